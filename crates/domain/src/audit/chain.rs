@@ -14,7 +14,7 @@ use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 use crate::time::UnixMillis;
 
@@ -28,6 +28,11 @@ pub struct Code([u8; 32]);
 impl Code {
     /// Before the first entry.
     pub const NONE: Self = Self([0; 32]);
+
+    /// The digest of a text (SHA-256): another text has another.
+    pub fn of_text(text: &str) -> Self {
+        Self(Sha256::digest(text).into())
+    }
 
     /// In digits.
     pub fn digits(&self) -> String {

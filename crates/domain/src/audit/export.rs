@@ -35,6 +35,8 @@ struct Line {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ending {
+    /// The digest of the first line. No code of the chain is made over the server's id, which stands only there.
+    beginning: Code,
     head: Head,
     heads: Vec<DaysHead>,
 }
@@ -78,7 +80,8 @@ impl Writer {
 
     /// The whole file.
     pub fn finish(mut self) -> String {
-        let ending = Ending { head: self.head, heads: std::mem::take(&mut self.heads) };
+        let beginning = Code::of_text(self.text.lines().next().unwrap_or_default());
+        let ending = Ending { beginning, head: self.head, heads: std::mem::take(&mut self.heads) };
         self.push(&ending);
         self.text
     }
@@ -112,6 +115,9 @@ pub enum NotVerified {
     /// The chain does not hold.
     #[error(transparent)]
     Broken(#[from] Broken),
+    /// The server in its first line, or what it begins after, was changed.
+    #[error("the first line is not the one that the last line speaks of")]
+    Beginning,
     /// The heads at its end are not those of its entries.
     #[error("the heads in the last line are not those of the entries")]
     Heads,
@@ -162,6 +168,9 @@ pub fn verify(text: &str, anchor: Option<&str>) -> Result<Verified, NotVerified>
         }
     }
     let ending: Ending = read(&lines, last)?;
+    if ending.beginning != Code::of_text(lines[0]) {
+        return Err(NotVerified::Beginning);
+    }
     if ending.heads != heads {
         return Err(NotVerified::Heads);
     }
