@@ -34,6 +34,12 @@ enum EventChoice {
     UserUpdated,
     #[name = "New conversation"]
     NewConversation,
+    #[name = "Customer replied"]
+    CustomerReplied,
+    #[name = "Needs a person"]
+    HandedOver,
+    #[name = "Rated"]
+    Rated,
 }
 
 /// How much a card shows; append only.
@@ -72,6 +78,9 @@ impl From<EventChoice> for EventKind {
             EventChoice::NewUser => Self::NewUser,
             EventChoice::UserUpdated => Self::UserUpdated,
             EventChoice::NewConversation => Self::NewConversation,
+            EventChoice::CustomerReplied => Self::CustomerReplied,
+            EventChoice::HandedOver => Self::HandedOver,
+            EventChoice::Rated => Self::Rated,
         }
     }
 }

@@ -70,7 +70,7 @@ async fn show_event(session: &Session<'_>, shown: &ShownEvent) -> Result<(), Com
         Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
             contact::open_known(session, &contact).await
         }
-        Record::Conversation { conversation } => show_conversation(session, &conversation.id).await,
+        Record::Conversation { conversation, .. } => show_conversation(session, &conversation.id).await,
     }
 }
 
@@ -78,8 +78,8 @@ async fn show_conversation(session: &Session<'_>, id: &ConversationId) -> Result
     session.answer.begin().await?;
     let found = session.answer.patiently(session.intercom.conversation(id)).await?;
     let (context, shown) = (&session.context, contact::shown(&session.context));
-    let card = if let Some(conversation) = found {
-        text::conversation::card(shown, conversation)
+    let card = if let Some(thread) = found {
+        text::conversation::card(shown, thread.conversation)
     } else {
         let known = announced_conversation(context.store(), context.workspace.id(), id).await?;
         let mut known = *known.ok_or(Refusal::UnknownConversation)?;

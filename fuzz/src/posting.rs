@@ -39,7 +39,7 @@ pub fn of_contact(contact: Contact) -> Event {
 pub fn of_conversation(conversation: Conversation) -> Event {
     let (at, conversation) = (conversation.created_at, Box::new(conversation));
     let id = EventId::conversation_created(&conversation.id);
-    Event { id, at, record: Record::Conversation { conversation }, actor: None }
+    Event { id, at, record: Record::started(conversation), actor: None }
 }
 
 /// The message of a batch, checked; the events are of one kind.

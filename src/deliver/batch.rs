@@ -101,7 +101,7 @@ fn record_key(record: &Record) -> (bool, String) {
         Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
             (false, contact.id.as_str().to_owned())
         }
-        Record::Conversation { conversation } => (true, conversation.id.as_str().to_owned()),
+        Record::Conversation { conversation, .. } => (true, conversation.id.as_str().to_owned()),
     }
 }
 

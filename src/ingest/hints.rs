@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::port::intercom::{Found, IntercomError};
-use deskbell_domain::port::store::{Hint, Hinted, Inbox, Stream};
+use deskbell_domain::port::store::{Hint, Hinted, Inbox, Reading, Stream};
 use deskbell_domain::status::StoreState;
 use deskbell_domain::webhook::Unread;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Records;
@@ -28,6 +29,10 @@ const MOST: usize = 500;
 const FAILURES: u32 = 3;
 /// How often it is seen to whether something may be asked for again.
 const RETRY: Duration = Duration::from_secs(30);
+/// How long a conversation that was read is not read again, whatever is told of it: what is said in one comes in bursts.
+const REST: Duration = Duration::from_secs(30);
+/// A reading that comes so soon, in seconds, may miss what happens in the same second.
+const SAME_SECOND: i64 = 5;
 /// How old a hint may be, in milliseconds: what Intercom did not give by then it never does.
 const OLDEST_MS: i64 = 3 * 24 * 3600 * 1000;
 
@@ -36,6 +41,8 @@ const OLDEST_MS: i64 = 3 * 24 * 3600 * 1000;
 pub enum Looked {
     /// Nothing is left.
     AtAll,
+    /// Conversations that were just read are left until then.
+    Until(Instant),
     /// Something is left for later: Intercom or the store did not do its part.
     InPart,
 }
@@ -44,8 +51,38 @@ pub enum Looked {
 pub struct HintedRecords {
     source: Arc<Source>,
     inbox: Arc<dyn Inbox>,
+    pace: Mutex<Pace>,
+}
+
+/// What is left for later of what stands in the inbox.
+#[derive(Default)]
+struct Pace {
     /// When what did not come is asked for again.
-    pauses: Mutex<BTreeMap<Hinted, Pause>>,
+    pauses: BTreeMap<Hinted, Pause>,
+    /// Until when conversations rest that were just read.
+    rests: BTreeMap<Hinted, Instant>,
+}
+
+impl Pace {
+    /// Until when a conversation rests; none where it does not.
+    fn rests_until(&self, of: &Hinted) -> Option<Instant> {
+        self.rests.get(of).copied()
+    }
+
+    fn forget_what_is_over(&mut self, hints: &[Hint]) {
+        let now = Instant::now();
+        self.rests.retain(|_, until| *until > now);
+        self.pauses.retain(|of, _| hints.iter().any(|hint| hint.of == *of));
+    }
+
+    fn did_not_come(&mut self, of: &Hinted) {
+        let pause = self.pauses.entry(of.clone()).and_modify(Pause::again);
+        pause.or_insert_with(|| Pause::first(FOR_RECORDS));
+    }
+
+    fn waits(&self, of: &Hinted) -> bool {
+        self.pauses.get(of).is_some_and(|pause| !pause.is_over())
+    }
 }
 
 /// Why a hint is kept for later.
@@ -67,7 +104,7 @@ impl From<RecordError> for Later {
 impl HintedRecords {
     /// Over what a workspace is read from.
     pub fn new(source: Arc<Source>, inbox: Arc<dyn Inbox>) -> Self {
-        Self { source, inbox, pauses: Mutex::default() }
+        Self { source, inbox, pace: Mutex::default() }
     }
 
     /// Something stands in the inbox.
@@ -87,11 +124,16 @@ impl HintedRecords {
                 looked = Box::pin(self.tick()) => looked,
             };
             pulse.rest();
+            let (is_left, again) = match looked {
+                Looked::AtAll => (false, Instant::now()),
+                Looked::Until(rested) => (true, rested),
+                Looked::InPart => (true, Instant::now() + RETRY),
+            };
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
                 () = self.source.ingest.heard().notified() => {}
-                () = tokio::time::sleep(RETRY), if looked == Looked::InPart => {}
+                () = tokio::time::sleep_until(again), if is_left => {}
             }
         }
     }
@@ -104,7 +146,7 @@ impl HintedRecords {
             Looked::InPart
         });
         self.source.webhooks.note_unread(match looked {
-            Looked::AtAll => Unread::Nothing,
+            Looked::AtAll | Looked::Until(_) => Unread::Nothing,
             Looked::InPart => Unread::Something,
         });
         looked
@@ -116,69 +158,105 @@ impl HintedRecords {
             return Ok(Looked::InPart);
         }
         let mut hints = self.inbox.hints(&self.source.workspace, MOST).await?;
-        let mut pauses = self.pauses.lock().await;
-        pauses.retain(|of, _| hints.iter().any(|hint| hint.of == *of));
+        let mut pace = self.pace.lock().await;
+        pace.forget_what_is_over(&hints);
         // What did not come before has the last turn, or many such records would hold up all that are behind them.
-        hints.sort_by_key(|hint| pauses.contains_key(&hint.of));
+        hints.sort_by_key(|hint| pace.pauses.contains_key(&hint.of));
         if hints.is_empty() {
             return Ok(Looked::AtAll);
         }
+        let (resting, others): (Vec<_>, Vec<_>) =
+            hints.iter().partition(|hint| pace.rests_until(&hint.of).is_some());
+        let rested = resting.iter().filter_map(|hint| pace.rests_until(&hint.of)).min();
+        let left = self.look_at_each(&others, &mut pace).await?;
+        Ok(match rested {
+            _ if left > 0 || hints.len() == MOST => Looked::InPart,
+            Some(rested) => Looked::Until(rested),
+            None => Looked::AtAll,
+        })
+    }
+
+    /// Answers how many are left because something did not come.
+    async fn look_at_each(&self, hints: &[&Hint], pace: &mut Pace) -> Result<usize, RecordError> {
         let demand = self.source.demand().await?;
         let mut look_ups =
             LookUps::of(LookedUpFor::Hints, self.source.ingest.names(), &*self.source.intercom);
-        let (mut left, mut in_a_row) = (hints.len(), 0);
-        for hint in &hints {
-            if in_a_row == FAILURES || pauses.get(&hint.of).is_some_and(|pause| !pause.is_over()) {
+        let (mut left, mut in_a_row) = (0, 0);
+        for hint in hints {
+            if in_a_row == FAILURES || pace.waits(&hint.of) {
+                left += 1;
                 continue;
             }
             match self.look(hint, &demand, &mut look_ups).await {
-                Ok(()) => in_a_row = 0,
+                Ok(reading) => {
+                    in_a_row = 0;
+                    let readings: Vec<_> = reading.into_iter().collect();
+                    let looked_at = std::slice::from_ref(*hint);
+                    self.inbox.looked_at(&self.source.workspace, looked_at, &readings).await?;
+                    if !readings.is_empty() {
+                        pace.rests.insert(hint.of.clone(), Instant::now() + REST);
+                    }
+                }
                 Err(Later::Intercom) => {
-                    in_a_row += 1;
-                    let pause = pauses.entry(hint.of.clone()).and_modify(Pause::again);
-                    pause.or_insert_with(|| Pause::first(FOR_RECORDS));
-                    continue;
+                    (left, in_a_row) = (left + 1, in_a_row + 1);
+                    pace.did_not_come(&hint.of);
                 }
                 Err(Later::Record(error)) => return Err(error),
             }
-            self.inbox.looked_at(&self.source.workspace, std::slice::from_ref(hint)).await?;
-            left -= 1;
         }
-        Ok(if left == 0 && hints.len() < MOST { Looked::AtAll } else { Looked::InPart })
+        Ok(left)
     }
 
-    async fn look(&self, hint: &Hint, demand: &Demand, look_ups: &mut LookUps<'_>) -> Result<(), Later> {
-        if self.source.server_time.local().since(hint.heard_at) > OLDEST_MS {
-            return Ok(());
-        }
-        let appended = self.take(hint, demand, look_ups).await?;
-        if appended.records.is_empty() {
-            self.source.metrics.came_to_nothing(&self.source.workspace, &hint.of);
-        }
-        self.source.count(&appended);
-        self.source.webhooks.brought(&appended.records);
-        Ok(())
-    }
-
-    async fn take(
+    async fn look(
         &self,
         hint: &Hint,
         demand: &Demand,
         look_ups: &mut LookUps<'_>,
-    ) -> Result<Appended, Later> {
-        Ok(match &hint.of {
-            Hinted::Contact(id) => {
-                let Some(records) = self.contact(id, demand).await? else { return Ok(Appended::default()) };
+    ) -> Result<Option<Reading>, Later> {
+        if self.source.server_time.local().since(hint.heard_at) > OLDEST_MS {
+            return Ok(None);
+        }
+        let Some(records) = self.read(&hint.of, demand).await? else {
+            self.source.metrics.came_to_nothing(&self.source.workspace, &hint.of);
+            return Ok(None);
+        };
+        let reading = self.reading(&records);
+        let appended = match &hint.of {
+            Hinted::Contact(_) => {
                 let demand = self.source.demand_of_users().await?;
                 self.source.ingest.take_hinted(records, &demand, look_ups).await?
             }
-            Hinted::Conversation(id) => {
-                let Some(records) = self.conversation(id, demand).await? else {
-                    return Ok(Appended::default());
-                };
-                self.source.ingest.take_hinted(records, demand, look_ups).await?
-            }
-        })
+            Hinted::Conversation(_) => self.source.ingest.take_hinted(records, demand, look_ups).await?,
+        };
+        self.count(hint, &appended);
+        Ok(reading)
+    }
+
+    fn count(&self, hint: &Hint, appended: &Appended) {
+        if appended.records.is_empty() {
+            self.source.metrics.came_to_nothing(&self.source.workspace, &hint.of);
+        }
+        self.source.count(appended);
+        match &hint.of {
+            Hinted::Contact(_) => self.source.webhooks.brought(&appended.records),
+            // It may be worth a look because a walk found that it moved.
+            Hinted::Conversation(_) => self.source.webhooks.found(Stream::Conversations, &appended.records),
+        }
+    }
+
+    /// Up to where a conversation was read: what happens in the second of the reading may not be in it yet.
+    fn reading(&self, records: &Records) -> Option<Reading> {
+        let Records::Thread(thread) = records else { return None };
+        let (conversation, moved) = (thread.conversation.id.clone(), thread.conversation.updated_at);
+        let is_settled = moved.plus(SAME_SECOND) <= self.source.server_time.now().seconds();
+        Some(Reading { conversation, up_to: if is_settled { moved } else { moved.minus(1) } })
+    }
+
+    async fn read(&self, of: &Hinted, demand: &Demand) -> Result<Option<Records>, Later> {
+        match of {
+            Hinted::Contact(id) => self.contact(id, demand).await,
+            Hinted::Conversation(id) => self.conversation(id, demand).await,
+        }
     }
 
     async fn contact(&self, id: &ContactId, demand: &Demand) -> Result<Option<Records>, Later> {
@@ -198,7 +276,7 @@ impl HintedRecords {
             return Ok(None);
         }
         let found = read(self.source.intercom.conversation(id).await)?.flatten();
-        Ok(found.map(|conversation| Records::Conversations(vec![conversation])))
+        Ok(found.map(|thread| Records::Thread(Box::new(thread))))
     }
 }
 

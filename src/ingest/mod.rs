@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::conversation::Conversation;
+use deskbell_domain::conversation::{Conversation, Thread};
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::names::Names;
@@ -62,8 +62,29 @@ pub(crate) enum Records {
     Contacts(Vec<Contact>),
     /// Users, by when they changed.
     Updates(Vec<Contact>),
-    /// Conversations.
+    /// Conversations as a search gives them, without what was said in them.
     Conversations(Vec<Conversation>),
+    /// A conversation that was read by itself, with what was said in it.
+    Thread(Box<Thread>),
+}
+
+impl Records {
+    fn stream(&self) -> Stream {
+        match self {
+            Self::Contacts(_) => Stream::Contacts,
+            Self::Updates(_) => Stream::UserUpdates,
+            Self::Conversations(_) | Self::Thread(_) => Stream::Conversations,
+        }
+    }
+
+    /// The conversations of which it tells how they stand.
+    fn conversations(&self) -> Vec<Conversation> {
+        match self {
+            Self::Conversations(conversations) => conversations.clone(),
+            Self::Thread(thread) => vec![thread.conversation.clone()],
+            Self::Contacts(_) | Self::Updates(_) => Vec::new(),
+        }
+    }
 }
 
 /// A step of the walk over all users: where it stood, and where it stands afterwards.
@@ -157,12 +178,7 @@ impl Ingest {
         {
             contacts.retain(|contact| contact.role == Role::Lead);
         }
-        let stream = match &records {
-            Records::Contacts(_) => Stream::Contacts,
-            Records::Updates(_) => Stream::UserUpdates,
-            Records::Conversations(_) => Stream::Conversations,
-        };
-        let state = self.judge.journal.stream(&self.judge.workspace, stream).await?;
+        let state = self.judge.journal.stream(&self.judge.workspace, records.stream()).await?;
         let recent = Recent::over(demand, state.map(|state| state.mark));
         let mut appended = Appended::default();
         self.take_recent(records, Closing::default(), &recent, look_ups, &mut appended).await?;
@@ -179,19 +195,17 @@ impl Ingest {
     ) -> Result<(), RecordError> {
         // Conversations touch no user, and their look-ups may take minutes where Intercom hangs.
         let _users = match &records {
-            Records::Conversations(_) => None,
+            Records::Conversations(_) | Records::Thread(_) => None,
             Records::Contacts(_) | Records::Updates(_) => Some(self.users.lock().await),
         };
-        let conversations = match &records {
-            Records::Conversations(conversations) => conversations.clone(),
-            Records::Contacts(_) | Records::Updates(_) => Vec::new(),
-        };
+        let conversations = records.conversations();
         let findings = match records {
             Records::Contacts(contacts) => self.judge.find_contacts(contacts, recent, look_ups).await?,
             Records::Updates(users) => self.judge.find_users(users, recent.demand, look_ups).await?,
             Records::Conversations(records) => {
                 self.judge.find_conversations(records, recent, look_ups).await?
             }
+            Records::Thread(thread) => self.judge.find_in_thread(*thread, recent, look_ups).await?,
         };
         self.write(findings, closing, appended).await?;
         // Only now: of what was just journaled nothing is to be learnt.

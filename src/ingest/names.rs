@@ -71,7 +71,7 @@ impl NameResolver {
                 }
                 unknown
             }
-            Record::Conversation { conversation } => self.fill_conversation(conversation),
+            Record::Conversation { conversation, .. } => self.fill_conversation(conversation),
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use deskbell_domain::amendment::Amendment;
 use deskbell_domain::bounds::CARDS_LIVE;
-use deskbell_domain::conversation::{Conversation, Now};
+use deskbell_domain::conversation::{Activity, Conversation, Now};
 use deskbell_domain::event::{Event, EventId, Record};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::port::store::{Naming, Stored};
@@ -51,6 +51,7 @@ impl Standings {
                 if learn_one(&conversation.id, (**now).clone(), recorder, look_ups).await? == Naming::Open {
                     naming = Naming::Open;
                 }
+                learn_remark(&conversation.id, now, recorder).await?;
                 self.note(conversation.id, compared);
             }
         }
@@ -109,9 +110,22 @@ async fn learn_one(
     Ok(if learnt.lacks_a_name() { Naming::Open } else { Naming::Done })
 }
 
+/// A rating is announced as it comes; what the customer remarks later stands on its card, too.
+async fn learn_remark(id: &ConversationId, now: &Now, recorder: &Recorder) -> Stored<()> {
+    let Some(rating) = now.rating.clone().filter(|rating| rating.remark.is_some()) else { return Ok(()) };
+    let event = EventId::rated(id, rating.at);
+    let Some(event) = recorder.journal.event(&recorder.workspace, &event).await? else { return Ok(()) };
+    let is_known = matches!(&event.record, Record::Conversation { what: Activity::Rated(known), .. } if *known == rating);
+    if !is_known {
+        let learnt = Amendment::of_standing(Now { rating: Some(rating), ..Now::default() });
+        recorder.learn(&event, &learnt).await?;
+    }
+    Ok(())
+}
+
 fn standing(event: &Event) -> Option<&Now> {
     match &event.record {
-        Record::Conversation { conversation } => conversation.now.as_deref(),
+        Record::Conversation { conversation, .. } => conversation.now.as_deref(),
         _ => None,
     }
 }

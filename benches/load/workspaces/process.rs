@@ -153,7 +153,7 @@ impl Process {
             time_zone: None,
         };
         self.tell_of(guild).await?;
-        for kind in EventKind::ALL {
+        for kind in EventKind::OF_THE_CONNECTOR {
             let subscription = subscription(&workspace.id, guild, channel, kind);
             self.shared
                 .store

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::contact::{Contact, Named};
-use crate::conversation::{Assignee, Conversation, Now};
+use crate::conversation::{Activity, Assignee, Conversation, Now};
 use crate::difference::{Change, Field};
 use crate::event::{Event, Record};
 
@@ -120,7 +120,7 @@ impl Amendment {
                     names.add_change(change);
                 }
             }
-            Record::Conversation { conversation } => {
+            Record::Conversation { conversation, .. } => {
                 names.admin.clone_from(&conversation.admin_name);
                 names.team.clone_from(&conversation.team_name);
                 names.speakers_companies.clone_from(&conversation.company_names);
@@ -161,7 +161,7 @@ impl Amendment {
         fill(removed, names);
     }
 
-    fn amend_conversation(&self, conversation: &mut Conversation) {
+    fn amend_conversation(&self, conversation: &mut Conversation, what: &mut Activity) {
         if conversation.admin_name.is_none() {
             conversation.admin_name.clone_from(&self.admin);
         }
@@ -176,7 +176,11 @@ impl Amendment {
             conversation.company_names.clone_from(&self.speakers_companies);
         }
         if let Some(now) = &self.now {
-            conversation.stands(now);
+            match what {
+                Activity::Started => conversation.stands(now),
+                Activity::Rated(rating) => rating.take_remark(now.rating.as_ref()),
+                Activity::Replied | Activity::HandedOver => {}
+            }
         }
     }
 }
@@ -192,7 +196,9 @@ impl Event {
                     amendment.amend_change(change);
                 }
             }
-            Record::Conversation { conversation } => amendment.amend_conversation(conversation),
+            Record::Conversation { conversation, what } => {
+                amendment.amend_conversation(conversation, what);
+            }
         }
     }
 }
@@ -288,9 +294,10 @@ mod tests {
         for length in 1..=all.len() {
             let conversation = || {
                 let text = r#"{"id":"5","admin_id":"1"}"#;
-                let conversation = serde_json::from_str(text).expect("every other field has a default");
+                let conversation: Conversation =
+                    serde_json::from_str(text).expect("every other field has a default");
                 let id = EventId::conversation_created(&crate::ids::ConversationId::new("5"));
-                Event { id, at: Timestamp(1), record: Record::Conversation { conversation }, actor: None }
+                Event { id, at: Timestamp(1), record: Record::started(conversation), actor: None }
             };
             let (mut after_each_other, mut at_once) = (conversation(), conversation());
             let mut joined = all[0].clone();

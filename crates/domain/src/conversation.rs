@@ -1,6 +1,9 @@
 //! Conversations, as far as the notification and its cards need them.
 
+mod activity;
+mod happenings;
 mod now;
+mod thread;
 
 use std::fmt;
 
@@ -10,7 +13,10 @@ use crate::ids::{ContactId, ConversationId};
 use crate::rich_text::RichText;
 use crate::time::Timestamp;
 
+pub use self::activity::{Activity, Rating};
+pub use self::happenings::Happening;
 pub use self::now::{Assignee, Now, State};
+pub use self::thread::{Extent, Holder, Part, Readers, Speaker, Thread};
 
 /// What the person who speaks in a conversation said first, and who that is. Text is as Intercom gave it: nothing here
 /// is escaped.

@@ -7,9 +7,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::contact::Contact;
-use crate::conversation::Conversation;
+use crate::conversation::{Activity, Conversation};
 use crate::difference::Change;
-use crate::ids::{ContactId, ConversationId, JournalNumber, MemberId};
+use crate::ids::{ContactId, ConversationId, JournalNumber, MemberId, PartId};
 use crate::time::Timestamp;
 
 pub use kind::{Batching, EventKind, KindSpec, Together};
@@ -38,6 +38,21 @@ impl EventId {
     /// A conversation was started.
     pub fn conversation_created(id: &ConversationId) -> Self {
         Self(format!("conversation_created:{id}"))
+    }
+
+    /// A customer wrote again.
+    pub fn customer_replied(part: &PartId) -> Self {
+        Self(format!("customer_replied:{part}"))
+    }
+
+    /// A conversation that a bot had needs a person, since this part of it.
+    pub fn handed_over(part: &PartId) -> Self {
+        Self(format!("handed_over:{part}"))
+    }
+
+    /// A customer rated a conversation at this time.
+    pub fn rated(id: &ConversationId, at: Timestamp) -> Self {
+        Self(format!("rated:{id}:{}", at.0))
     }
 
     /// The conversation that was started, if it is of one.
@@ -105,14 +120,22 @@ pub enum Record {
         /// What is different, in the order of the fields; never empty.
         changes: Vec<Change>,
     },
-    /// A new conversation.
+    /// A new conversation, or something that happened in one.
     Conversation {
         /// The conversation.
         conversation: Box<Conversation>,
+        /// What happened.
+        #[serde(default, skip_serializing_if = "Activity::is_start")]
+        what: Activity,
     },
 }
 
 impl Record {
+    /// That a conversation was started.
+    pub fn started(conversation: impl Into<Box<Conversation>>) -> Self {
+        Self::Conversation { conversation: conversation.into(), what: Activity::Started }
+    }
+
     /// The lead or user that it is about; none for a conversation.
     pub fn into_contact(self) -> Option<Box<Contact>> {
         match self {
@@ -150,7 +173,7 @@ impl Event {
             Record::Lead { .. } => EventKind::NewLead,
             Record::User { .. } => EventKind::NewUser,
             Record::Update { .. } => EventKind::UserUpdated,
-            Record::Conversation { .. } => EventKind::NewConversation,
+            Record::Conversation { ref what, .. } => EventKind::of_activity(what),
         }
     }
 
@@ -160,14 +183,14 @@ impl Event {
             Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
                 Some(&contact.id)
             }
-            Record::Conversation { conversation } => conversation.contact.as_ref(),
+            Record::Conversation { conversation, .. } => conversation.contact.as_ref(),
         }
     }
 
     /// Whether it tells of this contact: as the one that it is about, or as who wrote.
     pub fn tells_of(&self, contact: &ContactId) -> bool {
         let wrote = match &self.record {
-            Record::Conversation { conversation } => {
+            Record::Conversation { conversation, .. } => {
                 conversation.author.id.as_deref() == Some(contact.as_str())
             }
             _ => false,

@@ -115,6 +115,10 @@ number!(
 );
 
 text_id!(
+    /// A part of a conversation in Intercom. The first message of a conversation has an id of another kind.
+    PartId
+);
+text_id!(
     /// An Intercom workspace (`app.id_code`). Contact and company ids are unique only within one.
     WorkspaceId
 );

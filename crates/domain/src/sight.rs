@@ -63,7 +63,7 @@ impl Sight {
                     self.limit_change(change);
                 }
             }
-            Record::Conversation { conversation } => self.limit_conversation(conversation),
+            Record::Conversation { conversation, .. } => self.limit_conversation(conversation),
         }
     }
 

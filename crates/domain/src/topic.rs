@@ -24,17 +24,23 @@ pub enum Topic {
     ConversationStarted,
     /// A customer wrote, perhaps the first words after those of a bot.
     CustomerReplied,
+    /// A teammate, a rule or a bot assigned a conversation.
+    ConversationAssigned,
+    /// A customer rated a conversation.
+    ConversationRated,
 }
 
 impl Topic {
     /// All topics: those to tick in the Developer Hub.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::LeadCreated,
         Self::LeadSignedUp,
         Self::UserCreated,
         Self::UserUpdated,
         Self::ConversationStarted,
         Self::CustomerReplied,
+        Self::ConversationAssigned,
+        Self::ConversationRated,
     ];
 
     /// As Intercom calls it.
@@ -46,6 +52,8 @@ impl Topic {
             Self::UserUpdated => "contact.user.updated",
             Self::ConversationStarted => "conversation.user.created",
             Self::CustomerReplied => "conversation.user.replied",
+            Self::ConversationAssigned => "conversation.admin.assigned",
+            Self::ConversationRated => "conversation.rating.added",
         }
     }
 
@@ -65,7 +73,10 @@ impl Topic {
             Self::LeadCreated | Self::UserCreated => Stream::Contacts,
             // A lead that signs up moves, and is not made anew.
             Self::LeadSignedUp | Self::UserUpdated => Stream::UserUpdates,
-            Self::ConversationStarted | Self::CustomerReplied => Stream::Conversations,
+            Self::ConversationStarted
+            | Self::CustomerReplied
+            | Self::ConversationAssigned
+            | Self::ConversationRated => Stream::Conversations,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use deskbell_domain::{
-    conversation::Conversation,
+    conversation::{Conversation, Thread},
     ids::ConversationId,
     port::intercom::{ConversationSearch, Conversations, IntercomError, Page, PageRequest},
 };
@@ -24,9 +24,9 @@ impl Conversations for IntercomClient {
         Ok(self.send_list(&call, &keys, record, wire::page::read).await?)
     }
 
-    async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>, IntercomError> {
+    async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError> {
         let call = Call::get("conversations/{id}").with(id.as_str());
         let times = self.shared.record_times();
-        contacts::or_missing(self.send(&call, |record| wire::conversation::read(record, times)).await)
+        contacts::or_missing(self.send(&call, |record| wire::conversation::read_thread(record, times)).await)
     }
 }

@@ -124,7 +124,7 @@ pub(crate) fn lacks_a_name(record: &Record) -> bool {
         Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
             has_unnamed(&contact.companies) || has_unnamed(&contact.tags)
         }
-        Record::Conversation { conversation } => {
+        Record::Conversation { conversation, .. } => {
             (conversation.contact.is_some() && conversation.company_names.is_empty())
                 || (conversation.admin_id.is_some() && conversation.admin_name.is_none())
                 || (conversation.team_id.is_some() && conversation.team_name.is_none())

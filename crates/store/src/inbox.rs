@@ -1,8 +1,9 @@
-//! Hints, one row for each record that is worth a look.
+//! Hints, one row for each record that is worth a look; and up to where conversations were read by themselves.
 
 use async_trait::async_trait;
-use deskbell_domain::ids::WorkspaceId;
-use deskbell_domain::port::store::{Hint, Hinted, Inbox, Stored};
+use deskbell_domain::ids::{ConversationId, WorkspaceId};
+use deskbell_domain::port::store::{Hint, Hinted, Inbox, Reading, Stored};
+use deskbell_domain::time::Timestamp;
 
 use crate::codec;
 use crate::engine::Direction;
@@ -11,6 +12,7 @@ use crate::keys::{self, Key};
 use crate::reader::{Reader, load_or_skip};
 use crate::records::HintRecord;
 use crate::store::KvStore;
+use crate::write_batch::WriteBatch;
 
 #[async_trait]
 impl Inbox for KvStore {
@@ -40,9 +42,14 @@ impl Inbox for KvStore {
         .await
     }
 
-    async fn looked_at(&self, workspace: &WorkspaceId, hints: &[Hint]) -> Stored<()> {
+    async fn looked_at(&self, workspace: &WorkspaceId, hints: &[Hint], readings: &[Reading]) -> Stored<()> {
         let looked_at: Vec<_> = hints.iter().map(|hint| (key(workspace, &hint.of), hint.times)).collect();
+        let read = readings.iter().map(|one| (keys::inbox::reading(workspace, &one.conversation), one.up_to));
+        let read: Vec<_> = read.collect();
         self.write(move |writes| {
+            for (key, up_to) in read {
+                writes.put(key, &up_to);
+            }
             for (key, times) in looked_at {
                 if load_or_skip::<HintRecord>(writes, &key)?.is_none_or(|known| known.times == times) {
                     writes.delete(key);
@@ -52,6 +59,38 @@ impl Inbox for KvStore {
         })
         .await
     }
+
+    async fn read_up_to(
+        &self,
+        workspace: &WorkspaceId,
+        conversations: &[ConversationId],
+    ) -> Stored<Vec<Option<Timestamp>>> {
+        let keys: Vec<_> = conversations.iter().map(|id| keys::inbox::reading(workspace, id)).collect();
+        self.read(move |reader| keys.iter().map(|key| load_or_skip(reader, key)).collect()).await
+    }
+}
+
+/// Forgets up to where conversations were read that moved last before `limit`: no walk finds those again. Some rows a
+/// call; answers where the next call goes on, if there is more.
+pub(crate) fn prune_readings(
+    writes: &mut WriteBatch<'_>,
+    workspace: &WorkspaceId,
+    limit: Timestamp,
+    from: Option<Vec<u8>>,
+    most: usize,
+) -> Stored<Option<Vec<u8>>> {
+    let mut range = keys::inbox::readings(workspace).below();
+    if let Some(from) = from {
+        range.start = from;
+    }
+    let rows = writes.range(&range, most, Direction::Ascending)?;
+    let next = rows.last().filter(|_| rows.len() == most).map(|(key, _)| [key.as_slice(), &[0]].concat());
+    for (key, value) in rows {
+        if codec::decode_or_skip::<Timestamp>(&key, &value).is_none_or(|up_to| up_to < limit) {
+            writes.delete_raw(key);
+        }
+    }
+    Ok(next)
 }
 
 fn key(workspace: &WorkspaceId, of: &Hinted) -> Key {

@@ -12,6 +12,8 @@ pub(crate) struct PrunedTo {
     pub(crate) entries: Positions<JournalNumber>,
     /// In the index of posted messages, by key.
     pub(crate) messages: Positions<Vec<u8>>,
+    /// In the readings of conversations, by key.
+    pub(crate) readings: Positions<Vec<u8>>,
 }
 
 /// The place of the last row that was looked at, where a look did not come to the end.

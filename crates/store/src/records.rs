@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use deskbell_domain::amendment::Amendment;
 use deskbell_domain::connection::{Connection, Rights, Secret, Standing, TokenOrigin};
+use deskbell_domain::conversation::Activity;
 use deskbell_domain::delivery::InFlight;
 use deskbell_domain::event::{Actor, EventId, EventKind};
 use deskbell_domain::ids::{AmendmentNumber, GuildId, JournalNumber, MemberId, WorkspaceId};
@@ -35,11 +36,23 @@ pub(crate) struct EventHead {
     pub(crate) record: RecordHead,
 }
 
-/// Which kind of event it is, by the code that stands for it.
+impl EventHead {
+    /// Which kind of event it is.
+    pub(crate) fn kind(&self) -> EventKind {
+        match &self.record.what {
+            Some(what) => EventKind::of_activity(what),
+            None => self.record.kind,
+        }
+    }
+}
+
+/// What it is about, by the code that stands for it, and what happened to that.
 #[derive(Deserialize)]
 pub(crate) struct RecordHead {
     #[serde(deserialize_with = "kind_of_code")]
-    pub(crate) kind: EventKind,
+    kind: EventKind,
+    #[serde(default)]
+    what: Option<Activity>,
 }
 
 fn kind_of_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EventKind, D::Error> {

@@ -41,7 +41,7 @@ fn full_card(shown: Shown<'_>, conversation: Conversation) -> Card {
         placement: Placement::Reply,
     };
     let (id, at) = (EventId::conversation_created(&conversation.id), conversation.created_at);
-    let record = Record::Conversation { conversation: Box::new(conversation) };
+    let record = Record::started(conversation);
     let event = Event { id, at, record, actor: None };
     card::for_event(&event, &showing)
 }

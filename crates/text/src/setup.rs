@@ -46,7 +46,7 @@ pub fn picture(picture: &Picture<'_>) -> Message {
         .and("**Set-up of ")
         .and_theirs(picture.workspace_name)
         .and("**");
-    for kind in EventKind::ALL {
+    for kind in EventKind::OF_THE_CONNECTOR {
         content = content.and(format!("\n{} {}: ", kind.sign(), kind.spec().heading)).joined(places(
             picture.listed,
             kind,
@@ -64,7 +64,7 @@ pub fn picture(picture: &Picture<'_>) -> Message {
     if let Some(remedies) = trouble::remedies(picture.troubles) {
         reply = reply.small(remedies);
     }
-    reply.rows.extend(EventKind::ALL.map(|kind| channels(picture.listed, kind)));
+    reply.rows.extend(EventKind::OF_THE_CONNECTOR.map(|kind| channels(picture.listed, kind)));
     reply.rows.push(roles(picture.access));
     reply
 }

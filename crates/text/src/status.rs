@@ -128,9 +128,18 @@ fn is_silent(troubles: &[Trouble]) -> bool {
     troubles.iter().all(|trouble| matches!(trouble.cause, Cause::Unanswered(how) if how.is_outage()))
 }
 
+/// Those of the connector, and whichever others somebody asked for.
+fn kinds(picture: &Picture<'_>) -> impl Iterator<Item = EventKind> {
+    let is_asked_for = |kind: EventKind| {
+        let mut asked = picture.stored.standings.iter().map(|standing| standing.subscription.kind);
+        EventKind::OF_THE_CONNECTOR.contains(&kind) || asked.any(|asked| asked == kind)
+    };
+    EventKind::ALL.into_iter().filter(move |kind| is_asked_for(*kind))
+}
+
 fn newest(picture: &Picture<'_>) -> Text {
     let mut text = Text::ours("**Newest seen** ");
-    for (index, kind) in EventKind::ALL.into_iter().enumerate() {
+    for (index, kind) in kinds(picture).enumerate() {
         let between = if index == 0 { "" } else { " · " };
         text = text.and(format!("{between}{} ", kind.spec().one));
         text = match picture.stored.newest.get(&kind) {
@@ -142,7 +151,7 @@ fn newest(picture: &Picture<'_>) -> Text {
 }
 
 fn posted(picture: &Picture<'_>) -> String {
-    let counted = EventKind::ALL.map(|kind| posted_of(picture, kind));
+    let counted: Vec<_> = kinds(picture).map(|kind| posted_of(picture, kind)).collect();
     let waiting: u64 = picture.stored.standings.iter().map(|standing| standing.waiting.count).sum();
     format!(
         "**Posted today** {} · {} waiting · {} could not be posted",

@@ -2,10 +2,10 @@
 //! posted can be read off the channel.
 
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::conversation::Conversation;
+use deskbell_domain::conversation::{Activity, Conversation, Rating};
 use deskbell_domain::difference::{Change, Field, Old};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
-use deskbell_domain::ids::{ContactId, ConversationId};
+use deskbell_domain::ids::{ContactId, ConversationId, PartId};
 use deskbell_domain::time::Timestamp;
 
 /// How an event is called on its card.
@@ -50,7 +50,19 @@ pub(crate) fn event(kind: EventKind, number: u64, at: i64) -> Event {
         }
         EventKind::NewConversation => {
             let conversation = conversation(number);
-            (EventId::conversation_created(&conversation.id), Record::Conversation { conversation })
+            (EventId::conversation_created(&conversation.id), Record::started(conversation))
+        }
+        EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated => {
+            let (conversation, part) = (conversation(number), PartId::new(number.to_string()));
+            let (id, what) = match kind {
+                EventKind::HandedOver => (EventId::handed_over(&part), Activity::HandedOver),
+                EventKind::Rated => {
+                    let rating = Rating { score: 2, at, remark: None };
+                    (EventId::rated(&conversation.id, at), Activity::Rated(rating))
+                }
+                _ => (EventId::customer_replied(&part), Activity::Replied),
+            };
+            (id, Record::Conversation { conversation, what })
         }
     };
     Event { id, at, record, actor: None }

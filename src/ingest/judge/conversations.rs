@@ -1,10 +1,12 @@
-//! Which conversations are announced: those that a customer began, and those of a bot that a customer has answered.
+//! Which conversations are announced: those that a customer began, and those of a bot that a customer has answered; and
+//! what happened in them. One that was read by itself is judged here and nowhere else, whether a webhook told of it or a
+//! walk found that it had moved.
 //!
 //! A conversation is read again whenever it moves, so that of one that moves for years nothing may depend but the moment
 //! in which a customer first spoke. Where a bot began it, the search tells that moment at best, and the words never: it is
 //! looked up once, before it is announced, or when it has moved and the search tells nothing.
 
-use deskbell_domain::conversation::{Answer, Conversation, Start};
+use deskbell_domain::conversation::{Activity, Answer, Conversation, Happening, Start, Thread};
 use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::port::intercom::IntercomError;
@@ -21,7 +23,8 @@ use crate::ingest::recorder::RecordError;
 const FAILURES: u32 = 3;
 
 impl Judge {
-    /// What the walk over conversations found.
+    /// What the walk over conversations found. What was said in one that moved is read by itself, soon: that it is to be read
+    /// is kept before the walk's end is.
     ///
     /// # Errors
     /// Where Intercom does not give a conversation that has to be known whole, or the store does not do its part: the
@@ -32,6 +35,8 @@ impl Judge {
         recent: &Recent<'_>,
         look_ups: &mut LookUps<'_>,
     ) -> Result<Vec<Finding>, RecordError> {
+        self.have_moved_ones_read(&conversations, recent).await?;
+        let rated: Vec<_> = conversations.iter().filter_map(Conversation::rated).collect();
         let wants = |at| recent.wants(EventKind::NewConversation, at);
         conversations.retain(|one| latest_begin(one).is_some_and(wants));
         conversations.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
@@ -40,10 +45,78 @@ impl Judge {
         for (conversation, id) in self.unseen(conversations, ids).await? {
             let Some(conversation) = self.begun(conversation, look_ups).await? else { continue };
             let Some(at) = conversation.customer_spoke_at().filter(|at| wants(*at)) else { continue };
-            let record = Record::Conversation { conversation: Box::new(conversation) };
+            let record = Record::started(conversation);
+            findings.push(Finding::named(Event { id, at, record, actor: None }, None, look_ups).await);
+        }
+        findings.extend(self.find_happenings(rated, recent, look_ups).await?);
+        Ok(findings)
+    }
+
+    /// What a conversation comes to that was read by itself: that it began, and what happened in it.
+    pub(in crate::ingest) async fn find_in_thread(
+        &self,
+        thread: Thread,
+        recent: &Recent<'_>,
+        look_ups: &mut LookUps<'_>,
+    ) -> Result<Vec<Finding>, RecordError> {
+        let conversation = &thread.conversation;
+        self.openings.forget(&conversation.id);
+        let begun = conversation.customer_spoke_at().map(|at| Happening {
+            id: EventId::conversation_created(&conversation.id),
+            at,
+            conversation: conversation.clone(),
+            activity: Activity::Started,
+            twin: None,
+        });
+        let happenings = begun.into_iter().chain(thread.happenings()).collect();
+        self.find_happenings(happenings, recent, look_ups).await
+    }
+
+    async fn find_happenings(
+        &self,
+        mut happenings: Vec<Happening>,
+        recent: &Recent<'_>,
+        look_ups: &mut LookUps<'_>,
+    ) -> Result<Vec<Finding>, RecordError> {
+        happenings.retain(|one| recent.wants(EventKind::of_activity(&one.activity), one.at));
+        let ids: Vec<_> = happenings.iter().map(|one| one.id.clone()).collect();
+        let twins: Vec<_> = happenings.iter().map(|one| one.twin.clone().unwrap_or(one.id.clone())).collect();
+        let told = self.seen(&ids).await?.into_iter().zip(self.seen(&twins).await?);
+        let mut findings = Vec::new();
+        for (happening, (is_seen, is_twin_seen)) in happenings.into_iter().zip(told) {
+            if is_seen || is_twin_seen {
+                continue;
+            }
+            let Happening { id, at, conversation, activity, .. } = happening;
+            let record = Record::Conversation { conversation: Box::new(conversation), what: activity };
             findings.push(Finding::named(Event { id, at, record, actor: None }, None, look_ups).await);
         }
         Ok(findings)
+    }
+
+    /// Keeps that these are worth a look of their own in which something may have happened that only their parts tell.
+    async fn have_moved_ones_read(
+        &self,
+        conversations: &[Conversation],
+        recent: &Recent<'_>,
+    ) -> Result<(), RecordError> {
+        let in_parts = || EventKind::ALL.into_iter().filter(|kind| kind.is_told_by_parts());
+        let may_tell = |one: &&Conversation| in_parts().any(|kind| recent.wants(kind, one.updated_at));
+        let moved: Vec<_> = conversations.iter().filter(may_tell).collect();
+        let ids: Vec<_> = moved.iter().map(|one| one.id.clone()).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let read = self.inbox.read_up_to(&self.workspace, &ids).await?;
+        let unread = moved
+            .into_iter()
+            .zip(read)
+            .filter(|(one, up_to)| up_to.is_none_or(|up_to| one.updated_at > up_to));
+        for (conversation, _) in unread {
+            self.inbox.hint(&self.workspace, &Hinted::Conversation(conversation.id.clone())).await?;
+            self.heard.notify_one();
+        }
+        Ok(())
     }
 
     /// The conversation with the first words of its customer; none where no customer has written.
@@ -56,19 +129,15 @@ impl Judge {
             return Ok(Some(conversation));
         }
         let is_told = conversation.customer_spoke_at().is_some();
-        if look_ups.are_whole() {
-            self.openings.forget(&conversation.id);
-            return Ok(is_told.then_some(conversation));
-        }
         let has_moved = !self.openings.is_known_as_unanswered(&conversation);
         let is_worth_a_look = is_told || (has_moved && look_ups.may_look_whether_a_bot_was_answered());
         if !is_worth_a_look {
             return Ok(None);
         }
         match look_ups.whole_conversation(&conversation.id).await {
-            Ok(Some(whole)) if whole.customer_spoke_at().is_some() => {
+            Ok(Some(whole)) if whole.conversation.customer_spoke_at().is_some() => {
                 self.openings.forget(&conversation.id);
-                Ok(Some(whole))
+                Ok(Some(whole.conversation))
             }
             Ok(_) => {
                 if !is_told {

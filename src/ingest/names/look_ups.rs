@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use deskbell_domain::contact::{Company, Contact, Named, PartialList, Tag};
-use deskbell_domain::conversation::{Conversation, Now};
+use deskbell_domain::conversation::{Conversation, Now, Thread};
 use deskbell_domain::event::Record;
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::nameable::Nameable;
@@ -69,8 +69,6 @@ pub(crate) struct LookUps<'a> {
     intercom: &'a dyn Intercom,
     left: u32,
     openings_left: u32,
-    /// Whether conversations were read by themselves, with all that was said in them.
-    are_whole: bool,
     /// Whether an answer did not come: each further one would wait as long in vain.
     is_down: bool,
     /// How many calls were made.
@@ -87,16 +85,10 @@ impl<'a> LookUps<'a> {
             intercom,
             left: what.single_look_ups(),
             openings_left: OPENINGS,
-            are_whole: what == LookedUpFor::Hints,
             is_down: false,
             calls: 0,
             outcomes: BTreeMap::new(),
         }
-    }
-
-    /// Whether conversations were read by themselves, with all that was said in them.
-    pub(crate) fn are_whole(&self) -> bool {
-        self.are_whole
     }
 
     /// Whether a single look-up may be made yet.
@@ -124,7 +116,7 @@ impl<'a> LookUps<'a> {
         self.find(unknown).await;
         let unknown = self.resolver.fill(record);
         let speaker = match record {
-            Record::Conversation { conversation } => self.speakers_companies(conversation).await,
+            Record::Conversation { conversation, .. } => self.speakers_companies(conversation).await,
             _ => Naming::Done,
         };
         match speaker {
@@ -137,7 +129,7 @@ impl<'a> LookUps<'a> {
     pub(crate) fn known(&self, record: &mut Record) -> Naming {
         let unknown = self.resolver.fill(record);
         match record {
-            Record::Conversation { conversation } if lacks_companies(conversation) => Naming::Open,
+            Record::Conversation { conversation, .. } if lacks_companies(conversation) => Naming::Open,
             _ => self.resolver.naming(&unknown),
         }
     }
@@ -231,7 +223,7 @@ impl<'a> LookUps<'a> {
     pub(crate) async fn whole_conversation(
         &mut self,
         id: &ConversationId,
-    ) -> Result<Option<Conversation>, IntercomError> {
+    ) -> Result<Option<Thread>, IntercomError> {
         self.calls += 1;
         self.intercom.conversation(id).await
     }

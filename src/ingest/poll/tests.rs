@@ -14,6 +14,7 @@ mod running;
 mod signed_up;
 mod standings;
 mod streams;
+mod threads;
 mod users;
 mod walks;
 mod webhooks;

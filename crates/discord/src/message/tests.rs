@@ -1,3 +1,4 @@
+mod activity;
 mod batches;
 mod cards;
 mod fixture;

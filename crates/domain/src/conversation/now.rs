@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::activity::Rating;
 use crate::time::Timestamp;
 
 /// How a conversation stands, as far as its record tells without what was said in it
@@ -29,6 +30,12 @@ pub struct Now {
     /// The team that has it.
     #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
     pub team: Option<Assignee>,
+    /// What the customer thinks of it.
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
+    /// Whether a bot took part in it, and nobody of the team has it.
+    #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_with_bot: bool,
 }
 
 /// A teammate or a team.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::alert::Alert;
+use crate::conversation::Activity;
 use crate::layout::Layout;
 use crate::right::Right;
 use crate::stream::Stream;
@@ -21,6 +22,12 @@ pub enum EventKind {
     UserUpdated,
     /// A customer started a conversation.
     NewConversation,
+    /// A customer wrote again in a conversation.
+    CustomerReplied,
+    /// A conversation that a bot had needs a person.
+    HandedOver,
+    /// A customer rated a conversation.
+    Rated,
 }
 
 /// What a kind is like.
@@ -160,16 +167,90 @@ const NEW_CONVERSATION: KindSpec = KindSpec {
     heading_within: "new conversations",
     together: Together::Counted("new conversations"),
     alert: Alert::Loud,
-    // Each is answered by itself.
-    batching: Batching { cards: 1, crowd_above: 20, crowd: Layout::Brief },
+    batching: IN_CONVERSATIONS,
     streams: &[Stream::Conversations],
     topics: &[Topic::ConversationStarted, Topic::CustomerReplied],
     rights: &[Right::ReadContacts, Right::ReadConversations],
 };
 
+/// Each is answered by itself.
+const IN_CONVERSATIONS: Batching = Batching { cards: 1, crowd_above: 20, crowd: Layout::Brief };
+
+const CUSTOMER_REPLIED: KindSpec = KindSpec {
+    word: "Customer replied",
+    sign: "↩️",
+    colour: 0x00CC_79A7,
+    code: "replied",
+    letter: b'r',
+    one: "reply",
+    many: "replies",
+    any: "a reply of a customer",
+    word_within: "customer replied",
+    heading: "Customer replies",
+    heading_within: "customer replies",
+    together: Together::Counted("customer replies"),
+    alert: Alert::Loud,
+    batching: IN_CONVERSATIONS,
+    streams: &[Stream::Conversations],
+    topics: &[Topic::CustomerReplied],
+    rights: &[Right::ReadContacts, Right::ReadConversations],
+};
+
+const HANDED_OVER: KindSpec = KindSpec {
+    word: "Needs a person",
+    sign: "🙋",
+    colour: 0x00CC_79A7,
+    code: "handover",
+    letter: b'h',
+    one: "call for a person",
+    many: "calls for a person",
+    any: "a call for a person",
+    word_within: "needs a person",
+    heading: "Calls for a person",
+    heading_within: "calls for a person",
+    together: Together::Counted("calls for a person"),
+    alert: Alert::Loud,
+    batching: IN_CONVERSATIONS,
+    streams: &[Stream::Conversations],
+    topics: &[Topic::ConversationAssigned],
+    rights: &[Right::ReadContacts, Right::ReadConversations],
+};
+
+const RATED: KindSpec = KindSpec {
+    word: "Rated",
+    sign: "⭐",
+    colour: 0x00CC_79A7,
+    code: "rated",
+    letter: b's',
+    one: "rating",
+    many: "ratings",
+    any: "a rating",
+    word_within: "rated",
+    heading: "Ratings",
+    heading_within: "ratings",
+    together: Together::Counted("ratings"),
+    alert: Alert::Silent,
+    batching: IN_CONVERSATIONS,
+    streams: &[Stream::Conversations],
+    topics: &[Topic::ConversationRated],
+    rights: &[Right::ReadContacts, Right::ReadConversations],
+};
+
 impl EventKind {
     /// All kinds, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::NewLead, Self::NewUser, Self::UserUpdated, Self::NewConversation];
+    pub const ALL: [Self; 7] = [
+        Self::NewLead,
+        Self::NewUser,
+        Self::UserUpdated,
+        Self::NewConversation,
+        Self::CustomerReplied,
+        Self::HandedOver,
+        Self::Rated,
+    ];
+
+    /// The kinds that have a trigger in Microsoft's connector: `/setup` offers these.
+    pub const OF_THE_CONNECTOR: [Self; 4] =
+        [Self::NewLead, Self::NewUser, Self::UserUpdated, Self::NewConversation];
 
     /// What it is like.
     pub fn spec(self) -> &'static KindSpec {
@@ -178,12 +259,35 @@ impl EventKind {
             Self::NewUser => &NEW_USER,
             Self::UserUpdated => &USER_UPDATED,
             Self::NewConversation => &NEW_CONVERSATION,
+            Self::CustomerReplied => &CUSTOMER_REPLIED,
+            Self::HandedOver => &HANDED_OVER,
+            Self::Rated => &RATED,
         }
+    }
+
+    /// Whether its events happen in conversations.
+    pub fn is_of_conversations(self) -> bool {
+        self.comes_first_from(Stream::Conversations)
+    }
+
+    /// Whether it is found in what was said in a conversation, which is read by itself for it.
+    pub fn is_told_by_parts(self) -> bool {
+        matches!(self, Self::CustomerReplied | Self::HandedOver)
     }
 
     /// The kind that a code stands for.
     pub fn of_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.spec().code == code)
+    }
+
+    /// The kind of what happened in a conversation.
+    pub fn of_activity(what: &Activity) -> Self {
+        match what {
+            Activity::Started => Self::NewConversation,
+            Activity::Replied => Self::CustomerReplied,
+            Activity::HandedOver => Self::HandedOver,
+            Activity::Rated(_) => Self::Rated,
+        }
     }
 
     /// The name that people read and choose.

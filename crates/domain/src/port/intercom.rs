@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::contact::{Company, Contact, Legacy, Role, Tag};
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, Thread};
 use crate::ids::{CompanyId, ContactId, GuildId, MemberId};
 use crate::nameable::Nameable;
 use crate::workspace::Workspace;
@@ -87,11 +87,8 @@ pub trait Conversations: Send + Sync {
         page: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError>;
 
-    /// One conversation.
-    async fn conversation(
-        &self,
-        id: &crate::ids::ConversationId,
-    ) -> Result<Option<Conversation>, IntercomError>;
+    /// One conversation, with its 500 latest parts at most.
+    async fn conversation(&self, id: &crate::ids::ConversationId) -> Result<Option<Thread>, IntercomError>;
 }
 
 /// Companies, and who is in them. A handle carries who asks: the throttle serves commands first.
@@ -178,7 +175,7 @@ mockall::mock! {
         async fn conversation(
             &self,
             id: &crate::ids::ConversationId,
-        ) -> Result<Option<Conversation>, IntercomError>;
+        ) -> Result<Option<Thread>, IntercomError>;
     }
 
     #[async_trait]

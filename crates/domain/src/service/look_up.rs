@@ -136,7 +136,7 @@ pub async fn announced_conversation(
 ) -> Stored<Option<Box<Conversation>>> {
     let event = journal.event(workspace, &EventId::conversation_created(id)).await?;
     Ok(event.and_then(|event| match event.record {
-        Record::Conversation { conversation } => Some(conversation),
+        Record::Conversation { conversation, .. } => Some(conversation),
         _ => None,
     }))
 }

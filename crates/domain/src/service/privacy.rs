@@ -361,7 +361,7 @@ fn name_in(entry: &Entry) -> Option<String> {
         Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
             contact.name.clone().or_else(|| contact.email.clone())
         }
-        Record::Conversation { conversation } => conversation.author.name.clone(),
+        Record::Conversation { conversation, .. } => conversation.author.name.clone(),
     }
 }
 

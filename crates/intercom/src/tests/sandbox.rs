@@ -236,7 +236,7 @@ async fn conversations_are_searched_and_read_with_who_started_them() {
     assert_eq!(starts, [Start::Customer, Start::Team, Start::Ticket]);
 
     let id = deskbell_domain::ids::ConversationId::new(id.as_str());
-    let read = bench.client.conversation(&id).await.unwrap().unwrap();
+    let read = bench.client.conversation(&id).await.unwrap().unwrap().conversation;
     assert_eq!((read.subject.as_deref(), read.text.to_plain().as_str()), (Some("Order"), "Hello there"));
     assert_eq!(read.message_url.as_deref(), Some("https://shop.example/?…"));
     assert_eq!(read.contact.map(|contact| contact.to_string()).as_deref(), Some(lead.as_str()));

@@ -26,6 +26,6 @@ async fn a_time_that_lies_days_ahead_of_intercoms_clock_is_not_known() {
         times.push((lead.created_at.0, lead.updated_at.0));
     }
     assert_eq!(times, [(NOW + 3 * DAY, NOW + DAY), (0, NOW + DAY)], "the first answer tells Intercom's time");
-    let conversation = client.conversation(&ConversationId::new("1")).await.unwrap().unwrap();
+    let conversation = client.conversation(&ConversationId::new("1")).await.unwrap().unwrap().conversation;
     assert_eq!(conversation.created_at, Timestamp(NOW + DAY), "it was there when it moved");
 }

@@ -14,8 +14,10 @@ mod answer;
 mod assignee;
 mod message;
 mod standing;
+mod thread;
 
 use message::{Message, is_customer};
+pub(crate) use thread::read as read_thread;
 
 const LONGEST_SUBJECT: usize = 256;
 

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::conversation::{Answer, Conversation, Start};
+use deskbell_domain::conversation::{Answer, Conversation, Start, Thread};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -79,7 +79,10 @@ impl Route {
         match kind {
             EventKind::NewLead => &[Self::Contacts],
             EventKind::NewUser | EventKind::UserUpdated => &[Self::Contacts, Self::Updates],
-            EventKind::NewConversation => &[Self::Conversations],
+            EventKind::NewConversation
+            | EventKind::CustomerReplied
+            | EventKind::HandedOver
+            | EventKind::Rated => &[Self::Conversations],
         }
     }
 }
@@ -169,6 +172,13 @@ pub(crate) struct Turn {
     pub(crate) conversation: Conversation,
     /// Since when the search shows it.
     pub(crate) shown_from: UnixMillis,
+}
+
+impl Turn {
+    /// As Intercom gives it by itself.
+    pub(crate) fn thread(&self) -> Thread {
+        Thread::whole(self.conversation.clone(), Vec::new())
+    }
 }
 
 /// A conversation through time.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deskbell_domain::contact::{Company, Contact, Legacy, Role, Tag};
-use deskbell_domain::conversation::Conversation;
+use deskbell_domain::conversation::{Conversation, Thread};
 use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId};
 use deskbell_domain::nameable::Nameable;
 use deskbell_domain::port::intercom::{
@@ -282,8 +282,8 @@ impl Conversations for IntercomPort {
         self.search(Operation::SearchConversations, Route::Conversations, read).await
     }
 
-    async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>, IntercomError> {
-        let read = |truth: &Truth| Ok(truth.talks.get(id).map(|talk| talk.last().conversation.clone()));
+    async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError> {
+        let read = |truth: &Truth| Ok(truth.talks.get(id).map(|talk| talk.last().thread()));
         self.search(Operation::ShowConversation, Route::Conversations, read).await
     }
 }

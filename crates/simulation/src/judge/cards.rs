@@ -66,7 +66,7 @@ fn stands_so(event: &Event, truth: &Conversation) -> bool {
 /// What the journal says of it.
 fn told(event: &Event) -> Option<&Conversation> {
     match &event.record {
-        Record::Conversation { conversation } => Some(conversation),
+        Record::Conversation { conversation, .. } => Some(conversation),
         _ => None,
     }
 }

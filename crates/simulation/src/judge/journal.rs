@@ -82,7 +82,7 @@ fn key(truth: &Truth, ledger: &Ledger, entry: &Entry) -> Result<Key, &'static st
             is_so(at == version.at(), "not at that time")?;
             Ok(Key::Update(contact.id.clone(), version.meaning))
         }
-        Record::Conversation { conversation } => {
+        Record::Conversation { conversation, .. } => {
             let talk = truth.talks.get(&conversation.id).ok_or("no such conversation")?;
             let (_, spoke_at) = talk.spoken().ok_or("no customer has written")?;
             is_so(at == spoke_at, "not at that time")?;

@@ -96,7 +96,7 @@ fn is_wanted(fault: &Fault, until: UnixMillis, ledger: &Ledger) -> bool {
         Some(Route::Contacts) => &[EventKind::NewLead, EventKind::NewUser],
         Some(Route::Updates) => &[EventKind::NewUser, EventKind::UserUpdated],
         Some(Route::Conversations) => &[EventKind::NewConversation],
-        None => &EventKind::ALL,
+        None => &EventKind::OF_THE_CONNECTOR,
     };
     ledger.wishes.values().any(|wish| {
         kinds.contains(&wish.made.kind)

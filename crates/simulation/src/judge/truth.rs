@@ -131,6 +131,7 @@ fn happened(truth: &Truth, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Vec<Hap
             });
             spoken.collect()
         }
+        EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated => Vec::new(),
     }
 }
 

@@ -7,10 +7,10 @@ use async_trait::async_trait;
 use deskbell_domain::amendment::Amendment;
 use deskbell_domain::difference::StoredSnapshot;
 use deskbell_domain::event::{Actor, Entry, Event, EventId, EventKind};
-use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
+use deskbell_domain::ids::{ContactId, ConversationId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, Hint, Hinted, Inbox, Journal, Learnt, Naming, Pruned, Stored, Stream,
-    StreamState,
+    Append, AppendOutcome, Baseline, Hint, Hinted, Inbox, Journal, Learnt, Naming, Pruned, Reading, Stored,
+    Stream, StreamState,
 };
 use deskbell_domain::roll_up::{Day, RollUp};
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -152,12 +152,21 @@ impl Inbox for StorePort {
         self.world.power.around(Operation::Hints, self.store.hints(workspace, limit)).await
     }
 
-    async fn looked_at(&self, workspace: &WorkspaceId, hints: &[Hint]) -> Stored<()> {
+    async fn looked_at(&self, workspace: &WorkspaceId, hints: &[Hint], readings: &[Reading]) -> Stored<()> {
         // A row that was looked at may go whether anybody hears of it or not.
         let world = self.world.of_workspace(workspace);
         for hint in hints {
             world.ledger().webhooks.looked_at(&hint.of);
         }
-        self.world.power.around(Operation::LookedAt, self.store.looked_at(workspace, hints)).await
+        let looked_at = self.store.looked_at(workspace, hints, readings);
+        self.world.power.around(Operation::LookedAt, looked_at).await
+    }
+
+    async fn read_up_to(
+        &self,
+        workspace: &WorkspaceId,
+        conversations: &[ConversationId],
+    ) -> Stored<Vec<Option<Timestamp>>> {
+        self.store.read_up_to(workspace, conversations).await
     }
 }

@@ -59,7 +59,7 @@ impl Writer {
             EventKind::UserUpdated,
             EventKind::NewConversation,
             EventKind::NewLead,
-            *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewUser),
+            *self.chance.one_of(&EventKind::OF_THE_CONNECTOR).unwrap_or(&EventKind::NewUser),
         ];
         for kind in kinds {
             let at = self.start.0 + self.chance.between(MINUTE, 20 * MINUTE);
@@ -260,7 +260,7 @@ impl Writer {
 
     fn commands(&mut self, from: i64) {
         for _ in 0..3 {
-            let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
+            let kind = *self.chance.one_of(&EventKind::OF_THE_CONNECTOR).unwrap_or(&EventKind::NewLead);
             let (at, channel) = (self.moment(from), self.channel());
             self.put(at, Action::Command(Command::Add { kind, channel, tries: 3 }));
         }
@@ -282,7 +282,7 @@ impl Writer {
 
     fn set_up(&mut self, from: i64) {
         for _ in 0..2 {
-            let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
+            let kind = *self.chance.one_of(&EventKind::OF_THE_CONNECTOR).unwrap_or(&EventKind::NewLead);
             let (at, channel) = (self.moment(from), self.channel());
             self.put(at, Action::Command(Command::SetUp { kind, channel }));
             let (at, to) = (self.moment(from), self.channel());

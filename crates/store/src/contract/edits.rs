@@ -67,7 +67,7 @@ fn conversation(id: &str) -> Event {
     Event {
         id: EventId::conversation_created(&conversation.id),
         at: Timestamp(10),
-        record: Record::Conversation { conversation: Box::new(conversation) },
+        record: Record::started(conversation),
         actor: None,
     }
 }
@@ -184,7 +184,7 @@ pub(super) async fn how_a_conversation_stands_is_replaced_by_how_it_stands_later
     let shown = async |amended| {
         let read = fixture.store.entries(&fixture.workspace, &[JournalNumber(1)], AmendmentNumber(amended));
         match read.await.unwrap().remove(0).event.record {
-            Record::Conversation { conversation } => (conversation.now, conversation.admin_name),
+            Record::Conversation { conversation, .. } => (conversation.now, conversation.admin_name),
             other => panic!("a conversation: {other:?}"),
         }
     };

@@ -43,7 +43,7 @@ fn conversation(id: &str, contact: &ContactId) -> Event {
     Event {
         id: EventId::conversation_created(&ConversationId::new(id)),
         at: Timestamp(12),
-        record: Record::Conversation { conversation: Box::new(conversation) },
+        record: Record::started(conversation),
         actor: None,
     }
 }

@@ -1,7 +1,7 @@
 //! Records that are worth a look.
 
 use deskbell_domain::ids::{ContactId, ConversationId, WorkspaceId};
-use deskbell_domain::port::store::{Hinted, Store};
+use deskbell_domain::port::store::{Hinted, Reading, Store, Stream};
 
 use super::Fixture;
 
@@ -20,9 +20,9 @@ pub(super) async fn a_record_that_is_told_of_is_there_until_it_was_looked_at<S: 
     there.sort();
     assert_eq!((there.as_slice(), hints[0].heard_at), (told.as_slice(), fixture.now()));
     assert_eq!(store.hints(workspace, 2).await.unwrap().len(), 2);
-    store.looked_at(workspace, &hints[..2]).await.unwrap();
+    store.looked_at(workspace, &hints[..2], &[]).await.unwrap();
     assert_eq!(store.hints(workspace, 10).await.unwrap(), hints[2..]);
-    store.looked_at(workspace, &hints).await.unwrap();
+    store.looked_at(workspace, &hints, &[]).await.unwrap();
     assert_eq!(store.hints(workspace, 10).await.unwrap(), []);
 }
 
@@ -32,10 +32,10 @@ pub(super) async fn what_is_told_during_a_look_is_looked_at_again<S: Store>(fixt
     let read = store.hints(workspace, 10).await.unwrap();
     fixture.pass(1_000);
     store.hint(workspace, &contact("c1")).await.unwrap();
-    store.looked_at(workspace, &read).await.unwrap();
+    store.looked_at(workspace, &read, &[]).await.unwrap();
     let again = store.hints(workspace, 10).await.unwrap();
     assert_eq!((again.len(), again[0].heard_at), (1, fixture.now()));
-    store.looked_at(workspace, &again).await.unwrap();
+    store.looked_at(workspace, &again, &[]).await.unwrap();
     assert_eq!(store.hints(workspace, 10).await.unwrap(), []);
 }
 
@@ -44,6 +44,21 @@ pub(super) async fn workspaces_have_inboxes_of_their_own<S: Store>(fixture: Fixt
     fixture.store.hint(&other, &contact("c1")).await.unwrap();
     assert_eq!(fixture.store.hints(&fixture.workspace, 10).await.unwrap(), []);
     let hints = fixture.store.hints(&other, 10).await.unwrap();
-    fixture.store.looked_at(&fixture.workspace, &hints).await.unwrap();
+    fixture.store.looked_at(&fixture.workspace, &hints, &[]).await.unwrap();
     assert_eq!(fixture.store.hints(&other, 10).await.unwrap(), hints);
+}
+
+pub(super) async fn up_to_where_a_conversation_was_read_is_known_as_long_as_a_walk_could_find_it<S: Store>(
+    fixture: Fixture<S>,
+) {
+    let (store, workspace) = (&fixture.store, &fixture.workspace);
+    let ids = ["m1", "m2", "m3"].map(ConversationId::new);
+    let now = fixture.now().seconds();
+    let (recent, old) = (now.minus(60), now.minus(50 * 3600));
+    let read = |place: usize, up_to| Reading { conversation: ids[place].clone(), up_to };
+    store.looked_at(workspace, &[], &[read(0, recent), read(1, old)]).await.unwrap();
+    assert_eq!(store.read_up_to(workspace, &ids).await.unwrap(), [Some(recent), Some(old), None]);
+    fixture.set_mark(Stream::Conversations, now).await;
+    while store.prune(workspace, fixture.now()).await.unwrap().more {}
+    assert_eq!(store.read_up_to(workspace, &ids).await.unwrap(), [Some(recent), None, None]);
 }

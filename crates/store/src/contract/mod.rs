@@ -129,6 +129,7 @@ cases! {
     inbox:
         a_record_that_is_told_of_is_there_until_it_was_looked_at
         what_is_told_during_a_look_is_looked_at_again
+        up_to_where_a_conversation_was_read_is_known_as_long_as_a_walk_could_find_it
         workspaces_have_inboxes_of_their_own;
     settings:
         a_subscription_starts_at_the_head

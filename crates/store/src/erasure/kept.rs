@@ -81,7 +81,7 @@ fn named_in(event: &Event, names: &mut Vec<String>) {
             let Contact { email, phone, name, external_id, .. } = &**contact;
             names.extend([email, phone, name, external_id].into_iter().flatten().cloned());
         }
-        Record::Conversation { conversation } => {
+        Record::Conversation { conversation, .. } => {
             let author = &conversation.author;
             names.extend([&author.name, &author.email].into_iter().flatten().cloned());
         }

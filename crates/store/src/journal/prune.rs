@@ -27,6 +27,7 @@ use super::gone::Gone;
 use super::{amendments, edits, kinds, pages, roll_ups};
 use crate::codec;
 use crate::engine::{Direction, KeyRange, Row};
+use crate::inbox;
 use crate::keys;
 use crate::pruned_to::PrunedTo;
 use crate::reader::{Reader, load_or_skip};
@@ -46,6 +47,7 @@ pub(super) fn prune(writes: &mut WriteBatch<'_>, order: &Order, pruned_to: &Prun
     sweep.left_over(writes)?;
     sweep.old_snapshots(writes)?;
     sweep.actors(writes)?;
+    sweep.readings(writes, pruned_to)?;
     sweep.pruned.more |= sweep.left == 0;
     let ended = delivered::end(writes, order, pruned_to)?;
     let more_shapes = edits::prune(writes, &order.workspace, (order.now, order.keep_from))?;
@@ -173,7 +175,7 @@ impl Sweep<'_> {
         let recent = entries.get(judged).map(|entry| entry.number);
         let mut going = u64::from(entries.is_empty());
         for EntryRecord { number, event, .. } in &entries[..judged] {
-            if claims.claim(*number, event.record.kind, event.at) == Claim::Stays {
+            if claims.claim(*number, event.kind(), event.at) == Claim::Stays {
                 gone.add(first..*number);
                 first = number.next();
             } else {
@@ -198,11 +200,11 @@ impl Sweep<'_> {
 
     fn seen(&mut self, writes: &mut WriteBatch<'_>, event: &EventHead) {
         let workspace = &self.order.workspace;
-        if self.seen_may_go(event.record.kind, event.at) {
+        if self.seen_may_go(event.kind(), event.at) {
             writes.delete(keys::seen(workspace, &event.id));
             self.pruned.seen += 1;
         } else {
-            writes.put(keys::left_over_seen(workspace, event.at, &event.id), &(&event.id, event.record.kind));
+            writes.put(keys::left_over_seen(workspace, event.at, &event.id), &(&event.id, event.kind()));
         }
     }
 
@@ -252,6 +254,18 @@ impl Sweep<'_> {
                 writes.delete_raw(key);
                 self.left -= 1;
             }
+        }
+        Ok(())
+    }
+
+    /// Up to where conversations were read that no walk finds again.
+    fn readings(&mut self, writes: &mut WriteBatch<'_>, pruned_to: &PrunedTo) -> Stored<()> {
+        let workspace = &self.order.workspace;
+        let limit = self.limits.of(EventKind::CustomerReplied);
+        let from = pruned_to.readings.take(workspace);
+        if let Some(next) = inbox::prune_readings(writes, workspace, limit, from, ROWS)? {
+            pruned_to.readings.set(workspace, next);
+            self.pruned.more = true;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The keys of the inbox.
 
-use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::ids::{ConversationId, WorkspaceId};
 
 use super::{Key, workspace};
 
@@ -11,4 +11,13 @@ pub(crate) fn hints(id: &WorkspaceId) -> Key {
 /// That a record of a kind is worth a look.
 pub(crate) fn hint(id: &WorkspaceId, kind: u8, record: &str) -> Key {
     hints(id).tag(kind).text(record)
+}
+
+pub(crate) fn readings(id: &WorkspaceId) -> Key {
+    workspace(id, b'C')
+}
+
+/// Up to where a conversation was read by itself.
+pub(crate) fn reading(id: &WorkspaceId, conversation: &ConversationId) -> Key {
+    readings(id).text(conversation.as_str())
 }

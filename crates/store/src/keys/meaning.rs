@@ -78,6 +78,7 @@ pub(crate) fn kind_of(key: &[u8]) -> &'static str {
         (Some(b'w'), Some(b'f' | b'g' | b'l')) => "message that lives on",
         (Some(b'w'), Some(b'R')) => "roll-up",
         (Some(b'w'), Some(b'j')) => "hint",
+        (Some(b'w'), Some(b'C')) => "reading of a conversation",
         (Some(b'w'), Some(b'c')) | (Some(b'l' | b'x' | b'f'), _) => "connection",
         (Some(b'w'), Some(b'E')) => "erasure",
         (Some(b'd'), _) => "message to delete",

@@ -81,7 +81,7 @@ fn entry_of(record: Record) -> String {
     assert_eq!(decode::<EntryRecord<Event>>(key.as_bytes(), &bytes).unwrap().event, event);
     let head: EntryRecord<EventHead> = decode(key.as_bytes(), &bytes).unwrap();
     assert_eq!((head.number, head.appended_at), (JournalNumber(7), UnixMillis(5)));
-    assert_eq!((&head.event.id, head.event.at, head.event.record.kind), (&event.id, event.at, event.kind()));
+    assert_eq!((&head.event.id, head.event.at, head.event.kind()), (&event.id, event.at, event.kind()));
     form
 }
 
@@ -129,7 +129,7 @@ fn entries_of_new_conversations() {
         company_names: vec!["Acme".to_owned()],
         start: Start::Customer,
     };
-    let form = entry_of(Record::Conversation { conversation: Box::new(conversation) });
+    let form = entry_of(Record::started(conversation));
     insta::assert_snapshot!(form, @r#"1 {"n":7,"t":5,"e":{"id":"user_created:c1","at":20,"record":{"kind":"conversation","conversation":{"id":"215","created_at":10,"updated_at":11,"subject":"Hello","text":[],"attachments":["a.pdf"],"message_url":"https://acme.io/pricing","author":{"kind":"lead","id":"c1","name":"Ada","email":"ada@acme.io"},"contact":"c1","admin_id":"9","admin_name":"Grace","company_names":["Acme"],"start":"customer"}},"actor":{"member":4,"command":"/user create"}}}"#);
 }
 
@@ -245,7 +245,7 @@ fn dead_letters_posted_messages_and_counters() {
     for (kind, count) in EventKind::ALL.into_iter().zip(1..) {
         counts.add(kind, count);
     }
-    insta::assert_snapshot!(stored(&counts), @r#"1 {"leads":1,"users":2,"updates":3,"conversations":4}"#);
+    insta::assert_snapshot!(stored(&counts), @r#"1 {"leads":1,"users":2,"updates":3,"conversations":4,"replies":5,"calls for a person":6,"ratings":7}"#);
     insta::assert_snapshot!(stored(&vec![MessageId(2), MessageId(1)]), @"1 [2,1]");
 }
 

@@ -158,7 +158,7 @@ impl Batch<'_> {
     fn select(&self, entries: &[Entry]) -> Option<Row> {
         let press = match (self.detail, self.kind()) {
             (Detail::Private, _) => ChannelPress::ShowOneEvent(self.subscription.id),
-            (_, EventKind::NewConversation) => ChannelPress::ShowOneConversation,
+            (_, kind) if kind.is_of_conversations() => ChannelPress::ShowOneConversation,
             _ => ChannelPress::ShowOne,
         };
         let mut seen = BTreeSet::new();
@@ -178,7 +178,7 @@ impl Batch<'_> {
             return Some(Candidate::nameless(label, shown.to_option()));
         }
         match &entry.event.record {
-            Record::Conversation { conversation } => {
+            Record::Conversation { conversation, .. } => {
                 parse_conversation(conversation.id.as_str())?;
                 Some(Candidate::of_conversation(conversation))
             }
@@ -219,7 +219,7 @@ fn address(event: &Event, detail: Detail, links: &Links) -> Option<String> {
         return None;
     }
     Some(match &event.record {
-        Record::Conversation { conversation } => links.conversation(&conversation.id),
+        Record::Conversation { conversation, .. } => links.conversation(&conversation.id),
         Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
             links.contact(&contact.id)
         }

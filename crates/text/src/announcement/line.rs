@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
-use deskbell_domain::conversation::Conversation;
+use deskbell_domain::conversation::{Activity, Conversation};
 use deskbell_domain::delivery::{Backlog, Layout, Phrasing};
 use deskbell_domain::event::{Entry, Event, EventKind, Record, UserOrigin};
 use deskbell_domain::subscription::Detail;
@@ -26,8 +26,9 @@ pub(super) fn one_line(event: &Event, detail: Detail, phrasing: Phrasing) -> Tex
     if detail == Detail::Private {
         return Text::ours(start);
     }
-    if let Record::Conversation { conversation } = &event.record {
+    if let Record::Conversation { conversation, what } = &event.record {
         return match phrasing {
+            Phrasing::WhoAndWhat if !what.is_start() => what_happened(event, conversation, what),
             Phrasing::Who => who_in_first_words(&start, event, conversation),
             Phrasing::WhoAndWhat => who_and_what(event, conversation),
         };
@@ -54,6 +55,33 @@ fn who_and_what(event: &Event, conversation: &Conversation) -> Text {
     let name = shorten(&card::subject_name(event), NAME_BEFORE_WORDS);
     let line = Text::ours(format!("{} ", kind.sign())).and_theirs(name);
     with_company(line, event, COMPANY_BEFORE_WORDS).and(": ").and_theirs(what)
+}
+
+/// `↩️ Ada Lovelace (Acme Ltd): It still does not work.`, `🙋 Ada Lovelace (Acme Ltd) needs a person: Is anybody there?`,
+/// `⭐ Ada Lovelace (Acme Ltd): ★☆☆☆☆ 1 of 5 · slow`.
+fn what_happened(event: &Event, conversation: &Conversation, what: &Activity) -> Text {
+    let name = shorten(&card::subject_name(event), NAME_BEFORE_WORDS);
+    let line = Text::ours(format!("{} ", event.kind().sign())).and_theirs(name);
+    let line = with_company(line, event, COMPANY_BEFORE_WORDS);
+    let said = |line: Text| match card::words(conversation) {
+        Some(words) => line.and(": ").and_theirs(words),
+        None => line,
+    };
+    match what {
+        Activity::Started => line,
+        Activity::Replied => match card::words(conversation) {
+            Some(_) => said(line),
+            None => line.and(" replied"),
+        },
+        Activity::HandedOver => said(line.and(" needs a person")),
+        Activity::Rated(rating) => {
+            let line = line.and(": ").and(card::stars(rating));
+            match &rating.remark {
+                Some(remark) => line.and(" · ").and_theirs(remark.clone()),
+                None => line,
+            }
+        }
+    }
 }
 
 /// `💬 New conversation: Ada Lovelace (Acme Ltd)`: how it was written once, for batches that were begun then.

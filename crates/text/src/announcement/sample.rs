@@ -4,7 +4,7 @@ use deskbell_domain::card::chosen::{CardFields, ChosenField};
 use deskbell_domain::card::text::Text;
 use deskbell_domain::card::{COLOUR_OF_SAMPLES, Footer, Size};
 use deskbell_domain::contact::{Contact, Named, PartialList, Role};
-use deskbell_domain::conversation::{Author, Conversation};
+use deskbell_domain::conversation::{Activity, Author, Conversation, Rating};
 use deskbell_domain::delivery::Reference;
 use deskbell_domain::difference::{Change, Field, Old};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
@@ -73,12 +73,30 @@ fn event(kind: EventKind, fields: &CardFields) -> Event {
         EventKind::UserUpdated => {
             (EventId::user_updated(&contact.id, 1), Record::Update { contact, changes: changes() })
         }
-        EventKind::NewConversation => {
-            let conversation = Box::new(conversation(&contact));
-            (EventId::conversation_created(&conversation.id), Record::Conversation { conversation })
-        }
+        EventKind::NewConversation => in_conversation(&contact, Activity::Started),
+        EventKind::CustomerReplied => in_conversation(&contact, Activity::Replied),
+        EventKind::HandedOver => in_conversation(&contact, Activity::HandedOver),
+        EventKind::Rated => in_conversation(&contact, Activity::Rated(rating())),
     };
     Event { id, at: Timestamp::default(), record, actor: None }
+}
+
+fn in_conversation(contact: &Contact, what: Activity) -> (EventId, Record) {
+    let conversation = Box::new(Conversation { text: words(&what), ..conversation(contact) });
+    (EventId::conversation_created(&conversation.id), Record::Conversation { conversation, what })
+}
+
+fn words(what: &Activity) -> RichText {
+    RichText::plain(match what {
+        Activity::Started => "Hello, this is how the first words of a conversation look.",
+        Activity::Replied => "This is how a reply of a customer looks.",
+        Activity::HandedOver => "This is what the customer wants from a person.",
+        Activity::Rated(_) => "",
+    })
+}
+
+fn rating() -> Rating {
+    Rating { score: 5, at: Timestamp::default(), remark: Some("This is how a remark looks.".to_owned()) }
 }
 
 fn person(role: Role, fields: &CardFields) -> Contact {

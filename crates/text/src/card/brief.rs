@@ -4,14 +4,14 @@ use deskbell_domain::card::chosen::{CardFields, ChosenField};
 use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
 use deskbell_domain::card::{COLOUR_OF_REPLIES, Card};
 use deskbell_domain::contact::Contact;
-use deskbell_domain::conversation::Conversation;
+use deskbell_domain::conversation::{Activity, Conversation};
 use deskbell_domain::event::{Event, Record};
 use deskbell_domain::links::Links;
 use deskbell_domain::time::Timestamp;
 
 use super::showing::{Placement, Showing};
 use super::value::{COMPANIES, created, email, names};
-use super::{chosen, conversation, subject, update};
+use super::{activity, chosen, conversation, subject, update};
 
 /// Code points of a conversation's first words.
 const WORDS_SHOWN: usize = 100;
@@ -27,10 +27,10 @@ pub(super) fn card(event: &Event, showing: &Showing<'_>) -> Card {
             card.url = Some(showing.shown.links.contact(&contact.id));
             card.description = Some(update::of_changes(contact, changes, " · "));
         }
-        Record::Conversation { conversation } => {
+        Record::Conversation { conversation, what } => {
             card.title = Some(conversation::title(conversation));
             card.url = Some(showing.shown.links.conversation(&conversation.id));
-            card.description = Some(conversation_line(conversation));
+            card.description = Some(conversation_line(conversation, what, event.at));
         }
     }
     card
@@ -52,14 +52,22 @@ fn contact_line(contact: &Contact, chosen: &CardFields) -> Text {
     dotted(parts.chain(created(contact, WhenStyle::Relative)))
 }
 
-/// Who writes, where the headline says something else, and the first words.
-fn conversation_line(conversation: &Conversation) -> Text {
-    let (who, words) = (conversation::person(conversation), conversation::first_words(conversation));
+/// Who writes, where the headline says something else, and what they say.
+fn conversation_line(conversation: &Conversation, what: &Activity, at: Timestamp) -> Text {
+    let who = conversation::person(conversation);
     let is_told = conversation::title(conversation) == who;
+    let (words, rating, at) = match what {
+        Activity::Started => (conversation::first_words(conversation), None, conversation.created_at),
+        Activity::Replied | Activity::HandedOver => (conversation::first_words(conversation), None, at),
+        Activity::Rated(rating) => {
+            (rating.remark.clone().unwrap_or_default(), Some(activity::stars(rating)), at)
+        }
+    };
     let parts = [
+        rating.map(Text::ours),
         (!is_told).then(|| Text::theirs(shorten(&who, NAME_SHOWN))),
         (!words.is_empty()).then(|| Text::theirs(shorten(&words, WORDS_SHOWN))),
-        relative(conversation.created_at),
+        relative(at),
     ];
     dotted(parts.into_iter().flatten())
 }

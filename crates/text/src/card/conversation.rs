@@ -26,7 +26,7 @@ pub(super) fn card(conversation: &Conversation, showing: &Showing<'_>) -> Card {
     card.title = Some(title(conversation));
     card.url = Some(showing.shown.links.conversation(&conversation.id));
     let quoted = if showing.detail == Detail::Full { QUOTED_IN_FULL } else { QUOTED_IN_SHORT };
-    card.description = words(conversation, quoted);
+    card.description = quote(conversation, quoted);
     card.fields = match showing.detail {
         Detail::Full => full_fields(conversation, showing.placement),
         _ => short_fields(conversation),
@@ -52,12 +52,17 @@ pub(crate) fn what_it_is_about(conversation: &Conversation) -> Option<String> {
         None => vec![words],
     };
     let said = parts.into_iter().filter(|part| shows_anything(part)).collect::<Vec<_>>().join(" · ");
-    let attached = || format!("📎 {}", conversation.attachments.join(", "));
-    match (said.is_empty(), conversation.attachments.is_empty()) {
-        (false, _) => Some(said),
-        (true, false) => Some(attached()),
-        (true, true) => None,
-    }
+    Some(said).filter(|said| !said.is_empty()).or_else(|| attached(conversation))
+}
+
+/// What was said, on one line, without the subject; else what is attached.
+pub(crate) fn words(conversation: &Conversation) -> Option<String> {
+    Some(first_words(conversation)).filter(|words| shows_anything(words)).or_else(|| attached(conversation))
+}
+
+fn attached(conversation: &Conversation) -> Option<String> {
+    let attached = &conversation.attachments;
+    (!attached.is_empty()).then(|| format!("📎 {}", attached.join(", ")))
 }
 
 /// The text on one line.
@@ -89,7 +94,7 @@ pub(crate) fn person(conversation: &Conversation) -> String {
     names.into_iter().find(|text| shows_anything(text)).unwrap_or("A visitor").to_owned()
 }
 
-fn words(conversation: &Conversation, quoted: usize) -> Option<Text> {
+fn quote(conversation: &Conversation, quoted: usize) -> Option<Text> {
     let mut text = Text::default();
     if !conversation.text.is_blank() {
         text = text.with(Piece::Quote(conversation.text.clone(), quoted));

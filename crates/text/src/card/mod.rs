@@ -5,6 +5,7 @@
 //! nothing personal in any part, not even the link, which is an id. Lengths are kept by the discord crate, which
 //! alone knows how long a text becomes when it is escaped.
 
+mod activity;
 mod attribute;
 mod brief;
 mod chosen;
@@ -17,10 +18,11 @@ mod subject;
 mod update;
 mod value;
 
+pub(crate) use activity::stars;
 pub use attribute::{card_of_attributes, need_a_file as attributes_need_a_file};
 pub use brief::line as update_line;
 pub use contact::{empty_fields, not_given};
-pub(crate) use conversation::{person, what_it_is_about};
+pub(crate) use conversation::{person, what_it_is_about, words};
 pub use reply::for_contact;
 pub use showing::{Placement, Showing, Shown};
 pub use subject::{subject_company, subject_name};
@@ -28,6 +30,7 @@ pub use update::field_list;
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::card::{COLOUR_OF_CLOSED, Card, Size, Width};
+use deskbell_domain::conversation::Activity;
 use deskbell_domain::event::{Actor, Event, Record};
 use deskbell_domain::subscription::Detail;
 use deskbell_domain::time::Timestamp;
@@ -50,7 +53,7 @@ pub fn for_event(event: &Event, showing: &Showing<'_>) -> Card {
 /// What the team is done with is grey.
 fn colour(event: &Event) -> u32 {
     match &event.record {
-        Record::Conversation { conversation } if standing::is_closed(conversation) => COLOUR_OF_CLOSED,
+        Record::Conversation { conversation, .. } if standing::is_closed(conversation) => COLOUR_OF_CLOSED,
         _ => event.kind().colour(),
     }
 }
@@ -63,7 +66,13 @@ fn whole(event: &Event, showing: &Showing<'_>) -> Card {
             card.description = Some(update::of_changes(contact, changes, "\n"));
             card
         }
-        Record::Conversation { conversation } => conversation::card(conversation, showing),
+        Record::Conversation { conversation, what } => {
+            let mut card = activity::card(what, conversation::card(conversation, showing));
+            if showing.detail != Detail::Full {
+                card.fields.extend(activity::handed_to(what, conversation));
+            }
+            card
+        }
     };
     if let Some(actor) = &event.actor {
         add_actor(&mut card, actor);
@@ -91,7 +100,7 @@ fn private(event: &Event, showing: &Showing<'_>) -> Card {
     let sentence = match &event.record {
         Record::Lead { .. } => came_in("A new lead came in.", "A new lead came in ", event.at),
         Record::User { .. } => came_in("A new user came in.", "A new user came in ", event.at),
-        Record::Conversation { .. } => Text::ours("A user started a conversation."),
+        Record::Conversation { what, .. } => activity::private(what),
         Record::Update { changes, .. } => match field_list(changes) {
             Some(fields) => Text::ours("A user changed: ").and_theirs(fields).and("."),
             None => Text::ours("A user changed."),
@@ -113,8 +122,8 @@ fn came_in(alone: &str, before: &str, at: Timestamp) -> Text {
 fn time_of(event: &Event) -> Timestamp {
     match &event.record {
         Record::Lead { contact } | Record::User { contact, .. } => contact.created_at,
-        Record::Update { .. } => event.at,
-        Record::Conversation { conversation } => conversation.created_at,
+        Record::Conversation { conversation, what: Activity::Started } => conversation.created_at,
+        Record::Update { .. } | Record::Conversation { .. } => event.at,
     }
 }
 

@@ -4,6 +4,8 @@ use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::conversation::{Conversation, Now, State};
 use deskbell_domain::time::Timestamp;
 
+use super::activity::stars;
+
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
@@ -34,8 +36,12 @@ fn closed(now: &Now) -> Text {
         Some(at) => Text::ours("closed ").with(Piece::When(at, WhenStyle::Relative)),
         None => Text::ours("closed"),
     };
-    match now.closed_by.as_ref().and_then(|who| who.name.clone()) {
+    let words = match now.closed_by.as_ref().and_then(|who| who.name.clone()) {
         Some(name) => words.and(" by ").and_theirs(name),
+        None => words,
+    };
+    match &now.rating {
+        Some(rating) => words.and(" · ").and(stars(rating)),
         None => words,
     }
 }

@@ -10,7 +10,7 @@ pub fn subject_name(event: &Event) -> String {
         Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
             contact.display_name()
         }
-        Record::Conversation { conversation } => conversation::person(conversation),
+        Record::Conversation { conversation, .. } => conversation::person(conversation),
     }
 }
 
@@ -20,6 +20,6 @@ pub fn subject_company(event: &Event) -> Option<&str> {
         Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
             contact.companies.items.iter().find_map(|company| company.name.as_deref())
         }
-        Record::Conversation { conversation } => conversation.company_names.first().map(String::as_str),
+        Record::Conversation { conversation, .. } => conversation.company_names.first().map(String::as_str),
     }
 }

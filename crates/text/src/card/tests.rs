@@ -111,7 +111,7 @@ fn conversation(subject: Option<&str>, text: &str) -> Conversation {
 fn read(conversation: Conversation, placement: Placement) -> String {
     let links = links();
     let (id, at) = (EventId::conversation_created(&conversation.id), conversation.created_at);
-    let record = Record::Conversation { conversation: Box::new(conversation) };
+    let record = Record::started(conversation);
     let card = for_event(&Event { id, at, record, actor: None }, &showing(&links, placement));
     deskbell_discord::testing::read(&Message::default().card(card))
 }

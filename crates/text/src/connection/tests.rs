@@ -188,10 +188,10 @@ fn a_connection_says_which_topics_were_never_heard_and_who_ticks_them() {
     assert_snapshot!(webhooks(&secret, &[Topic::LeadCreated, Topic::ConversationStarted]), @r"
 **Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R> · 7 of 100 calls in the last minute · 12 teammates · API 2.16
 I can read contacts, companies, conversations, tags and teammates, and write contacts.
-Webhooks: heard `contact.lead.created`, `conversation.user.created`. Never heard: `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.replied`. Tick them in the Developer Hub → your app → Webhooks. Without them I look every 2 minutes.
+Webhooks: heard `contact.lead.created`, `conversation.user.created`. Never heard: `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.replied`, `conversation.admin.assigned`, `conversation.rating.added`. Tick them in the Developer Hub → your app → Webhooks. Without them I look every 2 minutes.
 [Renew the token v1:connect] [Disconnect v1:disconnect]
 ");
-    assert_snapshot!(webhooks(&allowed, &[]).lines().nth(2).unwrap(), @"Webhooks: never heard: `contact.lead.created`, `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.created`, `conversation.user.replied`. Whoever runs this bot ticks them in the Developer Hub. Without them I look every 2 minutes.");
+    assert_snapshot!(webhooks(&allowed, &[]).lines().nth(2).unwrap(), @"Webhooks: never heard: `contact.lead.created`, `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.created`, `conversation.user.replied`, `conversation.admin.assigned`, `conversation.rating.added`. Whoever runs this bot ticks them in the Developer Hub. Without them I look every 2 minutes.");
     assert_snapshot!(webhooks(&allowed, &Topic::ALL).lines().nth(2).unwrap(), @"Webhooks: heard `contact.lead.created`, `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.created`, `conversation.user.replied`.");
     assert_snapshot!(webhooks(&pasted, &[]).lines().nth(2).unwrap(), @"Webhooks: none, since I have no client secret of the token's app. [Renew the token] takes one. Without them I look every 2 minutes.");
 }

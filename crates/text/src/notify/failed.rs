@@ -102,7 +102,7 @@ pub fn failed_one(line: &Failed) -> Message {
 fn show(line: &Failed) -> Option<Button> {
     let event = &line.letter.event;
     let press = match &event.record {
-        Record::Conversation { conversation } => ChannelPress::ShowConversation(conversation.id.clone()),
+        Record::Conversation { conversation, .. } => ChannelPress::ShowConversation(conversation.id.clone()),
         _ => ChannelPress::Show(event.contact_id()?.clone()),
     };
     let custom_id = press.to_custom_id();

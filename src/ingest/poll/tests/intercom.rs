@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use deskbell_domain::contact::{Company, Contact, Role, Tag};
-use deskbell_domain::conversation::Conversation;
+use deskbell_domain::conversation::{Conversation, Part, Thread};
 use deskbell_domain::ids::{CompanyId, TagId, WorkspaceId};
 use deskbell_domain::nameable::Nameable;
 use deskbell_domain::port::intercom::{
@@ -38,6 +38,8 @@ pub(super) struct State {
     conversations: BTreeMap<String, Version<Conversation>>,
     /// Conversations as their look-up gives them.
     pub(super) whole: BTreeMap<String, Conversation>,
+    /// What was said in conversations.
+    pub(super) parts: BTreeMap<String, Vec<Part>>,
     pub(super) tags: Vec<Tag>,
     pub(super) admins: Vec<Admin>,
     pub(super) teams: Vec<Team>,
@@ -74,6 +76,7 @@ impl FakeIntercom {
             contacts: BTreeMap::new(),
             conversations: BTreeMap::new(),
             whole: BTreeMap::new(),
+            parts: BTreeMap::new(),
             tags: Vec::new(),
             admins: Vec::new(),
             teams: Vec::new(),
@@ -280,7 +283,9 @@ impl FakeIntercom {
         port.expect_conversation().returning(move |id| {
             here.call("conversation")?;
             here.refuse_poison(std::iter::once(id.as_str()))?;
-            Ok(here.state().whole.get(id.as_str()).cloned())
+            let state = here.state();
+            let parts = state.parts.get(id.as_str()).cloned().unwrap_or_default();
+            Ok(state.whole.get(id.as_str()).cloned().map(|whole| Thread::whole(whole, parts)))
         });
         let here = self.clone();
         port.expect_contact().returning(move |id| {

@@ -122,7 +122,7 @@ async fn tags_teammates_and_teams_come_late_too() {
     }
     let names = |world: &World| -> Vec<Option<String>> {
         let of = |event: &Event| match &event.record {
-            Record::Conversation { conversation } => {
+            Record::Conversation { conversation, .. } => {
                 vec![conversation.admin_name.clone(), conversation.team_name.clone()]
             }
             _ => vec![contact(event).tags.items[0].name.clone()],
@@ -149,7 +149,7 @@ async fn fifty_conversations_in_a_second_all_tell_their_company_in_the_end() {
     let _report = world.tick().await;
     assert_eq!(count(&world.intercom.take_calls(), "companies of"), 25);
     poll_for(&world, 10 * MINUTE).await;
-    let is_told = |event: &Event| matches!(&event.record, Record::Conversation { conversation } if conversation.company_names == ["Acme"]);
+    let is_told = |event: &Event| matches!(&event.record, Record::Conversation { conversation, .. } if conversation.company_names == ["Acme"]);
     assert_eq!(world.events().iter().filter(|event| is_told(event)).count(), 50);
 }
 

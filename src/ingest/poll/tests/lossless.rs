@@ -64,7 +64,7 @@ impl Story {
     fn begin(dates: Dates) -> Self {
         let world = World::new();
         world.intercom.state().dates = dates;
-        for kind in EventKind::ALL {
+        for kind in EventKind::OF_THE_CONNECTOR {
             world.subscribe(kind);
         }
         Self { world, people: Vec::new(), expected: Vec::new() }

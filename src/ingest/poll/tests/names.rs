@@ -113,7 +113,9 @@ async fn a_conversation_tells_its_teammate_and_its_companies_by_name() {
     conversation.contact = Some(ContactId::new("ada"));
     world.intercom.start(conversation);
     let _report = world.tick().await;
-    let Record::Conversation { conversation } = &world.events()[0].record else { panic!("a conversation") };
+    let Record::Conversation { conversation, .. } = &world.events()[0].record else {
+        panic!("a conversation")
+    };
     assert_eq!(conversation.admin_name.as_deref(), Some("Ciaran"));
     assert_eq!(conversation.company_names, ["Acme"]);
 }

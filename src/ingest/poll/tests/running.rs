@@ -69,7 +69,7 @@ async fn a_refused_token_is_tried_after_half_a_minute_one_two_and_four_minutes()
 #[tokio::test(start_paused = true)]
 async fn a_workspace_that_only_answers_that_it_refuses_the_token_costs_one_call_an_hour() {
     let world = World::new();
-    for kind in EventKind::ALL {
+    for kind in EventKind::OF_THE_CONNECTOR {
         world.subscribe(kind);
     }
     world.intercom.state().down = Some(IntercomError::Refused { code: None });

@@ -25,7 +25,7 @@ fn closed(conversation: &Conversation, world: &World) -> Conversation {
 /// How the announced conversations stand, as far as the journal knows.
 fn stand(world: &World) -> Vec<(Option<State>, Option<String>)> {
     let of = |record: Record| match record {
-        Record::Conversation { conversation } => {
+        Record::Conversation { conversation, .. } => {
             (conversation.now.map(|now| now.state), conversation.admin_name)
         }
         other => panic!("a conversation: {other:?}"),

@@ -195,7 +195,7 @@ fn samples(kinds: impl IntoIterator<Item = EventKind>) -> String {
 
 #[test]
 fn samples_of_leads_and_users_show_nobody_real() {
-    assert_snapshot!(samples(EventKind::ALL.into_iter().filter(|kind| *kind != EventKind::NewConversation)), @"
+    assert_snapshot!(samples(EventKind::ALL.into_iter().filter(|kind| !kind.is_of_conversations())), @"
     (silent)
     🧪 Sample: new lead
     ┃ #99AAB5
@@ -241,7 +241,7 @@ fn samples_of_leads_and_users_show_nobody_real() {
 
 #[test]
 fn a_sample_of_a_conversation_shows_nobody_real() {
-    assert_snapshot!(samples([EventKind::NewConversation]), @r"
+    assert_snapshot!(samples(EventKind::ALL.into_iter().filter(|kind| kind.is_of_conversations())), @"
     (silent)
     🧪 Sample: new conversation
     ┃ #99AAB5
@@ -251,6 +251,40 @@ fn a_sample_of_a_conversation_shows_nobody_real() {
     ┃ | Started on: example.com/pricing
     ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
     ┃ Sample: new conversation · Acme at no time
+    [Open in Intercom -> https://app.intercom.com/a/inbox/sample/inbox/conversation/0] [Show person -> v1:show:000000000000000000000000]
+
+    (silent)
+    🧪 Sample: customer replied
+    ┃ #99AAB5
+    ┃ A sample conversation -> nowhere
+    ┃ > This is how a reply of a customer looks.
+    ┃ | From: Example Person ⏎ <person@example.com>
+    ┃ | Started on: example.com/pricing
+    ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
+    ┃ Sample: customer replied · Acme at no time
+    [Open in Intercom -> https://app.intercom.com/a/inbox/sample/inbox/conversation/0] [Show person -> v1:show:000000000000000000000000]
+
+    (silent)
+    🧪 Sample: needs a person
+    ┃ #99AAB5
+    ┃ A sample conversation -> nowhere
+    ┃ > This is what the customer wants from a person.
+    ┃ | From: Example Person ⏎ <person@example.com>
+    ┃ | Started on: example.com/pricing
+    ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
+    ┃ Sample: needs a person · Acme at no time
+    [Open in Intercom -> https://app.intercom.com/a/inbox/sample/inbox/conversation/0] [Show person -> v1:show:000000000000000000000000]
+
+    (silent)
+    🧪 Sample: rated
+    ┃ #99AAB5
+    ┃ A sample conversation -> nowhere
+    ┃ ★★★★★ 5 of 5
+    ┃ > This is how a remark looks.
+    ┃ | From: Example Person ⏎ <person@example.com>
+    ┃ | Started on: example.com/pricing
+    ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
+    ┃ Sample: rated · Acme at no time
     [Open in Intercom -> https://app.intercom.com/a/inbox/sample/inbox/conversation/0] [Show person -> v1:show:000000000000000000000000]
     ");
 }

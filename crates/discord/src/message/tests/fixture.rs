@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Legacy, Location, Named, PartialList, Role};
-use deskbell_domain::conversation::{Author, Conversation, Start};
+use deskbell_domain::conversation::{Activity, Author, Conversation, Rating, Start};
 use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Phrasing, Source};
 use deskbell_domain::difference::{Change, Field, Old};
 use deskbell_domain::event::{Actor, Entry, Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::ids::{
     AmendmentNumber, ChannelId, CompanyId, ContactId, ConversationId, GuildId, JournalNumber, MemberId,
-    SubscriptionId, TagId, WorkspaceId,
+    PartId, SubscriptionId, TagId, WorkspaceId,
 };
 use deskbell_domain::links::Links;
 use deskbell_domain::message::Message;
@@ -156,7 +156,18 @@ pub(crate) fn update(contact: Contact, changes: Vec<Change>) -> Event {
 pub(crate) fn started(conversation: Conversation) -> Event {
     let id = EventId::conversation_created(&conversation.id);
     let at = conversation.created_at;
-    Event { id, at, record: Record::Conversation { conversation: Box::new(conversation) }, actor: None }
+    Event { id, at, record: Record::started(conversation), actor: None }
+}
+
+/// Something that happened in Ada's conversation.
+pub(crate) fn happened(what: Activity) -> Event {
+    let conversation = Box::new(conversation());
+    let id = EventId::customer_replied(&PartId::new("9"));
+    Event { id, at: AT.plus(600), record: Record::Conversation { conversation, what }, actor: None }
+}
+
+pub(crate) fn rated(remark: Option<&str>) -> Event {
+    happened(Activity::Rated(Rating { score: 2, at: AT.plus(600), remark: remark.map(str::to_owned) }))
 }
 
 pub(crate) fn by_command(mut event: Event) -> Event {

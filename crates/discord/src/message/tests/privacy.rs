@@ -1,11 +1,14 @@
 //! A Private message holds nothing personal in any part of its JSON, not even in what a press sends.
 
 use deskbell_domain::contact::Role;
+use deskbell_domain::conversation::Activity;
 use deskbell_domain::delivery::{Backlog, Layout};
 use deskbell_domain::event::{Event, UserOrigin};
 use deskbell_domain::subscription::Detail;
 
-use super::fixture::{AT, Posting, ada, by_command, changes, conversation, lead, started, update, user};
+use super::fixture::{
+    AT, Posting, ada, by_command, changes, conversation, happened, lead, rated, started, update, user,
+};
 use crate::message::new_message;
 
 /// Everything that is told of Ada or her conversation, with the ids of both.
@@ -45,12 +48,15 @@ const PERSONAL: [&str; 32] = [
 ];
 
 fn private_bodies() -> Vec<String> {
-    let kinds: [fn() -> Event; 5] = [
+    let kinds: [fn() -> Event; 8] = [
         || lead(ada(Role::Lead)),
         || user(ada(Role::User), UserOrigin::WasLead),
         || by_command(user(ada(Role::User), UserOrigin::New)),
         || update(ada(Role::User), changes()),
         || started(conversation()),
+        || happened(Activity::Replied),
+        || happened(Activity::HandedOver),
+        || rated(Some("Ada Lovelace was charged twice")),
     ];
     let mut bodies = Vec::new();
     for event in kinds {

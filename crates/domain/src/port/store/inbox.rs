@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Stored;
 use crate::event::Record;
 use crate::ids::{ContactId, ConversationId, WorkspaceId};
-use crate::time::UnixMillis;
+use crate::time::{Timestamp, UnixMillis};
 
 /// A record of which Intercom told that something happened to it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ impl From<&Record> for Hinted {
             Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
                 Self::Contact(contact.id.clone())
             }
-            Record::Conversation { conversation } => Self::Conversation(conversation.id.clone()),
+            Record::Conversation { conversation, .. } => Self::Conversation(conversation.id.clone()),
         }
     }
 }
@@ -40,7 +40,16 @@ pub struct Hint {
     pub times: u64,
 }
 
-/// The hints of each workspace, one for a record.
+/// A conversation that was read by itself, with what was said in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Which.
+    pub conversation: ConversationId,
+    /// Everything that moved it until then was seen.
+    pub up_to: Timestamp,
+}
+
+/// The hints of each workspace, one for a record, and up to where its conversations were read by themselves.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait Inbox: Send + Sync {
@@ -50,6 +59,15 @@ pub trait Inbox: Send + Sync {
     /// Some of the hints, at most `limit`, in no order.
     async fn hints(&self, workspace: &WorkspaceId, limit: usize) -> Stored<Vec<Hint>>;
 
-    /// Throws away hints that were looked at, unless they were heard again meanwhile.
-    async fn looked_at(&self, workspace: &WorkspaceId, hints: &[Hint]) -> Stored<()>;
+    /// Throws away hints that were looked at, unless they were heard again meanwhile, and keeps up to where the conversations
+    /// among them were read.
+    async fn looked_at(&self, workspace: &WorkspaceId, hints: &[Hint], readings: &[Reading]) -> Stored<()>;
+
+    /// Up to where these conversations were read by themselves, in the same order; none where one never was, or so long ago
+    /// that no walk could find it again.
+    async fn read_up_to(
+        &self,
+        workspace: &WorkspaceId,
+        conversations: &[ConversationId],
+    ) -> Stored<Vec<Option<Timestamp>>>;
 }

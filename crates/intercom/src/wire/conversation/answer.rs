@@ -45,13 +45,15 @@ fn first_part(record: &Value, times: RecordTimes) -> Option<&Value> {
     said.min_by_key(|part| said_at(part, times).unwrap_or(Timestamp(i64::MAX)))
 }
 
-fn parts(record: &Value) -> Option<&Vec<Value>> {
+pub(super) fn parts(record: &Value) -> Option<&Vec<Value>> {
     list(at(record, "/conversation_parts"), &["conversation_parts"])
 }
 
 /// Whether the oldest parts are missing.
-fn is_cut(record: &Value) -> bool {
-    count(at(record, "/conversation_parts/total_count")).is_some_and(|count| count > MOST_PARTS)
+pub(super) fn is_cut(record: &Value) -> bool {
+    let total = ["/conversation_parts/total_count", "/statistics/count_conversation_parts"];
+    let is_more = |path| count(at(record, path)).is_some_and(|count| count > MOST_PARTS);
+    parts(record).is_some() && total.into_iter().any(is_more)
 }
 
 fn has_all_parts(record: &Value) -> bool {

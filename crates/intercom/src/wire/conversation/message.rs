@@ -52,7 +52,7 @@ fn attachments(value: &Value) -> Option<Vec<String>> {
     Some(names.take(MOST_ATTACHMENTS).collect())
 }
 
-/// Whether a lead or user wrote it.
+/// Whether a lead, a user or a visitor wrote it.
 pub(super) fn is_customer(author: &Author) -> bool {
-    matches!(author.kind.as_deref(), Some("user" | "lead" | "contact"))
+    matches!(author.kind.as_deref(), Some("user" | "lead" | "contact" | "visitor"))
 }

@@ -4,12 +4,13 @@
 //! (<https://developers.intercom.com/docs/references/rest-api/api.intercom.io/conversations>): then nobody knows when
 //! somebody answered, and `waiting_since` alone tells that somebody did.
 
-use deskbell_domain::conversation::{Assignee, Now, State};
+use deskbell_domain::conversation::{Assignee, Now, Rating, State};
 use deskbell_domain::time::{RecordTimes, Timestamp};
 use serde_json::Value;
 
 use super::assignee;
-use crate::wire::lenient::{admin_id, at, flag, text, timestamp};
+use crate::html;
+use crate::wire::lenient::{admin_id, at, count, flag, text, timestamp};
 
 /// Reads it.
 pub(super) fn of(record: &Value, times: RecordTimes) -> Now {
@@ -24,7 +25,31 @@ pub(super) fn of(record: &Value, times: RecordTimes) -> Now {
         closed_by: closed_by.map(Assignee::unnamed),
         admin: assignee::admin(record).map(Assignee::unnamed),
         team: assignee::team(record).map(Assignee::unnamed),
+        rating: rating(record, times),
+        is_with_bot: is_with_bot(record),
     }
+}
+
+/// A rating that was asked for and not given has no score.
+fn rating(record: &Value, times: RecordTimes) -> Option<Rating> {
+    let score = count(at(record, "/conversation_rating/rating")).filter(|score| (1..=5).contains(score))?;
+    let remark = text(at(record, "/conversation_rating/remark"));
+    Some(Rating {
+        score: u8::try_from(score).ok()?,
+        at: time(record, "/conversation_rating/created_at", times)?,
+        remark: remark
+            .map(|remark| html::read(&remark).to_plain())
+            .filter(|remark| !remark.trim().is_empty()),
+    })
+}
+
+/// A bot or an AI agent took part, and neither a team nor a teammate is assigned.
+fn is_with_bot(record: &Value) -> bool {
+    let wrote = |path| text(at(record, path)).as_deref() == Some("bot");
+    let took_part = flag(at(record, "/ai_agent_participated")) == Some(true)
+        || wrote("/source/author/type")
+        || wrote("/conversation_message/author/type");
+    took_part && assignee::admin(record).is_none() && assignee::team(record).is_none()
 }
 
 /// A snoozed one is open, too.
@@ -82,5 +107,36 @@ mod tests {
             assert_eq!(read(&record), Now::default(), "{record}");
         }
         assert_eq!(read(&json!({"open": false})).state, State::Closed);
+    }
+
+    #[test]
+    fn a_rating_counts_when_it_was_given() {
+        let rated = |rating: &Value| read(&json!({"conversation_rating": rating})).rating;
+        let given = json!({"rating": 2, "remark": "<p>slow</p>", "created_at": 1_700_000_500});
+        let expected = Rating { score: 2, at: Timestamp(1_700_000_500), remark: Some("slow".to_owned()) };
+        assert_eq!(rated(&given), Some(expected));
+        for none in [json!(null), json!({"rating": null, "created_at": 1_700_000_500}), json!({"rating": 0})]
+        {
+            assert_eq!(rated(&none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_bot_has_it_until_somebody_of_the_team_does() {
+        let with = |more: &[(&str, Value)]| {
+            let mut record = json!({"ai_agent_participated": true});
+            for (name, value) in more {
+                record[name] = value.clone();
+            }
+            read(&record).is_with_bot
+        };
+        assert!(with(&[]));
+        assert!(with(&[
+            ("ai_agent_participated", json!(false)),
+            ("source", json!({"author": {"type": "bot"}}))
+        ]));
+        assert!(!with(&[("ai_agent_participated", json!(false))]));
+        assert!(!with(&[("team_assignee_id", json!(3))]));
+        assert!(!with(&[("admin_assignee_id", json!(7))]));
     }
 }

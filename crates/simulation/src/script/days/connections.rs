@@ -34,7 +34,7 @@ pub(super) fn first_connections(writer: &mut Writer) {
 }
 
 fn subscribe(writer: &mut Writer, guild: GuildId, at: i64) {
-    let kind = *writer.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
+    let kind = *writer.chance.one_of(&EventKind::OF_THE_CONNECTOR).unwrap_or(&EventKind::NewLead);
     let channels = LAYOUT.iter().filter(|(one, _)| *one == guild).flat_map(|(_, channels)| *channels);
     let channels: Vec<_> = channels.collect();
     let Some(channel) = writer.chance.one_of(&channels) else { return };

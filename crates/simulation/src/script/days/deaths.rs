@@ -79,6 +79,9 @@ impl Writer {
                     self.put(at + later, Action::Customer(Tenant::Acme, Customer::GoOnInLatest));
                 }
             }
+            Operation::Begin => {
+                self.put(at + 2 * SECOND, Action::Customer(Tenant::Acme, Customer::Crowd(6)));
+            }
             Operation::Disconnect | Operation::Erase => {
                 self.put(at - 10 * MINUTE, Action::Command(Command::Connect(ALONE)));
                 self.put(at + 40 * MINUTE, Action::Command(Command::Connect(ALONE)));
@@ -105,7 +108,7 @@ impl Writer {
             On::RetryDeadLetter => Command::RetryLetters,
             On::DropDeadLetter => Command::DropLetter,
             On::AddSubscription | On::Head => {
-                let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
+                let kind = *self.chance.one_of(&EventKind::OF_THE_CONNECTOR).unwrap_or(&EventKind::NewLead);
                 Command::Add { kind, channel: self.channel(), tries: 5 }
             }
             On::RemoveSubscription => Command::Remove,

@@ -1,0 +1,134 @@
+//! What is posted of what happens in conversations.
+
+use deskbell_domain::conversation::Activity;
+use deskbell_domain::delivery::Layout;
+use deskbell_domain::event::Event;
+use deskbell_domain::subscription::Detail;
+use insta::assert_snapshot;
+
+use super::fixture::{Posting, happened, rated};
+use super::picture::picture;
+use crate::message::new_message;
+
+fn posted(detail: Detail, layout: Layout, events: Vec<Event>) -> String {
+    picture(&new_message(&Posting::of(detail, layout).announce(events)))
+}
+
+fn alone(detail: Detail) -> String {
+    let events =
+        [happened(Activity::Replied), happened(Activity::HandedOver), rated(Some("slow")), rated(None)];
+    let all: Vec<_> = events.into_iter().map(|event| posted(detail, Layout::Cards, vec![event])).collect();
+    all.join("\n\n")
+}
+
+#[test]
+fn a_message_says_who_needs_what() {
+    assert_snapshot!(alone(Detail::Short), @r"
+    ↩️ Ada Lovelace (Acme Ltd): Hi, I was charged twice on Monday and would like one of them back. # not a heading, see htt…
+    ┃ #CC79A7
+    ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
+    ┃ > Hi, I was charged **twice** on Monday and
+    ┃ > would like one of them back.
+    ┃ >
+    ┃ > \# not a heading, see https://acme.io/my_orders?…
+    ┃ 📎 invoice.pdf, photo.png
+    ┃ | Email: <ada@acme.io>
+    ┃ | Company Name: Acme Ltd
+    ┃ Customer replied · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:qo6r5ogf]
+
+    🙋 Ada Lovelace (Acme Ltd) needs a person: Hi, I was charged twice on Monday and would like one of them back. # not a he…
+    ┃ #CC79A7
+    ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
+    ┃ > Hi, I was charged **twice** on Monday and
+    ┃ > would like one of them back.
+    ┃ >
+    ┃ > \# not a heading, see https://acme.io/my_orders?…
+    ┃ 📎 invoice.pdf, photo.png
+    ┃ | Email: <ada@acme.io>
+    ┃ | Company Name: Acme Ltd
+    ┃ | Assigned to: Grace Hopper
+    ┃ Needs a person · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:qo6r5ogf]
+
+    (silent)
+    ⭐ Ada Lovelace (Acme Ltd): ★★☆☆☆ 2 of 5 · slow
+    ┃ #CC79A7
+    ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
+    ┃ ★★☆☆☆ 2 of 5
+    ┃ > slow
+    ┃ | Email: <ada@acme.io>
+    ┃ | Company Name: Acme Ltd
+    ┃ Rated · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:qo6r5ogf]
+
+    (silent)
+    ⭐ Ada Lovelace (Acme Ltd): ★★☆☆☆ 2 of 5
+    ┃ #CC79A7
+    ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
+    ┃ ★★☆☆☆ 2 of 5
+    ┃ | Email: <ada@acme.io>
+    ┃ | Company Name: Acme Ltd
+    ┃ Rated · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:qo6r5ogf]
+    ");
+}
+
+#[test]
+fn a_private_message_says_only_what_happened() {
+    assert_snapshot!(alone(Detail::Private), @"
+    ↩️ Customer replied
+    ┃ #CC79A7
+    ┃ A customer replied.
+    ┃ Customer replied · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
+    [Show -> v1:show-event:7:1:qo6r5ogf]
+
+    🙋 Needs a person
+    ┃ #CC79A7
+    ┃ A customer needs a person.
+    ┃ Needs a person · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
+    [Show -> v1:show-event:7:1:qo6r5ogf]
+
+    (silent)
+    ⭐ Rated
+    ┃ #CC79A7
+    ┃ A customer rated a conversation: ★★☆☆☆ 2 of 5.
+    ┃ Rated · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
+    [Show -> v1:show-event:7:1:qo6r5ogf]
+
+    (silent)
+    ⭐ Rated
+    ┃ #CC79A7
+    ┃ A customer rated a conversation: ★★☆☆☆ 2 of 5.
+    ┃ Rated · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
+    [Show -> v1:show-event:7:1:qo6r5ogf]
+    ");
+}
+
+#[test]
+fn many_at_once_are_told_in_a_line_each() {
+    let events = vec![happened(Activity::Replied), happened(Activity::Replied)];
+    assert_snapshot!(posted(Detail::Full, Layout::Brief, events), @"
+    ↩️ 2 customer replies
+    ┃ #CC79A7
+    ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
+    ┃ Ada Lovelace · Hi, I was charged twice on Monday and would like one of them back. # not a heading, see… · <t:1763890200:R>
+    ┃ Customer replied · Acme · qo6r5ogf at no time
+    ┃ #CC79A7
+    ┃ Refund for order 1042 -> nowhere
+    ┃ Ada Lovelace · Hi, I was charged twice on Monday and would like one of them back. # not a heading, see… · <t:1763890200:R>
+    ┃ Customer replied · Acme · qo6r5ogf at no time
+    <Show one in full… (v1:show-one-conversation:qo6r5ogf)>
+      Refund for order 1042 · Hi, I was charged twice on Monday and would like one of them back. # not a… (Ada Lovelace · Acme Ltd) = 215470
+    ");
+    assert_snapshot!(posted(Detail::Private, Layout::Brief, vec![rated(None), rated(Some("slow"))]), @"
+    (silent)
+    ⭐ 2 ratings
+    ┃ #CC79A7
+    ┃ 2 ratings came in at <t:1763890200:t>.
+    ┃ Rated · Acme · qo6r5ogf +1 at no time
+    <Show one in full… (v1:show-one-event:7:qo6r5ogf)>
+      Rated · qo6r5ogf = 1:qo6r5ogf
+      Rated · qo6r5ogf = 2:qo6r5ogf
+    ");
+}

@@ -1,0 +1,137 @@
+//! What happened in a thread. Everything is found anew at each reading, by the ids of parts: whoever knows which of it was
+//! told already needs no time to compare, and loses nothing that turns up late.
+
+use super::{Activity, Answer, Conversation, Extent, Holder, Part, Speaker, Start, Thread};
+use crate::event::EventId;
+use crate::ids::PartId;
+use crate::time::Timestamp;
+
+/// By so many seconds the time of the first answer may differ from that of its part.
+const SAME_MOMENT: u64 = 60;
+
+/// Something that happened in a conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happening {
+    /// The key under which it is known.
+    pub id: EventId,
+    /// When.
+    pub at: Timestamp,
+    /// The conversation as the message about it shows it.
+    pub conversation: Conversation,
+    /// What it was.
+    pub activity: Activity,
+    /// Where this is known, it is known: the same, found when less could be read of it.
+    pub twin: Option<EventId>,
+}
+
+impl Thread {
+    /// What happened in it after its beginning, in order.
+    pub fn happenings(&self) -> Vec<Happening> {
+        if matches!(self.conversation.start, Start::Ticket) {
+            return Vec::new();
+        }
+        let mut all: Vec<_> = self.replies().chain(self.handovers()).collect();
+        all.extend(self.conversation.rated());
+        all.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        all
+    }
+
+    fn replies(&self) -> impl Iterator<Item = Happening> {
+        let first = self.first_words();
+        let said = self
+            .parts
+            .iter()
+            .filter(move |part| part.is_said_by(Speaker::Customer) && Some(&part.id) != first);
+        said.map(|part| self.happening(EventId::customer_replied(&part.id), part, part, Activity::Replied))
+    }
+
+    /// The words that are the beginning of what a bot began, where they are among the parts.
+    fn first_words(&self) -> Option<&PartId> {
+        let Start::Bot(Answer::At(at)) = self.conversation.start else { return None };
+        let first = self.parts.iter().find(|part| part.is_said_by(Speaker::Customer))?;
+        (first.at.0.abs_diff(at.0) <= SAME_MOMENT).then_some(&first.id)
+    }
+
+    /// Each time that people came to have it, or were asked for, after a bot had it. A person who speaks has it, too.
+    fn handovers(&self) -> Vec<Happening> {
+        let mut holder = self.first_holder();
+        let (mut found, mut last_words_of_bot) = (Vec::new(), None);
+        for (place, part) in self.parts.iter().enumerate() {
+            if holder == Holder::Bot && part.assigned == Some(Holder::People) {
+                found.push(self.handover(place, last_words_of_bot));
+            }
+            holder = holder_after(part, holder);
+            match holder {
+                Holder::Bot if part.is_said_by(Speaker::Bot) => last_words_of_bot = Some(place),
+                Holder::People => last_words_of_bot = None,
+                Holder::Bot | Holder::Nobody => {}
+            }
+        }
+        if self.asks_for_the_team && holder == Holder::Bot {
+            found.extend(last_words_of_bot.map(|place| self.handover(place, None)));
+        }
+        found
+    }
+
+    /// Who had it before its parts. Where the oldest are missing nobody knows, and nothing is made of it.
+    fn first_holder(&self) -> Holder {
+        match (self.extent, self.opened_by) {
+            (Extent::Cut, _) => Holder::People,
+            (Extent::Whole, Speaker::Bot) => Holder::Bot,
+            (Extent::Whole, _) => Holder::Nobody,
+        }
+    }
+
+    /// One that no assignment tells yet stands where the bot last spoke, and is the same one later.
+    fn handover(&self, place: usize, last_words_of_bot: Option<usize>) -> Happening {
+        let part = &self.parts[place];
+        let twin = last_words_of_bot.map(|place| EventId::handed_over(&self.parts[place].id));
+        let asked = self.parts[..=place].iter().rev().find(|part| part.is_said_by(Speaker::Customer));
+        let (id, activity) = (EventId::handed_over(&part.id), Activity::HandedOver);
+        match asked {
+            Some(words) => Happening { twin, ..self.happening(id, part, words, activity) },
+            None => {
+                let conversation = self.conversation.without_standing();
+                Happening { id, at: part.at, conversation, activity, twin }
+            }
+        }
+    }
+
+    fn happening(&self, id: EventId, part: &Part, words: &Part, activity: Activity) -> Happening {
+        let mut conversation = self.conversation.without_standing();
+        conversation.text = words.text.clone();
+        conversation.attachments = words.attachments.clone();
+        conversation.author = words.author.clone();
+        Happening { id, at: part.at, conversation, activity, twin: None }
+    }
+}
+
+fn holder_after(part: &Part, before: Holder) -> Holder {
+    let assigned = part.assigned.unwrap_or(before);
+    if part.is_said_by(Speaker::Teammate) {
+        Holder::People
+    } else if assigned == Holder::Nobody && part.is_said_by(Speaker::Bot) {
+        Holder::Bot
+    } else {
+        assigned
+    }
+}
+
+impl Conversation {
+    /// That a customer rated it, if one did.
+    pub fn rated(&self) -> Option<Happening> {
+        let rating = self.now.as_ref()?.rating.clone()?;
+        let id = EventId::rated(&self.id, rating.at);
+        let mut conversation = self.without_standing();
+        (conversation.text, conversation.attachments) = Default::default();
+        Some(Happening { id, at: rating.at, conversation, activity: Activity::Rated(rating), twin: None })
+    }
+
+    /// As a message shows it that tells of a moment: how it stands later is for the card of the conversation itself.
+    fn without_standing(&self) -> Self {
+        Self { now: None, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! A conversation read by itself, with what was said and done in it.
+
+use std::fmt;
+
+use super::{Author, Conversation, Start};
+use crate::ids::PartId;
+use crate::rich_text::RichText;
+use crate::time::Timestamp;
+
+/// A conversation with its parts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thread {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// Its parts, by time and id: the 500 latest at most.
+    pub parts: Vec<Part>,
+    /// Whether these are all of them.
+    pub extent: Extent,
+    /// Who wrote its first message.
+    pub opened_by: Speaker,
+    /// Whether its bot says that the team is asked for (`ai_agent.resolution_state` is `routed_to_team`).
+    pub asks_for_the_team: bool,
+}
+
+impl Thread {
+    /// All that was said in a conversation, whose own start tells who began it.
+    pub fn whole(conversation: Conversation, parts: Vec<Part>) -> Self {
+        let opened_by = match conversation.start {
+            Start::Customer | Start::Ticket => Speaker::Customer,
+            Start::Team => Speaker::Teammate,
+            Start::Bot(_) => Speaker::Bot,
+        };
+        Self { conversation, parts, extent: Extent::Whole, opened_by, asks_for_the_team: false }
+    }
+}
+
+/// Whether a thread holds everything that was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// It does.
+    Whole,
+    /// The oldest parts are missing.
+    Cut,
+}
+
+/// Something that was said or done in a conversation. What it is tells what it holds: words ride on parts of any type.
+#[derive(Clone, PartialEq)]
+pub struct Part {
+    /// Intercom's id, by which it is known for ever.
+    pub id: PartId,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Who made it.
+    pub author: Author,
+    /// What they are.
+    pub speaker: Speaker,
+    /// Who reads it.
+    pub readers: Readers,
+    /// What was said, at most 600 visible code points.
+    pub text: RichText,
+    /// Names of what is attached.
+    pub attachments: Vec<String>,
+    /// Who has the conversation from then on, where the part changed that.
+    pub assigned: Option<Holder>,
+}
+
+/// Message bodies never reach a log line, so only the id shows.
+impl fmt::Debug for Part {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Part").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Part {
+    /// Whether the customer and the team both read words in it.
+    pub fn is_message(&self) -> bool {
+        self.readers == Readers::Everybody && (!self.text.is_blank() || !self.attachments.is_empty())
+    }
+
+    /// Whether it is words of this side.
+    pub fn is_said_by(&self, speaker: Speaker) -> bool {
+        self.speaker == speaker && self.is_message()
+    }
+}
+
+/// Who speaks in a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// A lead, a user or a visitor.
+    Customer,
+    /// A person of the team.
+    Teammate,
+    /// A bot, an AI agent, or Operator.
+    Bot,
+    /// A rule, or nobody.
+    Nobody,
+}
+
+/// Who reads a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// The customer too.
+    Everybody,
+    /// The team alone: a note.
+    Team,
+}
+
+/// Who has a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// A teammate or a team.
+    People,
+    /// A bot.
+    Bot,
+    /// Nobody.
+    Nobody,
+}
