@@ -44,7 +44,7 @@ pub(super) async fn guard(Shared(intercom): Shared<Intercom>, mut request: Reque
         Err(refusal) => refusal.into_response(),
     };
     if let Some(refusal) = response.extensions().get::<Refusal>() {
-        let request_id = intercom.with(State::uuid);
+        let request_id = intercom.with(|state| state.chance.uuid());
         response = refusal.envelope(&request_id);
     } else if outside_description {
         response.extensions_mut().insert(Unrecorded);

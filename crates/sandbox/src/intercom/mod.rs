@@ -9,6 +9,7 @@
 
 mod acts;
 mod answer;
+mod chance;
 mod companies;
 mod contact;
 mod contacts;

@@ -85,7 +85,7 @@ async fn authorize(
             return ("error", why.clone());
         }
         // Real ones may end in an equals sign.
-        let code = format!("{}=", state.uuid());
+        let code = format!("{}=", state.chance.uuid());
         let token = state.oauth.allowed.clone().unwrap_or_default();
         state.oauth.codes.insert(code.clone(), token);
         ("code", code)

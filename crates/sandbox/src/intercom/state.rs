@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::oauth_app::OAuthApp;
 use super::{
+    chance::Chance,
     contact::Contact,
     conversation::Conversation,
     ids::{AdminId, CompanyId, ContactId, ConversationId, TagId, TeamId},
@@ -119,8 +120,7 @@ pub(super) struct State {
     pub(super) teams: BTreeMap<TeamId, String>,
     pub(super) founded_at: i64,
     pub(super) window: Window,
-    chance: fastrand::Rng,
-    serial: u64,
+    pub(super) chance: Chance,
 }
 
 impl State {
@@ -137,28 +137,27 @@ impl State {
             teams: BTreeMap::new(),
             founded_at,
             window: Window::default(),
-            chance: fastrand::Rng::with_seed(seed),
-            serial: 0,
+            chance: Chance::seeded(seed),
         };
         state.add_admin("Ada Sandbox", "ada@sandbox.example");
         state
     }
 
     pub(super) fn add_admin(&mut self, name: &str, email: &str) -> AdminId {
-        let id = AdminId(991_267_400 + self.next_serial());
+        let id = AdminId(991_267_400 + self.chance.next_serial());
         self.admins.push(Admin { id, name: name.to_owned(), email: email.to_owned() });
         id
     }
 
     pub(super) fn add_team(&mut self, name: &str) -> TeamId {
-        let id = TeamId(5_017_000 + self.next_serial());
+        let id = TeamId(5_017_000 + self.chance.next_serial());
         self.teams.insert(id, name.to_owned());
         id
     }
 
     /// Adds a contact with a new id; searches see it after the lag.
     pub(super) fn add_contact(&mut self, mut contact: Contact, now_ms: i64, lag_ms: i64) -> ContactId {
-        contact.id = ContactId::from(self.object_id(contact.created_at));
+        contact.id = ContactId::from(self.chance.object_id(contact.created_at));
         let id = contact.id.clone();
         let record =
             Record { current: contact, presence: Presence::Live, stale: None, visible_ms: now_ms + lag_ms };
@@ -221,35 +220,5 @@ impl State {
 
     pub(super) fn index_lag_ms(&self) -> i64 {
         i64::try_from(self.settings.index_lag.as_millis()).unwrap_or(i64::MAX / 2)
-    }
-
-    /// An id of 24 hexadecimal digits that begins with the time, as Intercom's do.
-    pub(super) fn object_id(&mut self, unix_seconds: i64) -> String {
-        let chance = self.chance.u32(..);
-        let serial = self.next_serial() & 0xffff_ffff;
-        format!("{:08x}{chance:08x}{serial:08x}", unix_seconds & 0xffff_ffff)
-    }
-
-    /// Whether something happens that does so often in a hundred.
-    pub(super) fn happens(&mut self, in_a_hundred: u8) -> bool {
-        self.chance.u8(0..100) < in_a_hundred
-    }
-
-    /// Any share of one.
-    pub(super) fn share(&mut self) -> f64 {
-        self.chance.f64()
-    }
-
-    /// A random UUID of version 4.
-    pub(super) fn uuid(&mut self) -> String {
-        let bits = self.chance.u128(..);
-        let [high, middle, low] = [bits >> 96, bits >> 80 & 0xffff, bits >> 64 & 0xfff];
-        let (variant, node) = (0x8000 | bits >> 48 & 0x3fff, bits & 0xffff_ffff_ffff);
-        format!("{high:08x}-{middle:04x}-4{low:03x}-{variant:04x}-{node:012x}")
-    }
-
-    pub(super) fn next_serial(&mut self) -> u64 {
-        self.serial += 1;
-        self.serial
     }
 }

@@ -131,11 +131,12 @@ impl Sender {
     fn fate(&self) -> (u32, Duration) {
         let Mischief { doubled, late: (late, by), lost } = self.mischief;
         self.intercom.with(|state| {
-            if state.happens(lost) {
+            if state.chance.happens(lost) {
                 return (0, Duration::ZERO);
             }
-            let copies = if state.happens(doubled) { 2 } else { 1 };
-            let delay = if state.happens(late) { by.mul_f64(state.share()) } else { Duration::ZERO };
+            let copies = if state.chance.happens(doubled) { 2 } else { 1 };
+            let delay =
+                if state.chance.happens(late) { by.mul_f64(state.chance.share()) } else { Duration::ZERO };
             (copies, delay)
         })
     }
@@ -149,7 +150,7 @@ impl Sender {
                 Of::Contact(id) => wire::contact(state, &state.live(id)?.clone(), version),
                 Of::Conversation(id) => wire::conversation(state, state.conversations.get(id)?, version),
             };
-            let id = format!("notif_{}", state.uuid());
+            let id = format!("notif_{}", state.chance.uuid());
             Some(notification(&state.settings.workspace_id, &id, (news.topic, now), &item).to_string())
         })
     }

@@ -26,7 +26,7 @@ impl CompaniesHandle<'_> {
     pub fn create(self, new: NewCompany) -> CompanyId {
         let now = self.intercom.now();
         self.intercom.with(|state| {
-            let id = CompanyId::from(state.object_id(now));
+            let id = CompanyId::from(state.chance.object_id(now));
             let company = Company { id: id.clone(), created_at: now, updated_at: now, ..new.0 };
             state.companies.insert(id.clone(), company);
             id

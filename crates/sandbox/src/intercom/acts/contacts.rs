@@ -130,7 +130,7 @@ impl State {
         }
         match contact.role {
             // Intercom makes up an external id for every lead.
-            Role::Lead if contact.external_id.is_none() => contact.external_id = Some(self.uuid()),
+            Role::Lead if contact.external_id.is_none() => contact.external_id = Some(self.chance.uuid()),
             Role::User if contact.signed_up_at.is_none() => contact.signed_up_at = Some(contact.created_at),
             Role::Lead | Role::User => {}
         }

@@ -85,7 +85,7 @@ impl ConversationsHandle<'_> {
 impl State {
     fn start_conversation(&mut self, new: NewConversation, now: i64, now_ms: i64) -> ConversationId {
         let mut conversation = new.conversation;
-        conversation.id = ConversationId::from((215_470_000_000 + self.next_serial()).to_string());
+        conversation.id = ConversationId::from((215_470_000_000 + self.chance.next_serial()).to_string());
         conversation.created_at = new.created_at.unwrap_or(now);
         conversation.updated_at = conversation.created_at;
         if let Author::Contact(writer) = &conversation.author {

@@ -27,7 +27,7 @@ impl TagsHandle<'_> {
             if let Some((id, _)) = state.tags.iter().find(|(_, known)| *known == name) {
                 return id.clone();
             }
-            let id = TagId::from((7_522_900 + state.next_serial()).to_string());
+            let id = TagId::from((7_522_900 + state.chance.next_serial()).to_string());
             state.tags.insert(id.clone(), name.to_owned());
             id
         })
