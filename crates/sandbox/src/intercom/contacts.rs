@@ -147,7 +147,7 @@ pub(super) async fn unarchive(Shared(intercom): Shared<Intercom>, Path(id): Path
     intercom.with(|state| {
         let record = state.contacts.get_mut(&id).ok_or_else(Refusal::no_contact)?;
         record.presence = Presence::Live;
-        let external_id = &record.current.external_id;
+        let external_id = &record.contact.current.external_id;
         Ok(Json(json!({"type": "contact", "id": id.as_str(), "external_id": external_id, "archived": false})))
     })
 }
@@ -196,12 +196,15 @@ fn refuse_conflict(state: &State, own_id: Option<&ContactId>, contact: &Contact)
         return Ok(());
     }
     let conflicting = state.contacts.values().find(|other| {
-        let shares_email = contact.email.is_some() && contact.email == other.current.email;
-        let shares_id = contact.external_id.is_some() && contact.external_id == other.current.external_id;
-        other.current.role == Role::User && Some(&other.current.id) != own_id && (shares_email || shares_id)
+        let shares_email = contact.email.is_some() && contact.email == other.contact.current.email;
+        let shares_id =
+            contact.external_id.is_some() && contact.external_id == other.contact.current.external_id;
+        other.contact.current.role == Role::User
+            && Some(&other.contact.current.id) != own_id
+            && (shares_email || shares_id)
     });
     match conflicting {
-        Some(other) => Err(Refusal::conflict(&other.current.id, other.presence)),
+        Some(other) => Err(Refusal::conflict(&other.contact.current.id, other.presence)),
         None => Ok(()),
     }
 }

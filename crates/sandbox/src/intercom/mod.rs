@@ -19,6 +19,7 @@ mod conversations;
 mod gate;
 mod handle;
 mod ids;
+mod indexed;
 mod neighbours;
 mod oauth;
 mod oauth_app;

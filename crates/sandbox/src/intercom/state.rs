@@ -1,7 +1,4 @@
 //! What a workspace remembers, and the few rules that hold for every change of it.
-//!
-//! A search sees a contact as it was before its last change until the index has caught up, and a new contact not at all
-//! until then. A change during that time does not put the moment off, or a busy contact would never be seen.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +8,7 @@ use super::{
     contact::Contact,
     conversation::Conversation,
     ids::{AdminId, CompanyId, ContactId, ConversationId, TagId, TeamId},
+    indexed::Indexed,
     settings::Settings,
 };
 
@@ -84,20 +82,11 @@ pub(super) enum Presence {
     Archived,
 }
 
-/// A contact and what searches know of it.
+/// A contact, and whether it can be found.
 #[derive(Clone, Debug)]
 pub(super) struct Record {
-    pub(super) current: Contact,
+    pub(super) contact: Indexed<Contact>,
     pub(super) presence: Presence,
-    /// What searches see until `visible_ms`; none if the contact was never indexed.
-    stale: Option<Box<Contact>>,
-    visible_ms: i64,
-}
-
-impl Record {
-    fn indexed(&self, now_ms: i64) -> Option<&Contact> {
-        if now_ms >= self.visible_ms { Some(&self.current) } else { self.stale.as_deref() }
-    }
 }
 
 /// The calls counted in the present window of ten seconds.
@@ -159,9 +148,8 @@ impl State {
     pub(super) fn add_contact(&mut self, mut contact: Contact, now_ms: i64, lag_ms: i64) -> ContactId {
         contact.id = ContactId::from(self.chance.object_id(contact.created_at));
         let id = contact.id.clone();
-        let record =
-            Record { current: contact, presence: Presence::Live, stale: None, visible_ms: now_ms + lag_ms };
-        self.contacts.insert(id.clone(), record);
+        let contact = Indexed::visible_from(contact, now_ms + lag_ms);
+        self.contacts.insert(id.clone(), Record { contact, presence: Presence::Live });
         id
     }
 
@@ -174,28 +162,25 @@ impl State {
     ) -> Option<T> {
         let lag_ms = self.index_lag_ms();
         let record = self.contacts.get_mut(id).filter(|record| record.presence == Presence::Live)?;
-        if now_ms >= record.visible_ms {
-            record.stale = (lag_ms > 0).then(|| Box::new(record.current.clone()));
-            record.visible_ms = now_ms + lag_ms;
-        }
-        Some(change(&mut record.current))
+        Some(record.contact.change(now_ms, lag_ms, change))
     }
 
     /// Lets searches see the present state of a contact only from a moment on, and nothing of it before.
     pub(super) fn hide_until(&mut self, id: &ContactId, visible_ms: i64) -> Option<()> {
-        let record = self.contacts.get_mut(id)?;
-        record.stale = None;
-        record.visible_ms = visible_ms;
+        self.contacts.get_mut(id)?.contact.hide_until(visible_ms);
         Some(())
     }
 
     pub(super) fn live(&self, id: &ContactId) -> Option<&Contact> {
-        self.contacts.get(id).filter(|record| record.presence == Presence::Live).map(|record| &record.current)
+        self.contacts
+            .get(id)
+            .filter(|record| record.presence == Presence::Live)
+            .map(|record| &record.contact.current)
     }
 
     pub(super) fn searchable(&self, now_ms: i64) -> impl Iterator<Item = &Contact> {
         let live = self.contacts.values().filter(|record| record.presence == Presence::Live);
-        live.filter_map(move |record| record.indexed(now_ms))
+        live.filter_map(move |record| record.contact.seen(now_ms))
     }
 
     /// Where a merged contact went, along the whole chain.
@@ -211,7 +196,7 @@ impl State {
     pub(super) fn company_sizes(&self) -> BTreeMap<&CompanyId, u64> {
         let mut sizes = BTreeMap::new();
         for record in self.contacts.values().filter(|record| record.presence == Presence::Live) {
-            for company in &record.current.companies {
+            for company in &record.contact.current.companies {
                 *sizes.entry(company).or_default() += 1;
             }
         }

@@ -52,7 +52,7 @@ impl CompaniesHandle<'_> {
             .with(|state| {
                 state.companies.remove(id)?;
                 let records = state.contacts.values_mut();
-                records.for_each(|record| record.current.companies.retain(|attached| attached != id));
+                records.for_each(|record| record.contact.current.companies.retain(|attached| attached != id));
                 Some(())
             })
             .ok_or(UnknownRecord)

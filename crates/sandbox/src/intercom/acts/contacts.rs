@@ -139,7 +139,7 @@ impl State {
 
     fn merge(&mut self, lead: &ContactId, user: &ContactId, now: i64, now_ms: i64) -> Option<()> {
         self.live(user)?;
-        let gone = self.contacts.remove(lead)?.current;
+        let gone = self.contacts.remove(lead)?.contact.current;
         self.merged.insert(lead.clone(), user.clone());
         for conversation in self.conversations.values_mut() {
             conversation.post_once(lead, user);
