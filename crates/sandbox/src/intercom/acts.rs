@@ -6,12 +6,16 @@
 mod companies;
 mod contacts;
 mod conversations;
+mod people;
 mod tags;
 
 use std::fmt;
 
 pub use self::{
-    companies::CompaniesHandle, contacts::ContactsHandle, conversations::ConversationsHandle,
+    companies::CompaniesHandle,
+    contacts::ContactsHandle,
+    conversations::ConversationsHandle,
+    people::{BotHandle, CustomerHandle, TeammateHandle},
     tags::TagsHandle,
 };
 

@@ -139,6 +139,13 @@ impl Contact {
     pub(super) fn has_tag(&self, tag: &TagId) -> bool {
         self.tags.iter().any(|applied| applied.id == *tag)
     }
+
+    /// A contact who writes is seen, has replied, and so is changed.
+    pub(super) fn wrote_at(&mut self, now: i64) {
+        self.last_replied_at = Some(now);
+        self.last_seen_at = Some(now);
+        self.updated_at = now;
+    }
 }
 
 /// A contact to be made, described field by field.

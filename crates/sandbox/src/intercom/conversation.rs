@@ -1,6 +1,14 @@
 //! Conversations as the workspace keeps them.
 
-use super::ids::{AdminId, ContactId, ConversationId, TeamId};
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::{
+    contact::AppliedTag,
+    ids::{AdminId, ContactId, ConversationId, TeamId},
+    part::{Author, ConversationState, Part},
+};
 
 /// How a conversation came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,17 +37,6 @@ impl DeliveredAs {
     }
 }
 
-/// Who wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Author {
-    /// A lead or user.
-    Contact(ContactId),
-    /// A teammate.
-    Admin(AdminId),
-    /// A bot, by its name.
-    Bot(String),
-}
-
 /// Whether a conversation is a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -49,40 +46,70 @@ pub enum Kind {
     Ticket,
 }
 
-/// Whether a conversation waits for the team.
+/// What became of the AI agent's part in a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConversationState {
-    /// Waits for the team.
-    Open,
-    /// Done.
-    Closed,
-    /// Put off.
-    Snoozed,
+pub enum Resolution {
+    /// The customer left after an answer.
+    AssumedResolution,
+    /// The customer said that it helped.
+    ConfirmedResolution,
+    /// A person was asked for.
+    Escalated,
+    /// The customer said that it did not help.
+    NegativeFeedback,
+    /// A procedure gave it to a person.
+    ProcedureHandoff,
+    /// What [`Escalated`](Self::Escalated) was called before version 2.16. Its description no longer knows the word.
+    RoutedToTeam,
 }
 
-impl ConversationState {
+impl Resolution {
     pub(super) fn as_str(self) -> &'static str {
         match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-            Self::Snoozed => "snoozed",
+            Self::AssumedResolution => "assumed_resolution",
+            Self::ConfirmedResolution => "confirmed_resolution",
+            Self::Escalated => "escalated",
+            Self::NegativeFeedback => "negative_feedback",
+            Self::ProcedureHandoff => "procedure_handoff",
+            Self::RoutedToTeam => "routed_to_team",
         }
     }
 }
 
-/// A reply in a conversation.
+/// What the AI agent did in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AiAgent {
+    /// What became of it, once that is known.
+    pub resolution: Option<Resolution>,
+    /// When it first took part.
+    pub since: i64,
+}
+
+impl AiAgent {
+    /// It takes part from now on.
+    pub(super) fn since(since: i64) -> Self {
+        Self { resolution: None, since }
+    }
+}
+
+/// How a customer liked a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// Who wrote.
-    pub author: Author,
-    /// The HTML.
-    pub body: String,
-    /// When, in unix seconds.
+pub struct Rating {
+    /// From 1 to 5.
+    pub score: u8,
+    /// What the customer said besides; none is sent as empty text.
+    pub remark: Option<String>,
+    /// Who rated.
+    pub contact: ContactId,
+    /// Which teammate had the conversation.
+    pub teammate: Option<AdminId>,
     pub created_at: i64,
+    /// When it was changed last.
+    pub updated_at: i64,
 }
 
 /// A conversation. All times are unix seconds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Conversation {
     pub id: ConversationId,
     /// The contacts that take part, the first being the one it is about.
@@ -109,10 +136,20 @@ pub struct Conversation {
     pub team: Option<TeamId>,
     /// Open, closed or snoozed.
     pub state: ConversationState,
-    /// When it was closed last, in unix seconds, and by whom.
-    pub closed: Option<(i64, AdminId)>,
-    /// The replies.
+    /// Until when it is put off.
+    pub snoozed_until: Option<i64>,
+    /// What was said and done after the first message, in its order.
     pub parts: Vec<Part>,
+    /// The tags, oldest first.
+    pub tags: Vec<AppliedTag>,
+    /// The workspace's own fields.
+    pub custom_attributes: Map<String, Value>,
+    /// How the customer liked it.
+    pub rating: Option<Rating>,
+    /// What the AI agent did in it, if it took part.
+    pub ai_agent: Option<AiAgent>,
+    /// Whether the team has read it.
+    pub read: bool,
     /// When it was started.
     pub created_at: i64,
     /// When it last changed.
@@ -120,34 +157,16 @@ pub struct Conversation {
 }
 
 impl Conversation {
-    /// When a contact first wrote.
-    pub(super) fn contact_spoke_at(&self) -> Option<i64> {
-        let first = (&self.author, self.created_at);
-        let parts = self.parts.iter().map(|part| (&part.author, part.created_at));
-        let mut messages = std::iter::once(first).chain(parts);
-        messages.find(|(author, _)| matches!(author, Author::Contact(_))).map(|(_, time)| time)
+    /// Whether the description of 2.16 has a word for everything in it.
+    pub(super) fn is_described(&self) -> bool {
+        self.ai_agent.is_none_or(|agent| agent.resolution != Some(Resolution::RoutedToTeam))
     }
 
-    /// When somebody of the team first answered a contact.
-    pub(super) fn team_answered_at(&self) -> Option<i64> {
-        let spoke = self.contact_spoke_at()?;
-        let of_team = |part: &&Part| matches!(part.author, Author::Admin(_)) && part.created_at >= spoke;
-        self.parts.iter().find(of_team).map(|part| part.created_at)
-    }
-
-    /// Since when a contact waits for the team: the first of the messages that nobody of the team has answered.
-    pub(super) fn waiting_since(&self) -> Option<i64> {
-        let first = (&self.author, self.created_at);
-        let parts = self.parts.iter().map(|part| (&part.author, part.created_at));
-        let mut since = None;
-        for (author, time) in std::iter::once(first).chain(parts) {
-            match author {
-                Author::Contact(_) => since = since.or(Some(time)),
-                Author::Admin(_) => since = None,
-                Author::Bot(_) => {}
-            }
-        }
-        since
+    /// The teammates who wrote at least once, by id.
+    pub(super) fn teammates(&self) -> BTreeSet<AdminId> {
+        let authors = self.parts.iter().filter(|part| part.body.is_some()).map(|part| &part.author);
+        let authors = std::iter::once(&self.author).chain(authors);
+        authors.filter_map(|author| if let Author::Admin(id) = author { Some(*id) } else { None }).collect()
     }
 
     /// Puts one contact in the place of another.
@@ -163,90 +182,5 @@ impl Conversation {
                 *author = Author::Contact(to.clone());
             }
         }
-    }
-}
-
-/// A conversation to be started, described field by field.
-#[derive(Clone, Debug)]
-#[must_use = "a conversation does not exist before it is given to `ConversationsHandle::start`"]
-pub struct NewConversation {
-    pub(super) conversation: Conversation,
-    pub(super) created_at: Option<i64>,
-}
-
-impl NewConversation {
-    /// A lead or user writes to the team.
-    pub fn from_contact(contact: &ContactId, body: &str) -> Self {
-        Self::new(contact, Author::Contact(contact.clone()), DeliveredAs::CustomerInitiated, body)
-    }
-
-    /// The team writes to a lead or user.
-    pub fn outbound(contact: &ContactId, admin: AdminId, body: &str) -> Self {
-        Self::new(contact, Author::Admin(admin), DeliveredAs::AdminInitiated, body)
-    }
-
-    /// A bot greets a lead or user.
-    pub fn from_bot(contact: &ContactId, bot: &str, body: &str) -> Self {
-        Self::new(contact, Author::Bot(bot.to_owned()), DeliveredAs::OperatorInitiated, body)
-    }
-
-    /// A lead or user opens a ticket.
-    pub fn ticket(contact: &ContactId, body: &str) -> Self {
-        Self::from_contact(contact, body).with(|conversation| conversation.kind = Kind::Ticket)
-    }
-
-    fn new(contact: &ContactId, author: Author, delivered_as: DeliveredAs, body: &str) -> Self {
-        let conversation = Conversation {
-            id: ConversationId::from(""),
-            contacts: vec![contact.clone()],
-            author,
-            delivered_as,
-            kind: Kind::Conversation,
-            channel: "conversation".to_owned(),
-            title: None,
-            subject: None,
-            body: Some(body.to_owned()),
-            url: None,
-            assignee: None,
-            team: None,
-            state: ConversationState::Open,
-            closed: None,
-            parts: Vec::new(),
-            created_at: 0,
-            updated_at: 0,
-        };
-        Self { conversation, created_at: None }
-    }
-
-    /// Sets the subject.
-    pub fn subject(self, subject: &str) -> Self {
-        self.with(|conversation| conversation.subject = Some(subject.to_owned()))
-    }
-
-    /// Sets the page on which it was started.
-    pub fn url(self, url: &str) -> Self {
-        self.with(|conversation| conversation.url = Some(url.to_owned()))
-    }
-
-    /// Puts a teammate in charge.
-    pub fn assigned_to(self, admin: AdminId) -> Self {
-        self.with(|conversation| conversation.assignee = Some(admin))
-    }
-
-    /// Puts a team in charge.
-    pub fn assigned_to_team(self, team: TeamId) -> Self {
-        self.with(|conversation| conversation.team = Some(team))
-    }
-
-    /// Sets any other field. The id and the times are set when the conversation is started.
-    pub fn with(mut self, change: impl FnOnce(&mut Conversation)) -> Self {
-        change(&mut self.conversation);
-        self
-    }
-
-    /// Sets the time at which it was started, in unix seconds, instead of the present.
-    pub fn created_at(mut self, unix_seconds: i64) -> Self {
-        self.created_at = Some(unix_seconds);
-        self
     }
 }

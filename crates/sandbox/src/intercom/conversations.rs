@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     ApiVersion, Author, Conversation, ConversationId, ConversationState, Intercom,
-    answer::Answer,
+    answer::{MarkedAnswer, described, outside_description},
     page::PageRequest,
     refusal::Refusal,
     request::read_object,
@@ -26,26 +26,29 @@ pub(super) async fn search(
     Shared(intercom): Shared<Intercom>,
     Extension(version): Extension<ApiVersion>,
     body: Bytes,
-) -> Answer {
+) -> MarkedAnswer {
     let wanted = read_object(&body)?;
     let query =
         wanted.get("query").ok_or_else(|| Refusal::bad_request("parameter_missing", "query is missing"))?;
     let filter = Filter::parse::<Conversation>(query, &Dates::SecondsWithAllOperators)?;
     let request = PageRequest::parse::<Conversation>(&wanted, USUAL_PAGE)?;
+    let now_ms = intercom.clock.unix_millis();
     intercom.with(|state| {
-        let conversations = state.conversations.values();
-        let page = request.cut(conversations.filter(|conversation| filter.passes(*conversation)).collect());
+        let conversations = state.conversations.values().filter_map(|record| record.seen(now_ms));
+        let page = request.cut(conversations.filter(|seen| filter.passes(*seen)).collect());
         let found: Vec<_> = page
             .records
             .iter()
             .map(|conversation| wire::conversation(state, conversation, version))
             .collect();
-        Ok(Json(json!({
+        let answer = Json(json!({
             "type": "conversation.list",
             "conversations": found,
             "total_count": page.total_count,
             "pages": page.pages(),
-        })))
+        }));
+        let is_described = page.records.iter().all(|conversation| conversation.is_described());
+        Ok(if is_described { described(answer) } else { outside_description(answer) })
     })
 }
 
@@ -53,11 +56,12 @@ pub(super) async fn show(
     Shared(intercom): Shared<Intercom>,
     Extension(version): Extension<ApiVersion>,
     Path(id): Path<String>,
-) -> Answer {
+) -> MarkedAnswer {
+    let now_ms = intercom.clock.unix_millis();
     intercom.with(|state| {
-        let conversation =
-            state.conversations.get(&ConversationId::from(id)).ok_or_else(Refusal::no_resource)?;
-        Ok(Json(wire::conversation_with_parts(state, conversation, version)))
+        let conversation = state.conversation(&ConversationId::from(id)).ok_or_else(Refusal::no_resource)?;
+        let answer = Json(wire::conversation_with_parts(state, conversation, now_ms, version));
+        Ok(if conversation.is_described() { described(answer) } else { outside_description(answer) })
     })
 }
 
@@ -88,7 +92,7 @@ impl Searchable for Conversation {
             "admin_assignee_id" => {
                 FieldValue::Number(self.assignee.and_then(|admin| i64::try_from(admin.0).ok()))
             }
-            "open" => FieldValue::Flag(self.state == ConversationState::Open),
+            "open" => FieldValue::Flag(self.state != ConversationState::Closed),
             "contact_ids" => FieldValue::Set(self.contacts.iter().map(super::ContactId::as_str).collect()),
             _ => FieldValue::Text(self.text(field)),
         }
@@ -120,6 +124,7 @@ impl Conversation {
         match &self.author {
             Author::Contact(id) => Some(id.to_string()),
             Author::Admin(id) => Some(id.to_string()),
+            Author::Team(id) => Some(id.to_string()),
             Author::Bot(_) => None,
         }
     }

@@ -70,3 +70,13 @@ impl std::fmt::Display for AdminId {
         self.0.fmt(formatter)
     }
 }
+
+/// A part of a conversation: a number that grows, which answers write as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartId(pub u64);
+
+impl std::fmt::Display for PartId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(formatter)
+    }
+}

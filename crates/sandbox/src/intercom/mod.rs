@@ -16,14 +16,17 @@ mod contacts;
 mod controls;
 mod conversation;
 mod conversations;
+mod deed;
 mod gate;
 mod handle;
 mod ids;
 mod indexed;
 mod neighbours;
+mod new_conversation;
 mod oauth;
 mod oauth_app;
 mod page;
+mod part;
 mod refusal;
 mod request;
 mod routes;
@@ -31,6 +34,7 @@ mod search;
 mod server;
 mod settings;
 mod state;
+mod statistics;
 mod tags;
 mod telling;
 mod version;
@@ -39,16 +43,22 @@ mod wire;
 mod workspace;
 
 pub use self::{
-    acts::{CompaniesHandle, ContactsHandle, ConversationsHandle, TagsHandle, UnknownRecord},
+    acts::{
+        BotHandle, CompaniesHandle, ContactsHandle, ConversationsHandle, CustomerHandle, TagsHandle,
+        TeammateHandle, UnknownRecord,
+    },
     contact::{AppliedTag, Contact, Location, NewContact, PastFields, Role},
     controls::{AccessHandle, ApiHandle, WorkspaceHandle},
-    conversation::{Author, Conversation, ConversationState, DeliveredAs, Kind, NewConversation, Part},
+    conversation::{AiAgent, Conversation, DeliveredAs, Kind, Rating, Resolution},
     handle::Intercom,
-    ids::{AdminId, CompanyId, ContactId, ConversationId, TagId, TeamId},
+    ids::{AdminId, CompanyId, ContactId, ConversationId, PartId, TagId, TeamId},
+    new_conversation::NewConversation,
     oauth::OAuthHandle,
+    part::{Act, Assignee, Attachment, Author, ConversationState, NewPart, Part},
     settings::{
         Access, AttachEffect, AvatarShape, Blanks, CompanyLookUp, IdShape, LegacyApi, ListShape, Malformed,
-        MeShape, Oddities, OwnerShape, Paths, Permission, RateLimit, RetryAfter, TimeShape,
+        MeShape, Oddities, OwnerShape, Paths, Permission, RateLimit, RatingEffect, RetryAfter,
+        StatisticsShape, TimeShape,
     },
     state::{Admin, Company, NewCompany},
     version::ApiVersion,

@@ -13,12 +13,12 @@ use crate::{
 impl Intercom {
     /// Serves the workspace on a free loopback port.
     pub async fn serve(&self) -> io::Result<Server> {
-        Server::start(self.site()).await
+        Server::start(site(self)).await
     }
 
     /// Serves the workspace on a given address.
     pub async fn serve_on(&self, addr: SocketAddr) -> io::Result<Server> {
-        Server::start_on(addr, self.site()).await
+        Server::start_on(addr, site(self)).await
     }
 
     /// Answers at this workspace's address for another one, too: the token tells which is asked for.
@@ -30,15 +30,15 @@ impl Intercom {
             router: routes::router(neighbour.clone()),
         });
     }
+}
 
-    fn site(&self) -> Site {
-        Site {
-            router: routes::router(self.clone()),
-            clock: self.clock().clone(),
-            faults: self.faults().clone(),
-            recorder: self.recorder().clone(),
-            service_of: service,
-        }
+fn site(intercom: &Intercom) -> Site {
+    Site {
+        router: routes::router(intercom.clone()),
+        clock: intercom.clock().clone(),
+        faults: intercom.faults().clone(),
+        recorder: intercom.recorder().clone(),
+        service_of: service,
     }
 }
 

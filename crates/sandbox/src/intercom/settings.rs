@@ -104,6 +104,24 @@ pub enum AttachEffect {
     Silent,
 }
 
+/// Whether a rating or a remark counts as a change of the conversation. Intercom does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RatingEffect {
+    /// `updated_at` moves.
+    Updates,
+    /// `updated_at` stays.
+    Silent,
+}
+
+/// Whether conversations come with their statistics, which the description lets be null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatisticsShape {
+    /// As soon as there is a part.
+    Told,
+    /// Never.
+    Null,
+}
+
 /// How identifiers made of digits are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IdShape {
@@ -223,6 +241,7 @@ pub(super) struct Settings {
     pub(super) default_version: ApiVersion,
     pub(super) rate_limit: RateLimit,
     pub(super) index_lag: Duration,
+    pub(super) conversation_index_lag_ms: i64,
     pub(super) answer_delay: Duration,
     pub(super) time_zone: TimeZone,
     pub(super) workspace_id: String,
@@ -231,6 +250,8 @@ pub(super) struct Settings {
     pub(super) me: MeShape,
     pub(super) legacy: LegacyApi,
     pub(super) attach: AttachEffect,
+    pub(super) rating: RatingEffect,
+    pub(super) statistics: StatisticsShape,
     pub(super) company_look_up: CompanyLookUp,
     pub(super) oddities: Oddities,
     /// Custom attributes of contacts that are declared as dates.
@@ -255,6 +276,7 @@ impl Default for Settings {
             // 10,000 a minute, spread over windows of ten seconds.
             rate_limit: RateLimit { calls_per_window: 1_667, retry_after: RetryAfter::Told },
             index_lag: Duration::ZERO,
+            conversation_index_lag_ms: 0,
             answer_delay: Duration::ZERO,
             time_zone: TimeZone::UTC,
             workspace_id: "sandbox1".to_owned(),
@@ -263,6 +285,8 @@ impl Default for Settings {
             me: MeShape::Full,
             legacy: LegacyApi::Answers,
             attach: AttachEffect::Updates,
+            rating: RatingEffect::Updates,
+            statistics: StatisticsShape::Told,
             company_look_up: CompanyLookUp::List,
             oddities: Oddities::default(),
             date_attributes: Vec::new(),

@@ -104,7 +104,7 @@ pub(super) struct State {
     pub(super) merged: BTreeMap<ContactId, ContactId>,
     pub(super) companies: BTreeMap<CompanyId, Company>,
     pub(super) tags: BTreeMap<TagId, String>,
-    pub(super) conversations: BTreeMap<ConversationId, Conversation>,
+    pub(super) conversations: BTreeMap<ConversationId, Indexed<Conversation>>,
     pub(super) admins: Vec<Admin>,
     pub(super) teams: BTreeMap<TeamId, String>,
     pub(super) founded_at: i64,
@@ -181,6 +181,28 @@ impl State {
     pub(super) fn searchable(&self, now_ms: i64) -> impl Iterator<Item = &Contact> {
         let live = self.contacts.values().filter(|record| record.presence == Presence::Live);
         live.filter_map(move |record| record.contact.seen(now_ms))
+    }
+
+    /// Adds a conversation that has its id; searches see it after the lag of conversations.
+    pub(super) fn add_conversation(&mut self, conversation: Conversation, now_ms: i64) {
+        let visible_ms = now_ms + self.settings.conversation_index_lag_ms;
+        self.conversations.insert(conversation.id.clone(), Indexed::visible_from(conversation, visible_ms));
+    }
+
+    /// Changes a conversation; searches see the change after the lag of conversations.
+    pub(super) fn change_conversation<T>(
+        &mut self,
+        id: &ConversationId,
+        now_ms: i64,
+        change: impl FnOnce(&mut Conversation) -> T,
+    ) -> Option<T> {
+        let lag_ms = self.settings.conversation_index_lag_ms;
+        Some(self.conversations.get_mut(id)?.change(now_ms, lag_ms, change))
+    }
+
+    /// A conversation as it is now.
+    pub(super) fn conversation(&self, id: &ConversationId) -> Option<&Conversation> {
+        self.conversations.get(id).map(|record| &record.current)
     }
 
     /// Where a merged contact went, along the whole chain.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     ApiVersion, AppliedTag, ContactId, Intercom, TagId, answer::Answer, contacts::present, refusal::Refusal,
-    request::read_object, state::State,
+    request::read_object, wire,
 };
 
 pub(super) async fn list(Shared(intercom): Shared<Intercom>) -> Answer {
@@ -32,7 +32,7 @@ pub(super) async fn of_contact(
 ) -> Answer {
     intercom.with(|state| {
         let contact = present(state, &ContactId::from(id), version)?;
-        let tags: Vec<_> = contact.tags.iter().map(|applied| applied_json(state, applied)).collect();
+        let tags: Vec<_> = contact.tags.iter().map(|applied| wire::applied_tag(state, applied)).collect();
         Ok(Json(json!({"type": "list", "data": tags})))
     })
 }
@@ -58,16 +58,6 @@ pub(super) async fn attach(
                 contact.tags.push(applied.clone());
             }
         });
-        Ok(Json(applied_json(state, &applied)))
-    })
-}
-
-fn applied_json(state: &State, applied: &AppliedTag) -> Value {
-    json!({
-        "type": "tag",
-        "id": applied.id.as_str(),
-        "name": state.tags.get(&applied.id),
-        "applied_at": applied.applied_at,
-        "applied_by": state.admins.first().map(|admin| json!({"type": "admin", "id": admin.id.to_string()})),
+        Ok(Json(wire::applied_tag(state, &applied)))
     })
 }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::ids::{ContactId, ConversationId};
+use super::ids::{ContactId, ConversationId, PartId};
 
 /// Where what happens is told, if anywhere.
 #[derive(Default)]
@@ -20,6 +20,8 @@ pub(super) struct News {
 pub(super) enum Of {
     Contact(ContactId),
     Conversation(ConversationId),
+    /// A conversation with the one part that is told.
+    Part(ConversationId, PartId),
 }
 
 impl Telling {

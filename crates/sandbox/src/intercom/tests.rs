@@ -1,6 +1,8 @@
 //! Stories told over HTTP.
 
 mod contacts;
+mod conversations;
+mod described;
 mod odd;
 mod paging;
 mod people;

@@ -40,6 +40,11 @@ impl ApiVersion {
         self >= Self::EXACT
     }
 
+    /// Whether webhooks tell words without their HTML.
+    pub fn tells_plain_text(self) -> bool {
+        self >= Self { major: 2, minor: 15 }
+    }
+
     /// Whether the breaking changes of 2.16 hold: owners as text, five priorities, 410 for merged contacts.
     pub fn has_changes_of_2_16(self) -> bool {
         self >= Self::STABLE

@@ -17,7 +17,7 @@ pub use self::address::WebhookAddress;
 
 use self::send::Sent;
 use super::{
-    Author, ContactId, ConversationId, Intercom,
+    Author, ContactId, ConversationId, Intercom, PartId,
     contact::Role,
     telling::{News, Of},
     wire,
@@ -85,18 +85,16 @@ impl WebhooksHandle<'_> {
     pub(super) fn started(self, id: &ConversationId, by: &Author) {
         let topic = match by {
             Author::Contact(_) => "conversation.user.created",
-            Author::Admin(_) | Author::Bot(_) => "conversation.admin.single.created",
+            Author::Admin(_) | Author::Bot(_) | Author::Team(_) => "conversation.admin.single.created",
         };
         self.tell(topic, Of::Conversation(id.clone()));
     }
 
-    pub(super) fn replied(self, id: &ConversationId, by: &Author) {
-        let topic = match by {
-            Author::Contact(_) => "conversation.user.replied",
-            Author::Admin(_) => "conversation.admin.replied",
-            Author::Bot(_) => "conversation.operator.replied",
-        };
-        self.tell(topic, Of::Conversation(id.clone()));
+    /// What one part did, under each of its topics.
+    pub(super) fn of_part(self, id: &ConversationId, part: PartId, topics: &[&'static str]) {
+        for topic in topics {
+            self.tell(topic, Of::Part(id.clone(), part));
+        }
     }
 
     fn tell(self, topic: &'static str, of: Of) {
@@ -148,7 +146,12 @@ impl Sender {
             let version = state.settings.default_version;
             let item = match &news.of {
                 Of::Contact(id) => wire::contact(state, &state.live(id)?.clone(), version),
-                Of::Conversation(id) => wire::conversation(state, state.conversations.get(id)?, version),
+                Of::Conversation(id) => {
+                    wire::told_conversation(state, state.conversation(id)?, None, version)
+                }
+                Of::Part(id, part) => {
+                    wire::told_conversation(state, state.conversation(id)?, Some(*part), version)
+                }
             };
             let id = format!("notif_{}", state.chance.uuid());
             Some(notification(&state.settings.workspace_id, &id, (news.topic, now), &item).to_string())

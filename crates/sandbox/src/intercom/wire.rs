@@ -1,14 +1,21 @@
 //! Records as JSON, shaped as the published description says, and oddly shaped where a test wants it.
 
+mod author;
 mod company;
 mod contact;
 mod conversation;
 mod legacy;
 mod odd;
+mod part;
+mod statistics;
+mod tag;
+mod told;
 
 pub(super) use self::{
     company::company,
     contact::contact,
     conversation::{conversation, conversation_with_parts},
     legacy::legacy_user,
+    tag::applied as applied_tag,
+    told::told_conversation,
 };

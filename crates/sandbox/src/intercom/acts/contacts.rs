@@ -142,7 +142,7 @@ impl State {
         let gone = self.contacts.remove(lead)?.contact.current;
         self.merged.insert(lead.clone(), user.clone());
         for conversation in self.conversations.values_mut() {
-            conversation.post_once(lead, user);
+            conversation.current.post_once(lead, user);
         }
         self.change_contact(user, now_ms, |contact| {
             let tags = gone.tags.into_iter().filter(|applied| !contact.has_tag(&applied.id));

@@ -5,7 +5,10 @@ use std::time::Duration;
 use crate::intercom::{
     Intercom,
     ids::ContactId,
-    settings::{AttachEffect, CompanyLookUp, LegacyApi, Malformed, MeShape, Oddities, RateLimit},
+    settings::{
+        AttachEffect, CompanyLookUp, LegacyApi, Malformed, MeShape, Oddities, RateLimit, RatingEffect,
+        StatisticsShape,
+    },
     version::ApiVersion,
 };
 
@@ -41,6 +44,12 @@ impl ApiHandle<'_> {
         self.intercom.set(|settings| settings.index_lag = lag);
     }
 
+    /// Lets searches see what is started or changed in conversations from now on only after this span.
+    pub fn set_conversation_index_lag(self, lag: Duration) {
+        let lag_ms = i64::try_from(lag.as_millis()).unwrap_or(i64::MAX / 2);
+        self.intercom.set(|settings| settings.conversation_index_lag_ms = lag_ms);
+    }
+
     /// Answers every request only after this span.
     pub fn set_answer_delay(self, delay: Duration) {
         self.intercom.set(|settings| settings.answer_delay = delay);
@@ -59,6 +68,16 @@ impl ApiHandle<'_> {
     /// Decides whether putting a contact into a company moves `updated_at`.
     pub fn set_attach_effect(self, attach: AttachEffect) {
         self.intercom.set(|settings| settings.attach = attach);
+    }
+
+    /// Decides whether a rating moves `updated_at`.
+    pub fn set_rating_effect(self, rating: RatingEffect) {
+        self.intercom.set(|settings| settings.rating = rating);
+    }
+
+    /// Decides whether conversations come with their statistics.
+    pub fn set_statistics(self, statistics: StatisticsShape) {
+        self.intercom.set(|settings| settings.statistics = statistics);
     }
 
     /// Decides what the exact look-up of a company answers.

@@ -8,7 +8,7 @@ use crate::{
     clock::Clock,
     fault::Faults,
     http::{Server, Site},
-    intercom::{NewContact, NewConversation},
+    intercom::{Assignee, NewContact, NewConversation},
     recorder::{Recorder, Service},
 };
 
@@ -66,6 +66,56 @@ async fn what_happens_is_told_in_its_order_with_the_record() {
     intercom.webhooks().stop();
     intercom.contacts().create(NewContact::lead());
     assert!(hears.try_recv().is_err(), "nothing is told any more");
+}
+
+/// The next notification's topic, and the part that it tells.
+async fn next(hears: &mut UnboundedReceiver<Value>) -> (String, Value) {
+    let told = hears.recv().await.expect("it is told");
+    let parts = told["data"]["item"]["conversation_parts"]["conversation_parts"].clone();
+    let part = parts.as_array().expect("there is a list").first().cloned().unwrap_or_default();
+    (told["topic"].as_str().expect("it has a topic").to_owned(), part)
+}
+
+#[tokio::test]
+async fn what_is_done_in_a_conversation_is_told_with_the_one_part_that_did_it() {
+    let (address, mut hears, _server) = listening(StatusCode::OK).await;
+    let intercom = workspace();
+    let (ada, grace) = (intercom.contacts().create(NewContact::lead()), intercom.workspace().admins()[0].id);
+    intercom.webhooks().send_to(address, Mischief::default());
+    let (talks, to_grace) = (intercom.conversations(), Assignee::Admin(grace));
+    let id = talks.start(NewConversation::from_contact(&ada, "<p>Hello</p>"));
+    let begun = hears.recv().await.expect("it is told");
+    assert_eq!(begun["data"]["item"]["conversation_parts"]["total_count"], 0);
+    assert_eq!(begun["data"]["item"]["source"]["body"], "Hello");
+    let team = talks.teammate(grace);
+    let answered = team.reply_and_assign(&id, to_grace, "<p>a &lt; b</p>").expect("it is there");
+    for topic in ["conversation.admin.assigned", "conversation.admin.replied"] {
+        let (told, part) = next(&mut hears).await;
+        assert_eq!((told.as_str(), &part["id"]), (topic, &json!(answered.to_string())));
+        assert_eq!((&part["body"], &part["part_type"]), (&json!("a < b"), &json!("assignment")));
+    }
+    let (vip, until) = (intercom.tags().create("VIP"), intercom.now() + 60);
+    team.tag(&id, &vip).expect("it is there");
+    talks.update(&id, |conversation| conversation.read = true).expect("it is there");
+    let acts = [
+        (team.note(&id, "<p>Hm</p>"), "conversation.admin.noted"),
+        (team.snooze(&id, until), "conversation.admin.snoozed"),
+        (team.unsnooze(&id), "conversation.admin.unsnoozed"),
+        (team.close(&id), "conversation.admin.closed"),
+        (team.reopen(&id), "conversation.admin.opened"),
+        (talks.fin().say(&id, "<p>Hi</p>"), "conversation.operator.replied"),
+        (talks.customer(&ada).reply(&id, "<p>No</p>"), "conversation.user.replied"),
+        (talks.customer(&ada).rate(&id, 2), "conversation.rating.added"),
+    ];
+    for (part, topic) in acts {
+        let (told, shown) = next(&mut hears).await;
+        let part = part.expect("it is there").to_string();
+        assert_eq!(
+            (told.as_str(), &shown["id"]),
+            (topic, &json!(part)),
+            "the tag told nobody, nor did the look"
+        );
+    }
 }
 
 #[tokio::test]

@@ -3,8 +3,15 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{ApiVersion, Author, Contact, Conversation, ConversationState, Kind, Part, state::State},
-    odd,
+    super::{
+        ApiVersion, Conversation, ConversationState, Kind, PartId, Rating,
+        conversation::AiAgent,
+        state::State,
+        statistics::{self as summed, Statistics},
+    },
+    author, odd, part,
+    statistics::statistics,
+    tag,
 };
 
 /// A conversation as lists and searches show it.
@@ -18,37 +25,46 @@ pub(in super::super) fn conversation(
     answer
 }
 
-/// A conversation as the look-up of one shows it, with its replies.
+/// A conversation as the look-up of one shows it, with its newest parts.
 pub(in super::super) fn conversation_with_parts(
     state: &State,
     conversation: &Conversation,
+    now_ms: i64,
     version: ApiVersion,
 ) -> Value {
     let mut answer = body(state, conversation, version);
-    let parts = conversation.parts.iter().enumerate();
-    let parts: Vec<_> = parts.map(|(number, reply)| part(state, conversation, number, reply)).collect();
-    answer["conversation_parts"] = json!({
-        "type": "conversation_part.list",
-        "conversation_parts": parts,
-        "total_count": parts.len(),
-    });
+    answer["conversation_parts"] = part::newest(state, conversation, now_ms);
+    odd::reshape(&state.settings.oddities, &mut answer);
+    answer
+}
+
+/// A conversation with one part, as the calls that make one answer.
+pub(in super::super) fn conversation_with_part(
+    state: &State,
+    conversation: &Conversation,
+    made: Option<PartId>,
+    version: ApiVersion,
+) -> Value {
+    let mut answer = body(state, conversation, version);
+    answer["conversation_parts"] = part::only(state, conversation, made);
     odd::reshape(&state.settings.oddities, &mut answer);
     answer
 }
 
 fn body(state: &State, conversation: &Conversation, version: ApiVersion) -> Value {
     let is_new = version.has_changes_of_2_16();
+    let summed = summed::of(conversation);
     json!({
         "type": "conversation",
         "id": conversation.id.as_str(),
         "title": conversation.title,
         "created_at": conversation.created_at,
         "updated_at": conversation.updated_at,
-        "waiting_since": conversation.waiting_since(),
-        "snoozed_until": null,
+        "waiting_since": summed.waiting_since,
+        "snoozed_until": conversation.snoozed_until,
         "source": source(state, conversation),
         "contacts": {"type": "contact.list", "contacts": participants(state, conversation)},
-        "teammates": null,
+        "teammates": teammates(conversation),
         "admin_assignee_id": match conversation.assignee {
             Some(admin) => json!(admin.0),
             None if is_new => json!(0),
@@ -60,43 +76,26 @@ fn body(state: &State, conversation: &Conversation, version: ApiVersion) -> Valu
             None if is_new => json!(0),
             None => Value::Null,
         },
-        "open": conversation.state == ConversationState::Open,
+        "open": conversation.state != ConversationState::Closed,
         "state": conversation.state.as_str(),
-        "read": false,
+        "read": conversation.read,
         "priority": if is_new { "none" } else { "not_priority" },
-        "tags": {"type": "tag.list", "tags": []},
-        "first_contact_reply": first_contact_reply(conversation),
+        "tags": {"type": "tag.list", "tags": tag::applied_all(state, &conversation.tags)},
+        "first_contact_reply": first_contact_reply(conversation, &summed),
         "sla_applied": null,
-        "statistics": statistics(conversation),
-        "conversation_rating": null,
-        "custom_attributes": {},
+        "statistics": statistics(state, conversation, &summed),
+        "conversation_rating": conversation.rating.as_ref().map(|given| rating(state, given)),
+        "custom_attributes": conversation.custom_attributes,
         "ticket": ticket(conversation),
         "linked_objects": {"type": "list", "data": [], "total_count": 0, "has_more": false},
-        "ai_agent": null,
-        "ai_agent_participated": false,
+        "ai_agent": conversation.ai_agent.map(ai_agent),
+        "ai_agent_participated": conversation.ai_agent.is_some(),
     })
 }
 
-/// There are none before somebody of the team has answered or closed it. What has not happened is left out.
-fn statistics(conversation: &Conversation) -> Value {
-    let mut statistics = json!({"type": "conversation_statistics"});
-    if let Some(at) = conversation.contact_spoke_at() {
-        statistics["first_contact_reply_at"] = at.into();
-    }
-    if let Some(at) = conversation.team_answered_at() {
-        statistics["first_admin_reply_at"] = at.into();
-    }
-    if let Some((at, by)) = conversation.closed {
-        statistics["last_close_at"] = at.into();
-        statistics["last_closed_by_id"] = by.to_string().into();
-    }
-    let is_none = conversation.team_answered_at().is_none() && conversation.closed.is_none();
-    if is_none { Value::Null } else { statistics }
-}
-
 /// For a conversation that a contact began this is the first message itself.
-fn first_contact_reply(conversation: &Conversation) -> Value {
-    match conversation.contact_spoke_at() {
+fn first_contact_reply(conversation: &Conversation, summed: &Statistics) -> Value {
+    match summed.first_contact_reply_at {
         Some(time) => json!({"created_at": time, "type": conversation.channel, "url": conversation.url}),
         None => Value::Null,
     }
@@ -109,7 +108,7 @@ fn source(state: &State, conversation: &Conversation) -> Value {
         "delivered_as": conversation.delivered_as.as_str(),
         "subject": conversation.subject.as_deref().unwrap_or_default(),
         "body": conversation.body.as_deref().unwrap_or_default(),
-        "author": author(state, &conversation.author),
+        "author": author::of_source(state, &conversation.author),
         "attachments": [],
         "url": conversation.url,
         "redacted": false,
@@ -124,31 +123,41 @@ fn participants(state: &State, conversation: &Conversation) -> Vec<Value> {
     conversation.contacts.iter().map(reference).collect()
 }
 
-fn author(state: &State, author: &Author) -> Value {
-    match author {
-        Author::Contact(id) => {
-            let contact = state.live(id);
-            let text = |field: fn(&Contact) -> Option<&String>| contact.and_then(field);
-            json!({
-                "type": contact.map_or("contact", |contact| contact.role.as_str()),
-                "id": id.as_str(),
-                "name": text(|contact| contact.name.as_ref()),
-                "email": text(|contact| contact.email.as_ref()).cloned().unwrap_or_default(),
-            })
-        }
-        Author::Admin(id) => {
-            let admin = state.admins.iter().find(|admin| admin.id == *id);
-            json!({
-                "type": "admin",
-                "id": id.to_string(),
-                "name": admin.map(|admin| &admin.name),
-                "email": admin.map(|admin| admin.email.clone()).unwrap_or_default(),
-            })
-        }
-        Author::Bot(name) => {
-            json!({"type": "bot", "id": "278", "name": name, "email": "operator@bot.example"})
-        }
+/// Those who wrote at least once.
+fn teammates(conversation: &Conversation) -> Value {
+    let wrote = conversation.teammates();
+    if wrote.is_empty() {
+        return Value::Null;
     }
+    let wrote: Vec<_> = wrote.iter().map(|id| json!({"type": "admin", "id": id.to_string()})).collect();
+    json!({"type": "admin.list", "teammates": wrote})
+}
+
+fn rating(state: &State, given: &Rating) -> Value {
+    let external_id = state.live(&given.contact).and_then(|contact| contact.external_id.as_ref());
+    let teammate = given.teammate.map(|id| json!({"type": "admin", "id": id.to_string()}));
+    json!({
+        "rating": given.score,
+        "remark": given.remark.as_deref().unwrap_or_default(),
+        "created_at": given.created_at,
+        "updated_at": given.updated_at,
+        "contact": {"type": "contact", "id": given.contact.as_str(), "external_id": external_id},
+        "teammate": teammate.unwrap_or_else(|| json!({"type": "nobody_admin", "id": null})),
+    })
+}
+
+fn ai_agent(agent: AiAgent) -> Value {
+    json!({
+        "source_type": "workflow",
+        "source_title": "Sandbox",
+        "last_answer_type": "ai_answer",
+        "resolution_state": agent.resolution.map(super::super::Resolution::as_str),
+        "rating": null,
+        "rating_remark": null,
+        "created_at": agent.since,
+        "updated_at": agent.since,
+        "content_sources": {"type": "content_source.list", "content_sources": [], "total_count": 0},
+    })
 }
 
 fn ticket(conversation: &Conversation) -> Value {
@@ -156,26 +165,4 @@ fn ticket(conversation: &Conversation) -> Value {
         Kind::Conversation => Value::Null,
         Kind::Ticket => json!({"type": "ticket", "id": conversation.id.as_str()}),
     }
-}
-
-fn part(state: &State, conversation: &Conversation, number: usize, part: &Part) -> Value {
-    json!({
-        "type": "conversation_part",
-        "id": format!("{}{number:03}", conversation.id),
-        "part_type": "comment",
-        "body": part.body,
-        "created_at": part.created_at,
-        "updated_at": part.created_at,
-        "notified_at": part.created_at,
-        "assigned_to": null,
-        "author": author(state, &part.author),
-        "attachments": [],
-        "external_id": null,
-        "redacted": false,
-        "email_message_metadata": null,
-        "state": conversation.state.as_str(),
-        "tags": [],
-        "event_details": null,
-        "app_package_code": null,
-    })
 }
