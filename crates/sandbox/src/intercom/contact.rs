@@ -76,6 +76,20 @@ pub struct AppliedTag {
     pub id: TagId,
     /// When it was put on, in unix seconds.
     pub applied_at: i64,
+    /// The teammate who did; none is told as the first one.
+    pub applied_by: Option<AdminId>,
+}
+
+/// A note on a contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    pub id: u64,
+    /// The teammate who wrote it.
+    pub author: Option<AdminId>,
+    /// The HTML.
+    pub body: String,
+    /// When it was written, in unix seconds.
+    pub created_at: i64,
 }
 
 /// A lead or user. All times are unix seconds.
@@ -129,6 +143,8 @@ pub struct Contact {
     pub custom_attributes: Map<String, Value>,
     /// The tags, oldest first.
     pub tags: Vec<AppliedTag>,
+    /// The notes, oldest first.
+    pub notes: Vec<Note>,
     /// The companies, oldest first.
     pub companies: Vec<CompanyId>,
     /// What only the legacy API tells.
@@ -216,7 +232,9 @@ impl NewContact {
 
     /// Puts a tag on, as of the contact's creation.
     pub fn tag(self, tag: &TagId) -> Self {
-        self.with(|contact| contact.tags.push(AppliedTag { id: tag.clone(), applied_at: 0 }))
+        self.with(|contact| {
+            contact.tags.push(AppliedTag { id: tag.clone(), applied_at: 0, applied_by: None })
+        })
     }
 
     /// Sets any other field. The id and the times of creation and change are set when the contact is made.
@@ -265,6 +283,7 @@ fn unknown(role: Role) -> Contact {
         location: Location::default(),
         custom_attributes: Map::new(),
         tags: Vec::new(),
+        notes: Vec::new(),
         companies: Vec::new(),
         past: PastFields::default(),
     }

@@ -67,7 +67,7 @@ pub(super) async fn update(
 ) -> Answer {
     let (id, wanted) = (ContactId::from(id), read_object(&body)?);
     let (now, now_ms) = (intercom.now(), intercom.clock.unix_millis());
-    let (is_sign_up, answer) = intercom.with(|state| {
+    let (is_sign_up, before, answer) = intercom.with(|state| {
         let before = present(state, &id, version)?.clone();
         let mut changed = before.clone();
         let role = wanted.get("role").and_then(Value::as_str).and_then(Role::parse);
@@ -91,14 +91,44 @@ pub(super) async fn update(
         changed.updated_at = now;
         let is_sign_up = before.role != changed.role;
         state.change_contact(&id, now_ms, |contact| *contact = changed);
-        found(state, &id, version).map(|answer| (is_sign_up, answer))
+        found(state, &id, version).map(|answer| (is_sign_up, before, answer))
     })?;
     if is_sign_up {
         intercom.webhooks().signed_up(&id);
     } else {
-        intercom.webhooks().updated(&id);
+        intercom.webhooks().updated(&id, Some(&before));
     }
     Ok(answer)
+}
+
+/// Merges a lead into a user. Those who share neither address nor number are merged only where that is asked for.
+pub(super) async fn merge(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    body: Bytes,
+) -> Answer {
+    const NO_DUPLICATE: &str = "Contacts can only be merged when they are duplicates (matching email or phone). \
+                                Pass skip_duplicate_validation=true to override this check.";
+    let wanted = read_object(&body)?;
+    let id = |field| {
+        wanted.get(field).and_then(Value::as_str).map(ContactId::from).ok_or_else(Refusal::no_contact)
+    };
+    let (from, into) = (id("from")?, id("into")?);
+    let skips_check = wanted.get("skip_duplicate_validation") == Some(&json!(true));
+    let (now, now_ms) = (intercom.now(), intercom.clock.unix_millis());
+    intercom.with(|state| {
+        let (lead, user) = (present(state, &from, version)?, present(state, &into, version)?);
+        if (lead.role, user.role) != (Role::Lead, Role::User) {
+            return Err(Refusal::bad_request("parameter_invalid", "A lead can only be merged into a user"));
+        }
+        let shares_email = lead.email.is_some() && lead.email == user.email;
+        let shares_phone = lead.phone.is_some() && lead.phone == user.phone;
+        if !(shares_email || shares_phone || skips_check) {
+            return Err(Refusal::bad_request("invalid_merge", NO_DUPLICATE));
+        }
+        state.merge(&from, &into, now, now_ms);
+        found(state, &into, version)
+    })
 }
 
 pub(super) async fn find_by_external_id(

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     contact::AppliedTag,
-    ids::{AdminId, ContactId, ConversationId, TeamId},
+    ids::{AdminId, ContactId, ConversationId, TagId, TeamId},
     part::{Author, ConversationState, Part},
 };
 
@@ -160,6 +160,10 @@ impl Conversation {
     /// Whether the description of 2.16 has a word for everything in it.
     pub(super) fn is_described(&self) -> bool {
         self.ai_agent.is_none_or(|agent| agent.resolution != Some(Resolution::RoutedToTeam))
+    }
+
+    pub(super) fn has_tag(&self, tag: &TagId) -> bool {
+        self.tags.iter().any(|applied| applied.id == *tag)
     }
 
     /// The teammates who wrote at least once, by id.

@@ -7,15 +7,18 @@ use axum::{
     extract::{Path, State as Shared},
 };
 use bytes::Bytes;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::{
     ApiVersion, Author, Conversation, ConversationId, ConversationState, Intercom,
     answer::{MarkedAnswer, described, outside_description},
+    deed::{self, Now},
     page::PageRequest,
+    part::{Act, NewPart},
     refusal::Refusal,
-    request::read_object,
+    request::{read_object, text},
     search::{Dates, FieldKind, FieldValue, Filter, Searchable},
+    state::State,
     wire,
 };
 
@@ -63,6 +66,50 @@ pub(super) async fn show(
         let answer = Json(wire::conversation_with_parts(state, conversation, now_ms, version));
         Ok(if conversation.is_described() { described(answer) } else { outside_description(answer) })
     })
+}
+
+/// Changes what is not said or done in it: whether it was read, its title, its attributes. Nobody is told. Each attribute
+/// makes a part, which Intercom signs with the name of its AI agent.
+pub(super) async fn update(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> MarkedAnswer {
+    let (id, wanted) = (ConversationId::from(id), read_object(&body)?);
+    let now = Now::of(&intercom.clock);
+    intercom.with(|state| {
+        state
+            .change_conversation(&id, now.millis, |conversation| set_fields(conversation, &wanted))
+            .ok_or_else(Refusal::no_resource)?;
+        let attributes = wanted.get("custom_attributes").and_then(Value::as_object);
+        for (name, value) in attributes.into_iter().flatten() {
+            set_attribute(state, &id, (name, value), now);
+        }
+        let conversation = state.conversation(&id).ok_or_else(Refusal::no_resource)?;
+        let answer = Json(wire::conversation_with_parts(state, conversation, now.millis, version));
+        Ok(if conversation.is_described() { described(answer) } else { outside_description(answer) })
+    })
+}
+
+fn set_fields(conversation: &mut Conversation, wanted: &Map<String, Value>) {
+    if let Some(read) = wanted.get("read").and_then(Value::as_bool) {
+        conversation.read = read;
+    }
+    if let Some(title) = text(wanted, "title") {
+        conversation.title = Some(title.to_owned()).filter(|title| !title.is_empty());
+    }
+}
+
+fn set_attribute(state: &mut State, id: &ConversationId, (name, value): (&String, &Value), now: Now) {
+    let previous = state.change_conversation(id, now.millis, |conversation| {
+        conversation.custom_attributes.insert(name.clone(), value.clone())
+    });
+    let words = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let previous = previous.flatten().as_ref().map(words);
+    let details = json!({"attribute": {"name": name}, "value": {"name": words(value), "previous": previous}});
+    let act = Act::Other("conversation_attribute_updated_by_admin".to_owned());
+    deed::perform(state, id, NewPart::by(Author::fin(), act).event_details(details), now);
 }
 
 impl Searchable for Conversation {

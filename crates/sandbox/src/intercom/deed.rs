@@ -51,7 +51,7 @@ pub(super) fn perform(state: &mut State, id: &ConversationId, new: NewPart, now:
 /// The part, which has taken effect.
 fn part(conversation: &mut Conversation, id: PartId, new: NewPart, now: Now) -> Part {
     let part_type = take_effect(conversation, &new);
-    if new.author.is_ai_agent() {
+    if new.author.is_ai_agent() && !matches!(new.act, Act::Other(_)) {
         conversation.ai_agent.get_or_insert_with(|| AiAgent::since(now.seconds));
     }
     let created_at = new.created_at.unwrap_or(now.seconds);

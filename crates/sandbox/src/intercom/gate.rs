@@ -118,17 +118,21 @@ fn authorize(settings: &Settings, request: &Request) -> Result<(), Refusal> {
     admitted(other.access)
 }
 
-/// What a call needs; who the token belongs to, it may always ask.
+/// What a call needs; who the token belongs to and when the workspace is open, it may always ask.
 fn needed_for(method: &Method, path: &str) -> Option<Permission> {
-    let mut parts = path.trim_start_matches('/').split('/');
-    let (first, last) = (parts.next()?, path.rsplit('/').next()?);
+    let parts: Vec<_> = path.trim_start_matches('/').split('/').collect();
+    let (first, last) = (*parts.first()?, *parts.last()?);
     let reads = method == Method::GET || matches!(last, "search" | "list");
     Some(match first {
-        "me" => return None,
+        "me" | "office_hours_schedules" => return None,
         "admins" | "teams" => Permission::ReadAdmins,
-        "conversations" => Permission::ReadConversations,
-        "tags" => Permission::ReadTags,
-        _ if last == "tags" => Permission::ReadTags,
+        _ if parts.contains(&"tags") && reads => Permission::ReadTags,
+        _ if parts.contains(&"tags") => Permission::WriteTags,
+        "tickets" | "ticket_types" if reads => Permission::ReadTickets,
+        "tickets" | "ticket_types" => Permission::WriteTickets,
+        "conversations" if last == "convert" => Permission::WriteTickets,
+        "conversations" if reads => Permission::ReadConversations,
+        "conversations" => Permission::WriteConversations,
         _ if reads => Permission::ReadContacts,
         _ => Permission::WriteContacts,
     })

@@ -15,6 +15,7 @@ mod contact;
 mod contacts;
 mod controls;
 mod conversation;
+mod conversation_tags;
 mod conversations;
 mod deed;
 mod gate;
@@ -23,11 +24,13 @@ mod ids;
 mod indexed;
 mod neighbours;
 mod new_conversation;
+mod notes;
 mod oauth;
 mod oauth_app;
 mod page;
 mod part;
 mod refusal;
+mod replies;
 mod request;
 mod routes;
 mod search;
@@ -47,7 +50,7 @@ pub use self::{
         BotHandle, CompaniesHandle, ContactsHandle, ConversationsHandle, CustomerHandle, TagsHandle,
         TeammateHandle, UnknownRecord,
     },
-    contact::{AppliedTag, Contact, Location, NewContact, PastFields, Role},
+    contact::{AppliedTag, Contact, Location, NewContact, Note, PastFields, Role},
     controls::{AccessHandle, ApiHandle, WorkspaceHandle},
     conversation::{AiAgent, Conversation, DeliveredAs, Kind, Rating, Resolution},
     handle::Intercom,

@@ -8,6 +8,8 @@ use super::ids::{AdminId, ContactId, PartId, TeamId};
 
 /// The bot that greets, asks for addresses and routes.
 const OPERATOR: &str = "Operator";
+/// The id under which every bot speaks.
+pub(super) const BOT_ID: &str = "278";
 /// The AI agent, which answers.
 const FIN: &str = "Fin";
 
@@ -137,6 +139,11 @@ pub struct Part {
 }
 
 impl Part {
+    /// Whether the AI agent made it. Attributes that an app changes are told under its name, too.
+    pub(super) fn is_by_ai_agent(&self) -> bool {
+        self.author.is_ai_agent() && self.event_details.is_none()
+    }
+
     /// Whether it says something that the customer reads, whatever else it does.
     pub(super) fn is_message(&self) -> bool {
         let says = self.body.as_deref().is_some_and(|body| !body.is_empty()) || !self.attachments.is_empty();
@@ -200,6 +207,11 @@ impl NewPart {
     /// Lets a look-up show it only after this span, though everything else of it holds at once.
     pub fn shown_after(mut self, span: Duration) -> Self {
         self.shown_after = span;
+        self
+    }
+
+    pub(super) fn event_details(mut self, details: serde_json::Value) -> Self {
+        self.event_details = Some(details);
         self
     }
 }

@@ -37,6 +37,18 @@ impl Refusal {
         Self::new(StatusCode::FORBIDDEN, code, message)
     }
 
+    pub(super) fn not_found(code: &'static str, message: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, message)
+    }
+
+    pub(super) fn unprocessable(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
+    }
+
+    pub(super) fn no_tag() -> Self {
+        Self::not_found("tag_not_found", "Tag not found")
+    }
+
     pub(super) fn no_contact() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "User Not Found")
     }

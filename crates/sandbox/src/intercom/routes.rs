@@ -2,10 +2,13 @@
 
 use axum::{
     Router, middleware,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 
-use super::{Intercom, companies, contacts, conversations, gate, oauth, tags, workspace};
+use super::{
+    Intercom, companies, contacts, conversation_tags, conversations, gate, notes, oauth, replies, tags,
+    workspace,
+};
 
 pub(super) fn router(intercom: Intercom) -> Router {
     Router::new()
@@ -21,6 +24,9 @@ pub(super) fn router(intercom: Intercom) -> Router {
         .route("/contacts/{contact_id}/unarchive", post(contacts::unarchive))
         .route("/contacts/{contact_id}/companies", get(companies::of_contact).post(companies::attach))
         .route("/contacts/{contact_id}/tags", get(tags::of_contact).post(tags::attach))
+        .route("/contacts/{contact_id}/tags/{tag_id}", delete(tags::detach))
+        .route("/contacts/{contact_id}/notes", get(notes::list).post(notes::create))
+        .route("/contacts/merge", post(contacts::merge))
         .route("/companies", get(companies::find))
         .route("/companies/list", post(companies::list))
         .route("/companies/{company_id}", get(companies::show))
@@ -29,7 +35,11 @@ pub(super) fn router(intercom: Intercom) -> Router {
         .route("/tags", get(tags::list))
         .route("/tags/{tag_id}", get(tags::show))
         .route("/conversations/search", post(conversations::search))
-        .route("/conversations/{conversation_id}", get(conversations::show))
+        .route("/conversations/{conversation_id}", get(conversations::show).put(conversations::update))
+        .route("/conversations/{conversation_id}/reply", post(replies::reply))
+        .route("/conversations/{conversation_id}/parts", post(replies::act))
+        .route("/conversations/{conversation_id}/tags", post(conversation_tags::attach))
+        .route("/conversations/{conversation_id}/tags/{tag_id}", delete(conversation_tags::detach))
         .route("/users/{contact_id}", get(contacts::show_legacy))
         .fallback(gate::unknown_route)
         .method_not_allowed_fallback(gate::unknown_route)

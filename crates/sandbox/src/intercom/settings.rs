@@ -33,8 +33,16 @@ pub enum Permission {
     WriteContacts,
     /// Read conversations.
     ReadConversations,
+    /// Write conversations.
+    WriteConversations,
+    /// Read tickets.
+    ReadTickets,
+    /// Write tickets.
+    WriteTickets,
     /// Read tags.
     ReadTags,
+    /// Write tags.
+    WriteTags,
     /// Read admins.
     ReadAdmins,
 }

@@ -1,6 +1,6 @@
 //! What a workspace remembers, and the few rules that hold for every change of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::oauth_app::OAuthApp;
 use super::{
@@ -20,6 +20,8 @@ pub struct Admin {
     pub name: String,
     /// The e-mail address.
     pub email: String,
+    /// Whether they may answer customers.
+    pub has_inbox_seat: bool,
 }
 
 /// A company. All times are unix seconds.
@@ -107,6 +109,8 @@ pub(super) struct State {
     pub(super) conversations: BTreeMap<ConversationId, Indexed<Conversation>>,
     pub(super) admins: Vec<Admin>,
     pub(super) teams: BTreeMap<TeamId, String>,
+    /// Who is in which team.
+    pub(super) members: BTreeSet<(TeamId, AdminId)>,
     pub(super) founded_at: i64,
     pub(super) window: Window,
     pub(super) chance: Chance,
@@ -124,6 +128,7 @@ impl State {
             conversations: BTreeMap::new(),
             admins: Vec::new(),
             teams: BTreeMap::new(),
+            members: BTreeSet::new(),
             founded_at,
             window: Window::default(),
             chance: Chance::seeded(seed),
@@ -134,7 +139,7 @@ impl State {
 
     pub(super) fn add_admin(&mut self, name: &str, email: &str) -> AdminId {
         let id = AdminId(991_267_400 + self.chance.next_serial());
-        self.admins.push(Admin { id, name: name.to_owned(), email: email.to_owned() });
+        self.admins.push(Admin { id, name: name.to_owned(), email: email.to_owned(), has_inbox_seat: true });
         id
     }
 

@@ -52,12 +52,29 @@ pub(super) async fn attach(
         if !state.tags.contains_key(&tag) {
             return Err(Refusal::no_resource());
         }
-        let applied = AppliedTag { id: tag, applied_at: now };
+        let applied = AppliedTag { id: tag, applied_at: now, applied_by: None };
         state.change_contact(&id, now_ms, |contact| {
             if !contact.has_tag(&applied.id) {
                 contact.tags.push(applied.clone());
             }
         });
+        Ok(Json(wire::applied_tag(state, &applied)))
+    })
+}
+
+/// Takes a tag off a contact; `updated_at` stays.
+pub(super) async fn detach(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    Path((id, tag)): Path<(String, String)>,
+) -> Answer {
+    let (id, tag) = (ContactId::from(id), TagId::from(tag));
+    let now_ms = intercom.clock.unix_millis();
+    intercom.with(|state| {
+        let tags = &present(state, &id, version)?.tags;
+        let applied =
+            tags.iter().find(|applied| applied.id == tag).cloned().ok_or_else(Refusal::no_resource)?;
+        state.change_contact(&id, now_ms, |contact| contact.tags.retain(|one| one.id != tag));
         Ok(Json(wire::applied_tag(state, &applied)))
     })
 }

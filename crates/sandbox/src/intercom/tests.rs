@@ -3,6 +3,7 @@
 mod contacts;
 mod conversations;
 mod described;
+mod desk;
 mod odd;
 mod paging;
 mod people;
@@ -52,6 +53,10 @@ impl Asker {
 
     async fn put(&self, path: &str, body: Value) -> (StatusCode, Value) {
         answer(self.request(Method::PUT, path, "2.16").json(&body)).await
+    }
+
+    async fn delete(&self, path: &str, body: Value) -> (StatusCode, Value) {
+        answer(self.request(Method::DELETE, path, "2.16").json(&body)).await
     }
 
     async fn search(&self, version: &str, body: Value) -> Value {

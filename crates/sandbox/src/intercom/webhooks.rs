@@ -17,7 +17,7 @@ pub use self::address::WebhookAddress;
 
 use self::send::Sent;
 use super::{
-    Author, ContactId, ConversationId, Intercom, PartId,
+    Author, Contact, ContactId, ConversationId, Intercom, PartId,
     contact::Role,
     telling::{News, Of},
     wire,
@@ -65,8 +65,14 @@ impl WebhooksHandle<'_> {
         self.of_contact(id, "contact.lead.created", "contact.user.created");
     }
 
-    pub(super) fn updated(self, id: &ContactId) {
+    /// A lead's first address is told a second time, as that.
+    pub(super) fn updated(self, id: &ContactId, before: Option<&Contact>) {
         self.of_contact(id, "contact.lead.updated", "contact.user.updated");
+        let had_none = before.is_some_and(|before| before.role == Role::Lead && before.email.is_none());
+        let has_one = self.intercom.with(|state| state.live(id).is_some_and(|now| now.email.is_some()));
+        if had_none && has_one {
+            self.tell("contact.lead.added_email", Of::Contact(id.clone()));
+        }
     }
 
     pub(super) fn signed_up(self, id: &ContactId) {

@@ -1,5 +1,6 @@
 //! Records as JSON, shaped as the published description says, and oddly shaped where a test wants it.
 
+mod admin;
 mod author;
 mod company;
 mod contact;
@@ -12,9 +13,10 @@ mod tag;
 mod told;
 
 pub(super) use self::{
+    admin::admin,
     company::company,
     contact::contact,
-    conversation::{conversation, conversation_with_parts},
+    conversation::{conversation, conversation_with_part, conversation_with_parts},
     legacy::legacy_user,
     tag::applied as applied_tag,
     told::told_conversation,

@@ -11,7 +11,8 @@ use super::{
     answer::{Answer, MarkedAnswer, described, outside_description},
     refusal::Refusal,
     settings::MeShape,
-    state::{Admin, State},
+    state::State,
+    wire,
 };
 
 pub(super) async fn me(Shared(intercom): Shared<Intercom>) -> MarkedAnswer {
@@ -20,32 +21,37 @@ pub(super) async fn me(Shared(intercom): Shared<Intercom>) -> MarkedAnswer {
 }
 
 pub(super) async fn admins(Shared(intercom): Shared<Intercom>) -> Answer {
-    let admins: Vec<Value> = intercom.with(|state| state.admins.iter().map(admin_json).collect());
+    let admins: Vec<Value> =
+        intercom.with(|state| state.admins.iter().map(|admin| wire::admin(state, admin)).collect());
     Ok(Json(json!({"type": "admin.list", "admins": admins})))
 }
 
 pub(super) async fn admin(Shared(intercom): Shared<Intercom>, Path(id): Path<String>) -> Answer {
-    let found =
-        intercom.with(|state| state.admins.iter().find(|admin| admin.id.to_string() == id).map(admin_json));
+    let found = intercom.with(|state| {
+        let admin = state.admins.iter().find(|admin| admin.id.to_string() == id)?;
+        Some(wire::admin(state, admin))
+    });
     found.map(Json).ok_or_else(Refusal::no_admin)
 }
 
 pub(super) async fn teams(Shared(intercom): Shared<Intercom>) -> Answer {
     let teams: Vec<Value> =
-        intercom.with(|state| state.teams.iter().map(|(id, name)| team_json(*id, name)).collect());
+        intercom.with(|state| state.teams.iter().map(|(id, name)| team_json(state, *id, name)).collect());
     Ok(Json(json!({"type": "team.list", "teams": teams})))
 }
 
 pub(super) async fn team(Shared(intercom): Shared<Intercom>, Path(id): Path<String>) -> Answer {
     let found = intercom.with(|state| {
         let mut teams = state.teams.iter();
-        teams.find(|(team, _)| team.to_string() == id).map(|(id, name)| team_json(*id, name))
+        teams.find(|(team, _)| team.to_string() == id).map(|(id, name)| team_json(state, *id, name))
     });
     found.map(Json).ok_or_else(Refusal::no_team)
 }
 
-fn team_json(id: TeamId, name: &str) -> Value {
-    json!({"type": "team", "id": id.to_string(), "name": name, "admin_ids": []})
+fn team_json(state: &State, id: TeamId, name: &str) -> Value {
+    let admins: Vec<_> =
+        state.members.iter().filter(|(team, _)| *team == id).map(|(_, admin)| json!(admin.0)).collect();
+    json!({"type": "team", "id": id.to_string(), "name": name, "admin_ids": admins})
 }
 
 /// Attributes are declared by `WorkspaceHandle::declare_date`.
@@ -83,7 +89,7 @@ fn me_json(state: &State) -> Value {
         "email": admin.email,
         "name": admin.name,
         "email_verified": true,
-        "has_inbox_seat": true,
+        "has_inbox_seat": admin.has_inbox_seat,
         "avatar": {"type": "avatar", "image_url": "https://static.example/admins/128.png"},
         "app": app,
     })
@@ -100,18 +106,5 @@ fn app_json(state: &State) -> Value {
         "identity_verification": false,
         "timezone": settings.time_zone.iana_name().unwrap_or("UTC"),
         "region": settings.region,
-    })
-}
-
-fn admin_json(admin: &Admin) -> Value {
-    json!({
-        "type": "admin",
-        "id": admin.id.to_string(),
-        "name": admin.name,
-        "email": admin.email,
-        "away_mode_enabled": false,
-        "away_mode_reassign": false,
-        "has_inbox_seat": true,
-        "team_ids": [],
     })
 }

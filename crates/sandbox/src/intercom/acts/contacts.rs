@@ -43,8 +43,9 @@ impl ContactsHandle<'_> {
 
     /// Changes any field of a contact and moves `updated_at`.
     pub fn update(self, id: &ContactId, change: impl FnOnce(&mut Contact)) -> Result<(), UnknownRecord> {
+        let before = self.get(id);
         self.move_on(id, change)?;
-        self.intercom.webhooks().updated(id);
+        self.intercom.webhooks().updated(id, before.as_ref());
         Ok(())
     }
 
@@ -137,7 +138,13 @@ impl State {
         self.add_contact(contact, now_ms, lag_ms)
     }
 
-    fn merge(&mut self, lead: &ContactId, user: &ContactId, now: i64, now_ms: i64) -> Option<()> {
+    pub(in crate::intercom) fn merge(
+        &mut self,
+        lead: &ContactId,
+        user: &ContactId,
+        now: i64,
+        now_ms: i64,
+    ) -> Option<()> {
         self.live(user)?;
         let gone = self.contacts.remove(lead)?.contact.current;
         self.merged.insert(lead.clone(), user.clone());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::UnknownRecord;
 use crate::intercom::{
-    Conversation, Intercom, NewConversation, NewPart,
+    Conversation, Intercom, NewConversation, NewPart, Part,
     conversation::AiAgent,
     deed::{self, Now},
     ids::{AdminId, ConversationId, PartId},
@@ -112,6 +112,19 @@ impl ConversationsHandle<'_> {
     /// A conversation as it is now, whether or not a search sees it.
     pub fn get(self, id: &ConversationId) -> Option<Conversation> {
         self.intercom.with(|state| state.conversations.get(id).map(|record| record.current.clone()))
+    }
+
+    /// What the customer was sent of it, oldest first. A bot's words stay here where the customer wrote by e-mail, as do
+    /// notes everywhere.
+    pub fn sent_to_customer(self, id: &ConversationId) -> Vec<Part> {
+        let Some(conversation) = self.get(id) else { return Vec::new() };
+        let by_mail = conversation.channel == "email" && matches!(conversation.author, Author::Contact(_));
+        let is_sent = |part: &Part| match part.author {
+            Author::Contact(_) => false,
+            Author::Bot(_) => part.is_message() && !by_mail,
+            Author::Admin(_) | Author::Team(_) => part.is_message(),
+        };
+        conversation.parts.into_iter().filter(is_sent).collect()
     }
 
     /// Every conversation, by id.

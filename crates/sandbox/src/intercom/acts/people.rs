@@ -152,9 +152,10 @@ impl TeammateHandle<'_> {
 
     /// Puts a tag on; `updated_at` stays, no part is made and nobody is told.
     pub fn tag(self, id: &ConversationId, tag: &TagId) -> Result<(), UnknownRecord> {
-        let applied = AppliedTag { id: tag.clone(), applied_at: self.talks.intercom.now() };
+        let (now, by) = (self.talks.intercom.now(), Some(self.admin));
+        let applied = AppliedTag { id: tag.clone(), applied_at: now, applied_by: by };
         self.talks.change(id, |conversation| {
-            if !conversation.tags.iter().any(|one| one.id == applied.id) {
+            if !conversation.has_tag(&applied.id) {
                 conversation.tags.push(applied);
             }
         })

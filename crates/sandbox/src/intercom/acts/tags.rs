@@ -38,7 +38,7 @@ impl TagsHandle<'_> {
         let now = self.intercom.now();
         self.intercom.contacts().change(contact, |contact| {
             if !contact.has_tag(tag) {
-                contact.tags.push(AppliedTag { id: tag.clone(), applied_at: now });
+                contact.tags.push(AppliedTag { id: tag.clone(), applied_at: now, applied_by: None });
             }
         })
     }

@@ -53,6 +53,19 @@ impl WorkspaceHandle<'_> {
         self.intercom.with(|state| state.add_team(name))
     }
 
+    /// Puts a teammate into a team.
+    pub fn join_team(self, admin: AdminId, team: TeamId) {
+        self.intercom.with(|state| state.members.insert((team, admin)));
+    }
+
+    /// Takes the inbox seat of a teammate, who may not answer customers any more.
+    pub fn take_inbox_seat(self, admin: AdminId) {
+        self.intercom.with(|state| {
+            let admins = state.admins.iter_mut().filter(|one| one.id == admin);
+            admins.for_each(|admin| admin.has_inbox_seat = false);
+        });
+    }
+
     /// Every teammate; the first is the one whose token the client uses.
     pub fn admins(self) -> Vec<Admin> {
         self.intercom.with(|state| state.admins.clone())

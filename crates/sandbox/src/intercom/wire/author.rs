@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Assignee, Author, Contact, TeamId, state::State};
+use super::super::{Assignee, Author, Contact, Part, TeamId, part::BOT_ID, state::State};
 
-/// The id under which every bot speaks.
-const BOT_ID: &str = "278";
 /// The address of every bot.
 const BOT_EMAIL: &str = "operator@bot.example";
 
@@ -46,10 +44,10 @@ fn team(state: &State, id: TeamId) -> Value {
 }
 
 /// Who made a part.
-pub(super) fn of_part(state: &State, author: &Author) -> Value {
-    let mut answer = of_source(state, author);
-    answer["from_ai_agent"] = author.is_ai_agent().into();
-    answer["is_ai_answer"] = author.is_ai_agent().into();
+pub(super) fn of_part(state: &State, part: &Part) -> Value {
+    let mut answer = of_source(state, &part.author);
+    answer["from_ai_agent"] = part.is_by_ai_agent().into();
+    answer["is_ai_answer"] = part.is_by_ai_agent().into();
     answer
 }
 

@@ -91,12 +91,13 @@ fn owner(contact: &Contact, version: ApiVersion) -> Value {
 fn lists(contact: &Contact) -> Value {
     let id = contact.id.as_str();
     let tags = contact.tags.iter().map(|applied| applied.id.as_str());
+    let notes: Vec<_> = contact.notes.iter().map(|note| note.id.to_string()).collect();
     let companies = contact.companies.iter().map(super::super::CompanyId::as_str);
     let subscriptions = || list("subscription", &format!("/contacts/{id}/subscriptions"), std::iter::empty());
     json!({
         "tags": list("tag", &format!("/contacts/{id}/tags"), tags),
         "companies": list("company", &format!("/contacts/{id}/companies"), companies),
-        "notes": list("note", &format!("/contacts/{id}/notes"), std::iter::empty()),
+        "notes": list("note", &format!("/contacts/{id}/notes"), notes.iter().map(String::as_str)),
         "opted_out_subscription_types": subscriptions(),
         "opted_in_subscription_types": subscriptions(),
     })

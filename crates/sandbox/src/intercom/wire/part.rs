@@ -40,7 +40,7 @@ fn part(state: &State, part: &Part) -> Value {
         "updated_at": part.updated_at,
         "notified_at": part.created_at,
         "assigned_to": part.assigned_to.map(author::assignee),
-        "author": author::of_part(state, &part.author),
+        "author": author::of_part(state, part),
         "attachments": part.attachments.iter().map(attachment).collect::<Vec<_>>(),
         "external_id": null,
         "redacted": part.redacted,

@@ -4,14 +4,15 @@ use serde_json::{Value, json};
 
 use super::super::{AppliedTag, state::State};
 
-/// A tag on a record. Who put it on is not kept: the first teammate stands there.
+/// A tag on a record, and who put it on.
 pub(in super::super) fn applied(state: &State, applied: &AppliedTag) -> Value {
+    let by = applied.applied_by.or_else(|| state.admins.first().map(|admin| admin.id));
     json!({
         "type": "tag",
         "id": applied.id.as_str(),
         "name": state.tags.get(&applied.id),
         "applied_at": applied.applied_at,
-        "applied_by": state.admins.first().map(|admin| json!({"type": "admin", "id": admin.id.to_string()})),
+        "applied_by": by.map(|id| json!({"type": "admin", "id": id.to_string()})),
     })
 }
 
