@@ -233,7 +233,7 @@ impl NewContact {
     /// Puts a tag on, as of the contact's creation.
     pub fn tag(self, tag: &TagId) -> Self {
         self.with(|contact| {
-            contact.tags.push(AppliedTag { id: tag.clone(), applied_at: 0, applied_by: None })
+            contact.tags.push(AppliedTag { id: tag.clone(), applied_at: 0, applied_by: None });
         })
     }
 

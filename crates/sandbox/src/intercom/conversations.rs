@@ -1,6 +1,6 @@
 //! The routes of conversations.
 
-use std::borrow::Cow;
+mod searchable;
 
 use axum::{
     Extension, Json,
@@ -10,14 +10,14 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::{
-    ApiVersion, Author, Conversation, ConversationId, ConversationState, Intercom,
+    ApiVersion, Author, Conversation, ConversationId, Intercom,
     answer::{MarkedAnswer, described, outside_description},
     deed::{self, Now},
     page::PageRequest,
     part::{Act, NewPart},
     refusal::Refusal,
     request::{read_object, text},
-    search::{Dates, FieldKind, FieldValue, Filter, Searchable},
+    search::{Dates, Filter},
     state::State,
     wire,
 };
@@ -110,69 +110,4 @@ fn set_attribute(state: &mut State, id: &ConversationId, (name, value): (&String
     let details = json!({"attribute": {"name": name}, "value": {"name": words(value), "previous": previous}});
     let act = Act::Other("conversation_attribute_updated_by_admin".to_owned());
     deed::perform(state, id, NewPart::by(Author::fin(), act).event_details(details), now);
-}
-
-impl Searchable for Conversation {
-    fn kind(field: &str) -> Option<FieldKind> {
-        match field {
-            "created_at" | "updated_at" => Some(FieldKind::Date),
-            "admin_assignee_id" => Some(FieldKind::Number),
-            "id"
-            | "title"
-            | "state"
-            | "source.type"
-            | "source.delivered_as"
-            | "source.subject"
-            | "source.body"
-            | "source.url"
-            | "source.author.id" => Some(FieldKind::Text),
-            "open" => Some(FieldKind::Flag),
-            "contact_ids" => Some(FieldKind::Set),
-            _ => None,
-        }
-    }
-
-    fn value(&self, field: &str) -> FieldValue<'_> {
-        match field {
-            "created_at" => FieldValue::Number(Some(self.created_at)),
-            "updated_at" => FieldValue::Number(Some(self.updated_at)),
-            "admin_assignee_id" => {
-                FieldValue::Number(self.assignee.and_then(|admin| i64::try_from(admin.0).ok()))
-            }
-            "open" => FieldValue::Flag(self.state != ConversationState::Closed),
-            "contact_ids" => FieldValue::Set(self.contacts.iter().map(super::ContactId::as_str).collect()),
-            _ => FieldValue::Text(self.text(field)),
-        }
-    }
-
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-}
-
-impl Conversation {
-    fn text(&self, field: &str) -> Option<Cow<'_, str>> {
-        let text = match field {
-            "id" => Some(self.id.as_str()),
-            "title" => self.title.as_deref(),
-            "state" => Some(self.state.as_str()),
-            "source.type" => Some(self.channel.as_str()),
-            "source.delivered_as" => Some(self.delivered_as.as_str()),
-            "source.subject" => self.subject.as_deref(),
-            "source.body" => self.body.as_deref(),
-            "source.url" => self.url.as_deref(),
-            "source.author.id" => return self.author_id().map(Cow::Owned),
-            _ => None,
-        };
-        text.map(Cow::Borrowed)
-    }
-
-    fn author_id(&self) -> Option<String> {
-        match &self.author {
-            Author::Contact(id) => Some(id.to_string()),
-            Author::Admin(id) => Some(id.to_string()),
-            Author::Team(id) => Some(id.to_string()),
-            Author::Bot(_) => None,
-        }
-    }
 }

@@ -40,6 +40,21 @@ pub(super) fn of(conversation: &Conversation) -> Statistics {
 }
 
 impl Statistics {
+    /// The times under the names that Intercom gives them.
+    pub(super) fn times(&self) -> [(&'static str, Option<i64>); 9] {
+        [
+            ("first_contact_reply_at", self.first_contact_reply_at),
+            ("first_assignment_at", self.first_assignment_at),
+            ("first_admin_reply_at", self.first_admin_reply_at),
+            ("first_close_at", self.first_close_at),
+            ("last_assignment_at", self.last_assignment_at),
+            ("last_assignment_admin_reply_at", self.last_assignment_admin_reply_at),
+            ("last_contact_reply_at", self.last_contact_reply_at),
+            ("last_admin_reply_at", self.last_admin_reply_at),
+            ("last_close_at", self.last_close_at),
+        ]
+    }
+
     fn add(&mut self, part: &Part) {
         self.count_conversation_parts += 1;
         let at = part.created_at;

@@ -210,3 +210,45 @@ async fn a_search_sees_the_conversation_late_and_a_look_up_may_see_a_part_late()
     talk.asker.intercom.clock().advance(Duration::from_secs(240));
     assert_eq!(open().await.1["total_count"], 0);
 }
+
+#[tokio::test]
+async fn a_search_finds_by_the_second_who_waits_what_changed_and_what_is_asked_for_by_id() {
+    let talk = Talk::start().await;
+    talk.a_minute_later();
+    let other = talk.talks().start(NewConversation::from_contact(&talk.ana, "<p>Me too</p>"));
+    let third = talk.talks().start(NewConversation::from_contact(&talk.ana, "<p>And this</p>"));
+    talk.talks().fin().say(&third, "<p>Hm</p>").unwrap();
+    let team = talk.asker.intercom.workspace().add_team("Support");
+    talk.talks().teammate(talk.grace).assign(&other, Assignee::Team(team)).unwrap();
+    let found = async |query: Value, by: &str| {
+        let body = json!({"query": query, "sort": {"field": by, "order": "ascending"}});
+        let (status, found) = talk.asker.post("/conversations/search", body).await;
+        assert_eq!(status, 200, "{found}");
+        let all = found["conversations"].as_array().unwrap();
+        all.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let [first, other, third] = [&talk.id, &other, &third].map(ToString::to_string);
+    let waits = |since: i64| {
+        let filters = [is("state", "=", "open"), is("waiting_since", "<", since)];
+        json!({"operator": "AND", "value": filters})
+    };
+    assert!(found(waits(WEDNESDAY), "waiting_since").await.is_empty());
+    assert_eq!(found(waits(WEDNESDAY + 60), "waiting_since").await, std::slice::from_ref(&first));
+    assert_eq!(
+        found(waits(WEDNESDAY + 61), "waiting_since").await,
+        [first.clone(), other.clone(), third.clone()]
+    );
+    assert_eq!(found(is("updated_at", ">", WEDNESDAY), "updated_at").await, [other.clone(), third.clone()]);
+    assert_eq!(
+        found(is("id", "IN", vec![third.clone(), first.clone()]), "created_at").await,
+        [first, third.clone()]
+    );
+    assert_eq!(found(is("team_assignee_id", "=", team.0), "created_at").await, [other]);
+    assert_eq!(
+        found(is("ai_agent_participated", "=", true), "created_at").await,
+        std::slice::from_ref(&third)
+    );
+    assert_eq!(found(is("open", "=", false), "created_at").await, Vec::<String>::new());
+    let counted = is("statistics.count_conversation_parts", ">", 0);
+    assert_eq!(found(counted, "updated_at").await.len(), 2);
+}

@@ -15,7 +15,7 @@ pub(super) fn statistics(state: &State, conversation: &Conversation, all: &Stati
         ("count_assignments".to_owned(), all.count_assignments.into()),
         ("count_conversation_parts".to_owned(), all.count_conversation_parts.into()),
     ]);
-    for (field, at) in times(all) {
+    for (field, at) in all.times() {
         if let Some(at) = at {
             answer.insert(field.to_owned(), at.into());
         }
@@ -24,20 +24,6 @@ pub(super) fn statistics(state: &State, conversation: &Conversation, all: &Stati
         answer.insert("last_closed_by_id".to_owned(), closer(by).into());
     }
     Value::Object(answer)
-}
-
-fn times(all: &Statistics) -> [(&'static str, Option<i64>); 9] {
-    [
-        ("first_contact_reply_at", all.first_contact_reply_at),
-        ("first_assignment_at", all.first_assignment_at),
-        ("first_admin_reply_at", all.first_admin_reply_at),
-        ("first_close_at", all.first_close_at),
-        ("last_assignment_at", all.last_assignment_at),
-        ("last_assignment_admin_reply_at", all.last_assignment_admin_reply_at),
-        ("last_contact_reply_at", all.last_contact_reply_at),
-        ("last_admin_reply_at", all.last_admin_reply_at),
-        ("last_close_at", all.last_close_at),
-    ]
 }
 
 fn closer(by: &Author) -> String {
