@@ -8,8 +8,11 @@ mod contacts;
 mod conversations;
 mod people;
 mod tags;
+mod tickets;
 
 use std::fmt;
+
+pub(super) use self::tickets::convert as convert_to_ticket;
 
 pub use self::{
     companies::CompaniesHandle,
@@ -17,6 +20,7 @@ pub use self::{
     conversations::ConversationsHandle,
     people::{BotHandle, CustomerHandle, TeammateHandle},
     tags::TagsHandle,
+    tickets::TicketsHandle,
 };
 
 /// A record that the workspace does not have, or no longer has.

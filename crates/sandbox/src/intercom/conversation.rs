@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     contact::AppliedTag,
-    ids::{AdminId, ContactId, ConversationId, TagId, TeamId},
+    ids::{AdminId, ContactId, ConversationId, TagId, TeamId, TicketId},
     part::{Author, ConversationState, Part},
 };
 
@@ -120,6 +120,8 @@ pub struct Conversation {
     pub delivered_as: DeliveredAs,
     /// Plain or a ticket.
     pub kind: Kind,
+    /// The ticket that was made of it.
+    pub ticket: Option<TicketId>,
     /// The channel, such as `conversation`, `email` or `whatsapp`.
     pub channel: String,
     /// The title, where there is one.

@@ -47,6 +47,14 @@ text_id! {
     TagId
 }
 text_id! {
+    /// A ticket, by the id of the API: digits, and not the number that people read.
+    TicketId
+}
+text_id! {
+    /// A kind of ticket: digits.
+    TicketTypeId
+}
+text_id! {
     /// A conversation: digits.
     ConversationId
 }

@@ -27,12 +27,14 @@ mod new_conversation;
 mod notes;
 mod oauth;
 mod oauth_app;
+mod office_hours;
 mod page;
 mod part;
 mod refusal;
 mod replies;
 mod request;
 mod routes;
+mod schedules;
 mod search;
 mod server;
 mod settings;
@@ -40,6 +42,8 @@ mod state;
 mod statistics;
 mod tags;
 mod telling;
+mod ticket;
+mod tickets;
 mod version;
 mod webhooks;
 mod wire;
@@ -48,15 +52,16 @@ mod workspace;
 pub use self::{
     acts::{
         BotHandle, CompaniesHandle, ContactsHandle, ConversationsHandle, CustomerHandle, TagsHandle,
-        TeammateHandle, UnknownRecord,
+        TeammateHandle, TicketsHandle, UnknownRecord,
     },
     contact::{AppliedTag, Contact, Location, NewContact, Note, PastFields, Role},
     controls::{AccessHandle, ApiHandle, WorkspaceHandle},
     conversation::{AiAgent, Conversation, DeliveredAs, Kind, Rating, Resolution},
     handle::Intercom,
-    ids::{AdminId, CompanyId, ContactId, ConversationId, PartId, TagId, TeamId},
+    ids::{AdminId, CompanyId, ContactId, ConversationId, PartId, TagId, TeamId, TicketId, TicketTypeId},
     new_conversation::NewConversation,
     oauth::OAuthHandle,
+    office_hours::{Minutes, OfficeHours, OfficeHoursException},
     part::{Act, Assignee, Attachment, Author, ConversationState, NewPart, Part},
     settings::{
         Access, AttachEffect, AvatarShape, Blanks, CompanyLookUp, IdShape, LegacyApi, ListShape, Malformed,
@@ -64,6 +69,7 @@ pub use self::{
         StatisticsShape, TimeShape,
     },
     state::{Admin, Company, NewCompany},
+    ticket::{NewTicket, Ticket, TicketCategory, TicketState, TicketType},
     version::ApiVersion,
     webhooks::{Mischief, WebhookAddress, WebhooksHandle},
 };

@@ -42,6 +42,7 @@ impl NewConversation {
             author,
             delivered_as,
             kind: Kind::Conversation,
+            ticket: None,
             channel: "conversation".to_owned(),
             title: None,
             subject: None,

@@ -49,6 +49,10 @@ impl Refusal {
         Self::not_found("tag_not_found", "Tag not found")
     }
 
+    pub(super) fn no_ticket() -> Self {
+        Self::not_found("ticket_not_found", "Ticket not found")
+    }
+
     pub(super) fn no_contact() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "User Not Found")
     }

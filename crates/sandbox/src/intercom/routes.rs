@@ -6,8 +6,8 @@ use axum::{
 };
 
 use super::{
-    Intercom, companies, contacts, conversation_tags, conversations, gate, notes, oauth, replies, tags,
-    workspace,
+    Intercom, companies, contacts, conversation_tags, conversations, gate, notes, oauth, replies, schedules,
+    tags, tickets, workspace,
 };
 
 pub(super) fn router(intercom: Intercom) -> Router {
@@ -40,6 +40,13 @@ pub(super) fn router(intercom: Intercom) -> Router {
         .route("/conversations/{conversation_id}/parts", post(replies::act))
         .route("/conversations/{conversation_id}/tags", post(conversation_tags::attach))
         .route("/conversations/{conversation_id}/tags/{tag_id}", delete(conversation_tags::detach))
+        .route("/conversations/{conversation_id}/convert", post(tickets::convert))
+        .route("/ticket_types", get(tickets::types))
+        .route("/tickets/search", post(tickets::search))
+        .route("/tickets/{ticket_id}", get(tickets::show))
+        .route("/office_hours_schedules", get(schedules::list))
+        .route("/office_hours_schedules/{schedule_id}", get(schedules::show))
+        .route("/office_hours_schedules/{schedule_id}/office_hours_exceptions", get(schedules::exceptions))
         .route("/users/{contact_id}", get(contacts::show_legacy))
         .fallback(gate::unknown_route)
         .method_not_allowed_fallback(gate::unknown_route)

@@ -7,9 +7,11 @@ use super::{
     chance::Chance,
     contact::Contact,
     conversation::Conversation,
-    ids::{AdminId, CompanyId, ContactId, ConversationId, TagId, TeamId},
+    ids::{AdminId, CompanyId, ContactId, ConversationId, TagId, TeamId, TicketId, TicketTypeId},
     indexed::Indexed,
+    office_hours::OfficeHours,
     settings::Settings,
+    ticket::{Ticket, TicketType},
 };
 
 /// A teammate.
@@ -111,6 +113,9 @@ pub(super) struct State {
     pub(super) teams: BTreeMap<TeamId, String>,
     /// Who is in which team.
     pub(super) members: BTreeSet<(TeamId, AdminId)>,
+    pub(super) ticket_types: BTreeMap<TicketTypeId, TicketType>,
+    pub(super) tickets: BTreeMap<TicketId, Ticket>,
+    pub(super) office_hours: Vec<OfficeHours>,
     pub(super) founded_at: i64,
     pub(super) window: Window,
     pub(super) chance: Chance,
@@ -129,6 +134,9 @@ impl State {
             admins: Vec::new(),
             teams: BTreeMap::new(),
             members: BTreeSet::new(),
+            ticket_types: BTreeMap::new(),
+            tickets: BTreeMap::new(),
+            office_hours: Vec::new(),
             founded_at,
             window: Window::default(),
             chance: Chance::seeded(seed),

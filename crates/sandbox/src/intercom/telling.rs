@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::ids::{ContactId, ConversationId, PartId};
+use super::ids::{ContactId, ConversationId, PartId, TicketId};
 
 /// Where what happens is told, if anywhere.
 #[derive(Default)]
@@ -22,6 +22,7 @@ pub(super) enum Of {
     Conversation(ConversationId),
     /// A conversation with the one part that is told.
     Part(ConversationId, PartId),
+    Ticket(TicketId),
 }
 
 impl Telling {

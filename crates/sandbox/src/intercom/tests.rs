@@ -4,10 +4,12 @@ mod contacts;
 mod conversations;
 mod described;
 mod desk;
+mod hours;
 mod odd;
 mod paging;
 mod people;
 mod refusals;
+mod tickets;
 mod workspace;
 
 use reqwest::{Method, RequestBuilder, StatusCode};

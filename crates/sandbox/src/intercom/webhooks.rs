@@ -17,7 +17,7 @@ pub use self::address::WebhookAddress;
 
 use self::send::Sent;
 use super::{
-    Author, Contact, ContactId, ConversationId, Intercom, PartId,
+    Author, Contact, ContactId, ConversationId, Intercom, PartId, TicketId,
     contact::Role,
     telling::{News, Of},
     wire,
@@ -103,6 +103,10 @@ impl WebhooksHandle<'_> {
         }
     }
 
+    pub(super) fn ticket_created(self, id: &TicketId) {
+        self.tell("ticket.created", Of::Ticket(id.clone()));
+    }
+
     fn tell(self, topic: &'static str, of: Of) {
         self.intercom.telling.tell(News { topic, of });
     }
@@ -155,6 +159,7 @@ impl Sender {
                 Of::Conversation(id) => {
                     wire::told_conversation(state, state.conversation(id)?, None, version)
                 }
+                Of::Ticket(id) => wire::ticket(state, state.tickets.get(id)?),
                 Of::Part(id, part) => {
                     wire::told_conversation(state, state.conversation(id)?, Some(*part), version)
                 }

@@ -10,6 +10,7 @@ mod odd;
 mod part;
 mod statistics;
 mod tag;
+mod ticket;
 mod told;
 
 pub(super) use self::{
@@ -19,5 +20,6 @@ pub(super) use self::{
     conversation::{conversation, conversation_with_part, conversation_with_parts},
     legacy::legacy_user,
     tag::applied as applied_tag,
+    ticket::{ticket, ticket_type},
     told::told_conversation,
 };

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::intercom::{Admin, AdminId, Intercom, TeamId};
+use crate::intercom::{Admin, AdminId, Intercom, OfficeHours, TeamId};
 
 /// The workspace itself: its name, its place, and its teammates.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +64,11 @@ impl WorkspaceHandle<'_> {
             let admins = state.admins.iter_mut().filter(|one| one.id == admin);
             admins.for_each(|admin| admin.has_inbox_seat = false);
         });
+    }
+
+    /// Sets the hours in which the workspace is open, the default ones first; none were set before.
+    pub fn set_office_hours(self, schedules: &[OfficeHours]) {
+        self.intercom.with(|state| state.office_hours = schedules.to_vec());
     }
 
     /// Every teammate; the first is the one whose token the client uses.

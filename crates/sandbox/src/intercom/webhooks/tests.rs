@@ -8,7 +8,7 @@ use crate::{
     clock::Clock,
     fault::Faults,
     http::{Server, Site},
-    intercom::{Assignee, NewContact, NewConversation},
+    intercom::{Assignee, NewContact, NewConversation, NewTicket, TicketCategory},
     recorder::{Recorder, Service},
 };
 
@@ -115,6 +115,28 @@ async fn what_is_done_in_a_conversation_is_told_with_the_one_part_that_did_it() 
             (topic, &json!(part)),
             "the tag told nobody, nor did the look"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_leads_first_address_and_a_ticket_are_told_as_such() {
+    let (address, mut hears, _server) = listening(StatusCode::OK).await;
+    let intercom = workspace();
+    let lead = intercom.contacts().create(NewContact::lead());
+    let bug = intercom.tickets().add_type("Bug", TicketCategory::Customer);
+    intercom.webhooks().send_to(address, Mischief::default());
+    for email in ["ada@example.com", "ada@example.org"] {
+        intercom.contacts().update(&lead, |lead| lead.email = Some(email.to_owned())).expect("she is there");
+    }
+    let ticket = intercom.tickets().create(NewTicket::of(&lead, &bug, "It crashes"));
+    for (topic, id) in [
+        ("contact.lead.updated", lead.as_str()),
+        ("contact.lead.added_email", lead.as_str()),
+        ("contact.lead.updated", lead.as_str()),
+        ("ticket.created", ticket.as_str()),
+    ] {
+        let told = hears.recv().await.expect("it is told");
+        assert_eq!((&told["topic"], &told["data"]["item"]["id"]), (&json!(topic), &json!(id)));
     }
 }
 

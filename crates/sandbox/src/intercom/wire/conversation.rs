@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        ApiVersion, Conversation, ConversationState, Kind, PartId, Rating,
+        ApiVersion, Conversation, ConversationState, Kind, PartId, Rating, TicketId,
         conversation::AiAgent,
         state::State,
         statistics::{self as summed, Statistics},
@@ -87,7 +87,7 @@ fn body(state: &State, conversation: &Conversation, version: ApiVersion) -> Valu
         "conversation_rating": conversation.rating.as_ref().map(|given| rating(state, given)),
         "custom_attributes": conversation.custom_attributes,
         "ticket": ticket(conversation),
-        "linked_objects": {"type": "list", "data": [], "total_count": 0, "has_more": false},
+        "linked_objects": linked_objects(conversation),
         "ai_agent": conversation.ai_agent.map(ai_agent),
         "ai_agent_participated": conversation.ai_agent.is_some(),
     })
@@ -163,6 +163,17 @@ fn ai_agent(agent: AiAgent) -> Value {
 fn ticket(conversation: &Conversation) -> Value {
     match conversation.kind {
         Kind::Conversation => Value::Null,
-        Kind::Ticket => json!({"type": "ticket", "id": conversation.id.as_str()}),
+        Kind::Ticket => json!({"type": "ticket", "id": ticket_id(conversation)}),
     }
+}
+
+/// A ticket that was made of a conversation has an id of its own.
+fn ticket_id(conversation: &Conversation) -> &str {
+    conversation.ticket.as_ref().map_or(conversation.id.as_str(), TicketId::as_str)
+}
+
+fn linked_objects(conversation: &Conversation) -> Value {
+    let linked = |id: &TicketId| json!({"type": "ticket", "id": id.as_str(), "category": "Customer"});
+    let data: Vec<_> = conversation.ticket.iter().map(linked).collect();
+    json!({"type": "list", "total_count": data.len(), "has_more": false, "data": data})
 }
