@@ -2,16 +2,18 @@
 
 mod searchable;
 
+use std::collections::BTreeMap;
+
 use axum::{
     Extension, Json,
-    extract::{Path, State as Shared},
+    extract::{Path, Query, State as Shared},
 };
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::{
     ApiVersion, Author, Conversation, ConversationId, Intercom,
-    answer::{MarkedAnswer, described, outside_description},
+    answer::{Answer, MarkedAnswer, described, outside_description},
     deed::{self, Now},
     page::PageRequest,
     part::{Act, NewPart},
@@ -24,6 +26,8 @@ use super::{
 
 /// How many conversations a page holds unless more or fewer are asked for.
 const USUAL_PAGE: usize = 20;
+/// How many deleted conversations a page holds at most.
+const LARGEST_PAGE_OF_DELETED: usize = 60;
 
 pub(super) async fn search(
     Shared(intercom): Shared<Intercom>,
@@ -66,6 +70,43 @@ pub(super) async fn show(
         let answer = Json(wire::conversation_with_parts(state, conversation, now_ms, version));
         Ok(if conversation.is_described() { described(answer) } else { outside_description(answer) })
     })
+}
+
+/// Which conversations were deleted, latest first unless asked otherwise. This list has numbered pages.
+pub(super) async fn deleted(
+    Shared(intercom): Shared<Intercom>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Answer {
+    let number =
+        |field, usual: usize| query.get(field).and_then(|text| text.parse().ok()).unwrap_or(usual).max(1);
+    let (page, per_page) = (number("page", 1), number("per_page", USUAL_PAGE).min(LARGEST_PAGE_OF_DELETED));
+    let mut all = intercom.with(|state| state.deleted_conversations.clone());
+    if query.get("order").is_none_or(|order| order != "asc") {
+        all.reverse();
+    }
+    let shown = all.iter().skip((page - 1) * per_page).take(per_page);
+    let shown: Vec<_> = shown
+        .map(|(id, at)| {
+            json!({"type": "conversation", "id": id.as_str(), "metrics_retained": true, "deleted_at": at})
+        })
+        .collect();
+    let mut pages = json!({
+        "type": "pages",
+        "page": page,
+        "per_page": per_page,
+        "total_pages": all.len().div_ceil(per_page),
+    });
+    if page * per_page < all.len() {
+        pages["next"] =
+            format!("https://api.intercom.io/conversations/deleted?per_page={per_page}&page={}", page + 1)
+                .into();
+    }
+    Ok(Json(json!({
+        "type": "conversations.list",
+        "conversations": shown,
+        "total_count": all.len(),
+        "pages": pages,
+    })))
 }
 
 /// Changes what is not said or done in it: whether it was read, its title, its attributes. Nobody is told. Each attribute

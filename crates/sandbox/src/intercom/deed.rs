@@ -119,8 +119,8 @@ fn topics(new: &NewPart) -> Vec<&'static str> {
     let says = new.body.as_deref().is_some_and(|body| !body.is_empty()) || !new.attachments.is_empty();
     let reply = match new.author {
         Author::Contact(_) => "conversation.user.replied",
-        Author::Admin(_) | Author::Team(_) => "conversation.admin.replied",
-        Author::Bot(_) => "conversation.operator.replied",
+        _ if new.author.is_of_team() => "conversation.admin.replied",
+        _ => "conversation.operator.replied",
     };
     let act = match &new.act {
         Act::Comment => return vec![reply],

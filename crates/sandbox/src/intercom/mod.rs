@@ -64,8 +64,8 @@ pub use self::{
     office_hours::{Minutes, OfficeHours, OfficeHoursException},
     part::{Act, Assignee, Attachment, Author, ConversationState, NewPart, Part},
     settings::{
-        Access, AttachEffect, AvatarShape, Blanks, CompanyLookUp, IdShape, LegacyApi, ListShape, Malformed,
-        MeShape, Oddities, OwnerShape, Paths, Permission, RateLimit, RatingEffect, RetryAfter,
+        Access, AlreadySo, AttachEffect, AvatarShape, Blanks, CompanyLookUp, IdShape, LegacyApi, ListShape,
+        Malformed, MeShape, Oddities, OwnerShape, Paths, Permission, RateLimit, RatingEffect, RetryAfter,
         StatisticsShape, TimeShape,
     },
     state::{Admin, Company, NewCompany},

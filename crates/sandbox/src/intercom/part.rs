@@ -9,7 +9,9 @@ use super::ids::{AdminId, ContactId, PartId, TeamId};
 /// The bot that greets, asks for addresses and routes.
 const OPERATOR: &str = "Operator";
 /// The id under which every bot speaks.
-pub(super) const BOT_ID: &str = "278";
+pub(super) const BOT: AdminId = AdminId(278);
+/// The address of every bot.
+pub(super) const BOT_EMAIL: &str = "operator@bot.example";
 /// The AI agent, which answers.
 const FIN: &str = "Fin";
 
@@ -35,6 +37,15 @@ impl Author {
     /// The AI agent, which speaks under the id of the other bot.
     pub fn fin() -> Self {
         Self::Bot(FIN.to_owned())
+    }
+
+    /// Whether it is a person of the team, or a rule that acts for one. The bots have a teammate's record of their own.
+    pub(super) fn is_of_team(&self) -> bool {
+        match self {
+            Self::Admin(id) => *id != BOT,
+            Self::Team(_) => true,
+            Self::Contact(_) | Self::Bot(_) => false,
+        }
     }
 
     pub(super) fn is_ai_agent(&self) -> bool {

@@ -12,10 +12,10 @@ use data_encoding::BASE64;
 use serde_json::{Map, Value};
 
 use super::{
-    AdminId, ApiVersion, Conversation, ConversationId, Intercom, TeamId,
+    AdminId, AlreadySo, ApiVersion, Conversation, ConversationId, Intercom, TeamId,
     answer::{MarkedAnswer, described, outside_description},
     deed::{self, Now},
-    part::{Act, Assignee, Attachment, Author, BOT_ID, ConversationState, NewPart},
+    part::{Act, Assignee, Attachment, Author, BOT, ConversationState, NewPart},
     refusal::Refusal,
     request::{number, read_object, text},
     state::State,
@@ -80,9 +80,7 @@ fn perform(
 
 fn read_reply(state: &State, wanted: &Wanted) -> Result<NewPart, Refusal> {
     let author = match text(wanted, "type") {
-        Some("admin") if number(wanted, "admin_id").is_some_and(|id| id.to_string() == BOT_ID) => {
-            Author::operator()
-        }
+        Some("admin") if id_of(wanted, "admin_id") == Ok(BOT.0) => Author::operator(),
         Some("admin") => Author::Admin(teammate(state, wanted)?),
         Some("user") => Author::Contact(customer(state, wanted)?),
         _ => return Err(invalid("type")),
@@ -102,6 +100,7 @@ fn read_reply(state: &State, wanted: &Wanted) -> Result<NewPart, Refusal> {
 }
 
 fn read_act(state: &State, conversation: &Conversation, wanted: &Wanted) -> Result<Act, Refusal> {
+    let refuses = state.settings.already_so == AlreadySo::Refused;
     match text(wanted, "message_type") {
         Some("assignment") => {
             let to = assignee(state, wanted)?;
@@ -111,9 +110,9 @@ fn read_act(state: &State, conversation: &Conversation, wanted: &Wanted) -> Resu
                 Ok(Act::Assign(to))
             }
         }
-        Some("close") if conversation.state == ConversationState::Closed => Err(already("closed")),
+        Some("close") if refuses && conversation.state == ConversationState::Closed => Err(already("closed")),
         Some("close") => Ok(Act::Close),
-        Some("open") if conversation.state == ConversationState::Open => Err(already("open")),
+        Some("open") if refuses && conversation.state == ConversationState::Open => Err(already("open")),
         Some("open") => Ok(Act::Open),
         Some("snoozed") => {
             Ok(Act::Snooze(number(wanted, "snoozed_until").ok_or_else(|| invalid("snoozed_until"))?))

@@ -35,6 +35,7 @@ pub(super) fn router(intercom: Intercom) -> Router {
         .route("/tags", get(tags::list))
         .route("/tags/{tag_id}", get(tags::show))
         .route("/conversations/search", post(conversations::search))
+        .route("/conversations/deleted", get(conversations::deleted))
         .route("/conversations/{conversation_id}", get(conversations::show).put(conversations::update))
         .route("/conversations/{conversation_id}/reply", post(replies::reply))
         .route("/conversations/{conversation_id}/parts", post(replies::act))

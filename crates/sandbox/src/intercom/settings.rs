@@ -130,6 +130,15 @@ pub enum StatisticsShape {
     Null,
 }
 
+/// What a call answers that asks for what is so already. Intercom does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlreadySo {
+    /// 422.
+    Refused,
+    /// It is done once more; only a second assignment to the same is refused.
+    DoneAgain,
+}
+
 /// How identifiers made of digits are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IdShape {
@@ -259,6 +268,7 @@ pub(super) struct Settings {
     pub(super) legacy: LegacyApi,
     pub(super) attach: AttachEffect,
     pub(super) rating: RatingEffect,
+    pub(super) already_so: AlreadySo,
     pub(super) statistics: StatisticsShape,
     pub(super) company_look_up: CompanyLookUp,
     pub(super) oddities: Oddities,
@@ -294,6 +304,7 @@ impl Default for Settings {
             legacy: LegacyApi::Answers,
             attach: AttachEffect::Updates,
             rating: RatingEffect::Updates,
+            already_so: AlreadySo::Refused,
             statistics: StatisticsShape::Told,
             company_look_up: CompanyLookUp::List,
             oddities: Oddities::default(),

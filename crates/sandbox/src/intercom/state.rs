@@ -10,6 +10,7 @@ use super::{
     ids::{AdminId, CompanyId, ContactId, ConversationId, TagId, TeamId, TicketId, TicketTypeId},
     indexed::Indexed,
     office_hours::OfficeHours,
+    part::{BOT, BOT_EMAIL},
     settings::Settings,
     ticket::{Ticket, TicketType},
 };
@@ -109,6 +110,8 @@ pub(super) struct State {
     pub(super) companies: BTreeMap<CompanyId, Company>,
     pub(super) tags: BTreeMap<TagId, String>,
     pub(super) conversations: BTreeMap<ConversationId, Indexed<Conversation>>,
+    /// What was deleted, and when.
+    pub(super) deleted_conversations: Vec<(ConversationId, i64)>,
     pub(super) admins: Vec<Admin>,
     pub(super) teams: BTreeMap<TeamId, String>,
     /// Who is in which team.
@@ -131,6 +134,7 @@ impl State {
             companies: BTreeMap::new(),
             tags: BTreeMap::new(),
             conversations: BTreeMap::new(),
+            deleted_conversations: Vec::new(),
             admins: Vec::new(),
             teams: BTreeMap::new(),
             members: BTreeSet::new(),
@@ -149,6 +153,12 @@ impl State {
         let id = AdminId(991_267_400 + self.chance.next_serial());
         self.admins.push(Admin { id, name: name.to_owned(), email: email.to_owned(), has_inbox_seat: true });
         id
+    }
+
+    pub(super) fn add_operator(&mut self) -> AdminId {
+        let (name, email) = ("Operator".to_owned(), BOT_EMAIL.to_owned());
+        self.admins.push(Admin { id: BOT, name, email, has_inbox_seat: false });
+        BOT
     }
 
     pub(super) fn add_team(&mut self, name: &str) -> TeamId {

@@ -81,8 +81,8 @@ impl Statistics {
                 self.first_contact_reply_at.get_or_insert(at);
                 self.last_contact_reply_at = Some(at);
             }
-            Author::Admin(_) | Author::Team(_) => self.answer(at),
-            Author::Bot(_) => {}
+            author if author.is_of_team() => self.answer(at),
+            _ => {}
         }
     }
 

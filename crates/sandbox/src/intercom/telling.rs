@@ -23,6 +23,8 @@ pub(super) enum Of {
     /// A conversation with the one part that is told.
     Part(ConversationId, PartId),
     Ticket(TicketId),
+    /// A record that is gone: its type and its id.
+    Gone(&'static str, String),
 }
 
 impl Telling {

@@ -103,6 +103,14 @@ impl WebhooksHandle<'_> {
         }
     }
 
+    pub(super) fn conversation_deleted(self, id: &ConversationId) {
+        self.tell("conversation.deleted", Of::Gone("conversation", id.to_string()));
+    }
+
+    pub(super) fn contact_deleted(self, id: &ContactId) {
+        self.tell("contact.deleted", Of::Gone("contact", id.to_string()));
+    }
+
     pub(super) fn ticket_created(self, id: &TicketId) {
         self.tell("ticket.created", Of::Ticket(id.clone()));
     }
@@ -159,6 +167,7 @@ impl Sender {
                 Of::Conversation(id) => {
                     wire::told_conversation(state, state.conversation(id)?, None, version)
                 }
+                Of::Gone(kind, id) => json!({"type": kind, "id": id}),
                 Of::Ticket(id) => wire::ticket(state, state.tickets.get(id)?),
                 Of::Part(id, part) => {
                     wire::told_conversation(state, state.conversation(id)?, Some(*part), version)

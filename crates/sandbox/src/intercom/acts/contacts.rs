@@ -87,9 +87,11 @@ impl ContactsHandle<'_> {
             .ok_or(UnknownRecord)
     }
 
-    /// Deletes a contact for good.
+    /// Deletes a contact for good, and tells of it by its id.
     pub fn delete(self, id: &ContactId) -> Result<(), UnknownRecord> {
-        self.intercom.with(|state| state.contacts.remove(id)).map(drop).ok_or(UnknownRecord)
+        self.intercom.with(|state| state.contacts.remove(id)).map(drop).ok_or(UnknownRecord)?;
+        self.intercom.webhooks().contact_deleted(id);
+        Ok(())
     }
 
     /// A contact as it is now, whether or not a search sees it; none if it is gone.

@@ -104,9 +104,17 @@ impl ConversationsHandle<'_> {
         redacted.ok_or(UnknownRecord)
     }
 
-    /// Deletes a conversation for good.
+    /// Deletes a conversation for good, and tells of it by its id.
     pub fn delete(self, id: &ConversationId) -> Result<(), UnknownRecord> {
-        self.intercom.with(|state| state.conversations.remove(id)).map(drop).ok_or(UnknownRecord)
+        let now = self.intercom.now();
+        let deleted = self.intercom.with(|state| {
+            state.conversations.remove(id)?;
+            state.deleted_conversations.push((id.clone(), now));
+            Some(())
+        });
+        deleted.ok_or(UnknownRecord)?;
+        self.intercom.webhooks().conversation_deleted(id);
+        Ok(())
     }
 
     /// A conversation as it is now, whether or not a search sees it.
@@ -121,8 +129,7 @@ impl ConversationsHandle<'_> {
         let by_mail = conversation.channel == "email" && matches!(conversation.author, Author::Contact(_));
         let is_sent = |part: &Part| match part.author {
             Author::Contact(_) => false,
-            Author::Bot(_) => part.is_message() && !by_mail,
-            Author::Admin(_) | Author::Team(_) => part.is_message(),
+            _ => part.is_message() && (part.author.is_of_team() || !by_mail),
         };
         conversation.parts.into_iter().filter(is_sent).collect()
     }

@@ -6,8 +6,8 @@ use crate::intercom::{
     Intercom,
     ids::ContactId,
     settings::{
-        AttachEffect, CompanyLookUp, LegacyApi, Malformed, MeShape, Oddities, RateLimit, RatingEffect,
-        StatisticsShape,
+        AlreadySo, AttachEffect, CompanyLookUp, LegacyApi, Malformed, MeShape, Oddities, RateLimit,
+        RatingEffect, StatisticsShape,
     },
     version::ApiVersion,
 };
@@ -73,6 +73,11 @@ impl ApiHandle<'_> {
     /// Decides whether a rating moves `updated_at`.
     pub fn set_rating_effect(self, rating: RatingEffect) {
         self.intercom.set(|settings| settings.rating = rating);
+    }
+
+    /// Decides what becomes of a close of what is closed, and of an open of what is open.
+    pub fn set_already_so(self, already_so: AlreadySo) {
+        self.intercom.set(|settings| settings.already_so = already_so);
     }
 
     /// Decides whether conversations come with their statistics.

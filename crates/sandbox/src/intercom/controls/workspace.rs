@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::intercom::{Admin, AdminId, Intercom, OfficeHours, TeamId};
+use crate::intercom::{Admin, AdminId, Intercom, OfficeHours, TeamId, state::State};
 
 /// The workspace itself: its name, its place, and its teammates.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +46,12 @@ impl WorkspaceHandle<'_> {
     /// Adds a teammate.
     pub fn add_admin(self, name: &str, email: &str) -> AdminId {
         self.intercom.with(|state| state.add_admin(name, email))
+    }
+
+    /// Lists the bots among the teammates, as some workspaces have them, without an inbox seat. What they do under that id
+    /// is done by [`ConversationsHandle::teammate`](crate::intercom::ConversationsHandle::teammate).
+    pub fn list_operator_as_admin(self) -> AdminId {
+        self.intercom.with(State::add_operator)
     }
 
     /// Adds a team.

@@ -252,3 +252,34 @@ async fn a_search_finds_by_the_second_who_waits_what_changed_and_what_is_asked_f
     let counted = is("statistics.count_conversation_parts", ">", 0);
     assert_eq!(found(counted, "updated_at").await.len(), 2);
 }
+
+#[tokio::test]
+async fn the_bots_among_the_teammates_end_no_wait_under_their_id() {
+    let talk = Talk::start().await;
+    let operator = talk.asker.intercom.workspace().list_operator_as_admin();
+    talk.talks().teammate(operator).reply(&talk.id, "<p>One moment</p>").unwrap();
+    let shown = talk.shown().await;
+    assert_eq!(
+        (&shown["waiting_since"], &parts(&shown)[0]["author"]["type"]),
+        (&json!(WEDNESDAY), &json!("admin"))
+    );
+    assert_eq!(parts(&shown)[0]["author"]["id"], "278");
+    let (_, admins) = talk.asker.get("/admins").await;
+    assert_eq!(admins["admins"].as_array().unwrap().last().unwrap()["has_inbox_seat"], false);
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_listed_latest_first() {
+    let talk = Talk::start().await;
+    let other = talk.talks().start(NewConversation::from_contact(&talk.ana, "<p>Me too</p>"));
+    talk.talks().delete(&talk.id).unwrap();
+    talk.a_minute_later();
+    talk.talks().delete(&other).unwrap();
+    assert_eq!(talk.asker.get(&format!("/conversations/{other}")).await.0, 404);
+    let (_, deleted) = talk.asker.get("/conversations/deleted?per_page=1").await;
+    assert_eq!(deleted["conversations"][0]["id"], other.as_str());
+    assert_eq!(deleted["conversations"][0]["deleted_at"], WEDNESDAY + 60);
+    assert_eq!((&deleted["total_count"], &deleted["pages"]["total_pages"]), (&json!(2), &json!(2)));
+    let (_, earlier) = talk.asker.get("/conversations/deleted?order=asc&per_page=1").await;
+    assert_eq!(earlier["conversations"][0]["id"], talk.id.as_str());
+}

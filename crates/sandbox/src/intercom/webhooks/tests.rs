@@ -119,23 +119,33 @@ async fn what_is_done_in_a_conversation_is_told_with_the_one_part_that_did_it() 
 }
 
 #[tokio::test]
-async fn a_leads_first_address_and_a_ticket_are_told_as_such() {
+async fn a_leads_first_address_a_ticket_and_what_is_deleted_are_told_as_such() {
     let (address, mut hears, _server) = listening(StatusCode::OK).await;
     let intercom = workspace();
     let lead = intercom.contacts().create(NewContact::lead());
     let bug = intercom.tickets().add_type("Bug", TicketCategory::Customer);
+    let talk = intercom.conversations().start(NewConversation::from_contact(&lead, "<p>Hello</p>"));
     intercom.webhooks().send_to(address, Mischief::default());
     for email in ["ada@example.com", "ada@example.org"] {
         intercom.contacts().update(&lead, |lead| lead.email = Some(email.to_owned())).expect("she is there");
     }
     let ticket = intercom.tickets().create(NewTicket::of(&lead, &bug, "It crashes"));
-    for (topic, id) in [
+    intercom.conversations().delete(&talk).expect("it is there");
+    let mut heard = Vec::new();
+    for _ in 0..5 {
+        heard.push(hears.recv().await.expect("it is told"));
+    }
+    intercom.contacts().delete(&lead).expect("she is there");
+    heard.push(hears.recv().await.expect("it is told"));
+    let expected = [
         ("contact.lead.updated", lead.as_str()),
         ("contact.lead.added_email", lead.as_str()),
         ("contact.lead.updated", lead.as_str()),
         ("ticket.created", ticket.as_str()),
-    ] {
-        let told = hears.recv().await.expect("it is told");
+        ("conversation.deleted", talk.as_str()),
+        ("contact.deleted", lead.as_str()),
+    ];
+    for (told, (topic, id)) in heard.iter().zip(expected) {
         assert_eq!((&told["topic"], &told["data"]["item"]["id"]), (&json!(topic), &json!(id)));
     }
 }

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Assignee, Author, Contact, Part, TeamId, part::BOT_ID, state::State};
-
-/// The address of every bot.
-const BOT_EMAIL: &str = "operator@bot.example";
+use super::super::{
+    Assignee, Author, Contact, Part, TeamId,
+    part::{BOT, BOT_EMAIL},
+    state::State,
+};
 
 /// Who wrote the first message.
 pub(super) fn of_source(state: &State, author: &Author) -> Value {
@@ -29,7 +30,7 @@ pub(super) fn of_source(state: &State, author: &Author) -> Value {
                 "email": admin.map(|admin| admin.email.clone()).unwrap_or_default(),
             })
         }
-        Author::Bot(name) => json!({"type": "bot", "id": BOT_ID, "name": name, "email": BOT_EMAIL}),
+        Author::Bot(name) => json!({"type": "bot", "id": BOT.to_string(), "name": name, "email": BOT_EMAIL}),
         Author::Team(id) => team(state, *id),
     }
 }
@@ -56,7 +57,7 @@ pub(super) fn assignee(assignee: Assignee) -> Value {
     match assignee {
         Assignee::Admin(id) => json!({"type": "admin", "id": id.to_string()}),
         Assignee::Team(id) => json!({"type": "team", "id": id.to_string()}),
-        Assignee::Bot => json!({"type": "bot", "id": BOT_ID}),
+        Assignee::Bot => json!({"type": "bot", "id": BOT.to_string()}),
         Assignee::Nobody => json!({"type": "nobody_admin", "id": null}),
     }
 }

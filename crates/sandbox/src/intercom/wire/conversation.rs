@@ -58,6 +58,7 @@ fn body(state: &State, conversation: &Conversation, version: ApiVersion) -> Valu
         "type": "conversation",
         "id": conversation.id.as_str(),
         "title": conversation.title,
+        "channel": {"initial": channel(conversation), "current": channel(conversation)},
         "created_at": conversation.created_at,
         "updated_at": conversation.updated_at,
         "waiting_since": summed.waiting_since,
@@ -91,6 +92,14 @@ fn body(state: &State, conversation: &Conversation, version: ApiVersion) -> Valu
         "ai_agent": conversation.ai_agent.map(ai_agent),
         "ai_agent_participated": conversation.ai_agent.is_some(),
     })
+}
+
+/// What the source calls a conversation was begun in the Messenger.
+fn channel(conversation: &Conversation) -> &str {
+    match conversation.channel.as_str() {
+        "conversation" => "messenger",
+        other => other,
+    }
 }
 
 /// For a conversation that a contact began this is the first message itself.
