@@ -116,7 +116,7 @@ pub(super) async fn merge(
     let (from, into) = (id("from")?, id("into")?);
     let skips_check = wanted.get("skip_duplicate_validation") == Some(&json!(true));
     let (now, now_ms) = (intercom.now(), intercom.clock.unix_millis());
-    intercom.with(|state| {
+    let merged = intercom.with(|state| {
         let (lead, user) = (present(state, &from, version)?, present(state, &into, version)?);
         if (lead.role, user.role) != (Role::Lead, Role::User) {
             return Err(Refusal::bad_request("parameter_invalid", "A lead can only be merged into a user"));
@@ -128,7 +128,9 @@ pub(super) async fn merge(
         }
         state.merge(&from, &into, now, now_ms);
         found(state, &into, version)
-    })
+    })?;
+    intercom.webhooks().merged(&from, &into);
+    Ok(merged)
 }
 
 pub(super) async fn find_by_external_id(

@@ -19,6 +19,11 @@ pub(super) struct News {
 /// What it happened to.
 pub(super) enum Of {
     Contact(ContactId),
+    /// A contact, and the one that was merged into it.
+    Merged {
+        into: ContactId,
+        from: ContactId,
+    },
     Conversation(ConversationId),
     /// A conversation with the one part that is told.
     Part(ConversationId, PartId),

@@ -111,6 +111,11 @@ impl WebhooksHandle<'_> {
         self.tell("contact.deleted", Of::Gone("contact", id.to_string()));
     }
 
+    /// Tells of whom was merged into whom.
+    pub(super) fn merged(self, from: &ContactId, into: &ContactId) {
+        self.tell("contact.merged", Of::Merged { into: into.clone(), from: from.clone() });
+    }
+
     pub(super) fn ticket_created(self, id: &TicketId) {
         self.tell("ticket.created", Of::Ticket(id.clone()));
     }
@@ -166,6 +171,11 @@ impl Sender {
                 Of::Contact(id) => wire::contact(state, &state.live(id)?.clone(), version),
                 Of::Conversation(id) => {
                     wire::told_conversation(state, state.conversation(id)?, None, version)
+                }
+                Of::Merged { into, from } => {
+                    let mut item = wire::contact(state, &state.live(into)?.clone(), version);
+                    item["merged_from"] = json!({"type": "contact", "id": from.as_str()});
+                    item
                 }
                 Of::Gone(kind, id) => json!({"type": kind, "id": id}),
                 Of::Ticket(id) => wire::ticket(state, state.tickets.get(id)?),

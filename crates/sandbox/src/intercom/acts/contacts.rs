@@ -77,7 +77,9 @@ impl ContactsHandle<'_> {
     /// Merges a lead into a user: the lead's id answers 410, its tags, companies and conversations go over.
     pub fn merge(self, lead: &ContactId, user: &ContactId) -> Result<(), UnknownRecord> {
         let (now, now_ms) = (self.intercom.now(), self.intercom.clock.unix_millis());
-        self.intercom.with(|state| state.merge(lead, user, now, now_ms)).ok_or(UnknownRecord)
+        self.intercom.with(|state| state.merge(lead, user, now, now_ms)).ok_or(UnknownRecord)?;
+        self.intercom.webhooks().merged(lead, user);
+        Ok(())
     }
 
     /// Archives a contact: it can no longer be found, but conflicts with new users.

@@ -131,6 +131,7 @@ async fn a_leads_first_address_a_ticket_and_what_is_deleted_are_told_as_such() {
     }
     let ticket = intercom.tickets().create(NewTicket::of(&lead, &bug, "It crashes"));
     intercom.conversations().delete(&talk).expect("it is there");
+    // An item is made when it is sent: what is told of the lead must be heard before she is gone.
     let mut heard = Vec::new();
     for _ in 0..5 {
         heard.push(hears.recv().await.expect("it is told"));
@@ -148,6 +149,20 @@ async fn a_leads_first_address_a_ticket_and_what_is_deleted_are_told_as_such() {
     for (told, (topic, id)) in heard.iter().zip(expected) {
         assert_eq!((&told["topic"], &told["data"]["item"]["id"]), (&json!(topic), &json!(id)));
     }
+}
+
+#[tokio::test]
+async fn a_merge_is_told_with_the_user_who_stays_and_the_lead_who_went() {
+    let (address, mut hears, _server) = listening(StatusCode::OK).await;
+    let intercom = workspace();
+    let (lead, user) =
+        (intercom.contacts().create(NewContact::lead()), intercom.contacts().create(NewContact::user()));
+    intercom.webhooks().send_to(address, Mischief::default());
+    intercom.contacts().merge(&lead, &user).expect("both are there");
+    let told = hears.recv().await.expect("it is told");
+    let item = &told["data"]["item"];
+    assert_eq!((&told["topic"], &item["id"]), (&json!("contact.merged"), &json!(user.as_str())));
+    assert_eq!(item["merged_from"]["id"], lead.as_str());
 }
 
 #[tokio::test]
