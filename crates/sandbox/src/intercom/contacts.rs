@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, State as Shared},
 };
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     ApiVersion, Contact, ContactId, Intercom, NewContact, Role,
@@ -37,6 +37,7 @@ pub(super) async fn create(
         Some(Some(Role::Lead)) => NewContact::lead(),
         Some(None) => return Err(Refusal::bad_request("parameter_invalid", "role must be user or lead")),
     };
+    intercom.with(|state| refuse_undeclared(state, &wanted))?;
     fields::write(&mut new.contact, &wanted)?;
     if new.contact.role == Role::User && new.contact.email.is_none() && new.contact.external_id.is_none() {
         return Err(Refusal::bad_request("parameter_missing", "a user needs an email or an external_id"));
@@ -82,6 +83,7 @@ pub(super) async fn update(
             }
             _ => {}
         }
+        refuse_undeclared(state, &wanted)?;
         fields::write(&mut changed, &wanted)?;
         // Two users may share an address already: only what is changed is judged.
         let identity = |contact: &Contact| (contact.role, contact.email.clone(), contact.external_id.clone());
@@ -219,6 +221,16 @@ pub(super) fn present<'a>(
 
 fn found(state: &State, id: &ContactId, version: ApiVersion) -> Answer {
     present(state, id, version).map(|contact| Json(wire::contact(state, contact, version)))
+}
+
+fn refuse_undeclared(state: &State, wanted: &Map<String, Value>) -> Result<(), Refusal> {
+    match state.settings.first_undeclared(wanted) {
+        Some(name) => {
+            let message = format!("Custom attribute '{name}' does not exist");
+            Err(Refusal::bad_request("parameter_invalid", message))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Users must not share an e-mail address or external id with other users; leads never conflict. Addresses that differ in

@@ -120,6 +120,10 @@ pub(super) async fn update(
     let (id, wanted) = (ConversationId::from(id), read_object(&body)?);
     let now = Now::of(&intercom.clock);
     intercom.with(|state| {
+        if let Some(name) = state.settings.first_undeclared(&wanted) {
+            let message = format!("Conversation attribute '{name}' does not exist");
+            return Err(Refusal::bad_request("parameter_invalid", message));
+        }
         state
             .change_conversation(&id, now.millis, |conversation| set_fields(conversation, &wanted))
             .ok_or_else(Refusal::no_resource)?;

@@ -66,7 +66,7 @@ pub use self::{
     settings::{
         Access, AlreadySo, AttachEffect, AvatarShape, Blanks, CompanyLookUp, IdShape, LegacyApi, ListShape,
         Malformed, MeShape, Oddities, OwnerShape, Paths, Permission, RateLimit, RatingEffect, RetryAfter,
-        StatisticsShape, TimeShape,
+        StatisticsShape, TimeShape, Undeclared,
     },
     state::{Admin, Company, NewCompany},
     ticket::{NewTicket, Ticket, TicketCategory, TicketState, TicketType},

@@ -8,6 +8,7 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
 
 use super::{ids::ContactId, version::ApiVersion};
 
@@ -137,6 +138,15 @@ pub enum AlreadySo {
     Refused,
     /// It is done once more; only a second assignment to the same is refused.
     DoneAgain,
+}
+
+/// What becomes of custom attributes that nobody has declared. People saw Intercom refuse them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undeclared {
+    /// They are written, and so declared.
+    Written,
+    /// 400.
+    Refused,
 }
 
 /// How identifiers made of digits are written.
@@ -274,9 +284,19 @@ pub(super) struct Settings {
     pub(super) oddities: Oddities,
     /// Custom attributes of contacts that are declared as dates.
     pub(super) date_attributes: Vec<String>,
+    /// Custom attributes that are declared as text.
+    pub(super) text_attributes: Vec<String>,
+    pub(super) undeclared: Undeclared,
 }
 
 impl Settings {
+    /// The custom attribute that may not be written, if there is one among those wanted.
+    pub(super) fn first_undeclared<'a>(&self, wanted: &'a Map<String, Value>) -> Option<&'a String> {
+        let all = wanted.get("custom_attributes").and_then(Value::as_object)?;
+        let mut names = all.keys().filter(|_| self.undeclared == Undeclared::Refused);
+        names.find(|name| !self.date_attributes.contains(name) && !self.text_attributes.contains(name))
+    }
+
     /// Whether it is a token of this workspace.
     pub(super) fn knows(&self, token: &str) -> bool {
         self.token == token || self.other_tokens.contains_key(token)
@@ -309,6 +329,8 @@ impl Default for Settings {
             company_look_up: CompanyLookUp::List,
             oddities: Oddities::default(),
             date_attributes: Vec::new(),
+            text_attributes: Vec::new(),
+            undeclared: Undeclared::Written,
         }
     }
 }

@@ -54,21 +54,24 @@ fn team_json(state: &State, id: TeamId, name: &str) -> Value {
     json!({"type": "team", "id": id.to_string(), "name": name, "admin_ids": admins})
 }
 
-/// Attributes are declared by `WorkspaceHandle::declare_date`.
+/// Attributes are declared by `WorkspaceHandle::declare_date` and `declare_text`.
 pub(super) async fn attributes(Shared(intercom): Shared<Intercom>) -> Answer {
-    let dates = intercom.with(|state| state.settings.date_attributes.clone());
-    let attributes: Vec<Value> = dates.iter().map(|name| attribute_json(name)).collect();
+    let attributes: Vec<Value> = intercom.with(|state| {
+        let dates = state.settings.date_attributes.iter().map(|name| attribute_json(name, "date"));
+        let texts = state.settings.text_attributes.iter().map(|name| attribute_json(name, "string"));
+        dates.chain(texts).collect()
+    });
     Ok(Json(json!({"type": "list", "data": attributes})))
 }
 
-fn attribute_json(name: &str) -> Value {
+fn attribute_json(name: &str, data_type: &str) -> Value {
     json!({
         "type": "data_attribute",
         "name": name,
         "full_name": format!("custom_attributes.{name}"),
         "label": name,
         "description": "",
-        "data_type": "date",
+        "data_type": data_type,
         "api_writable": true,
         "messenger_writable": false,
         "ui_writable": true,

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::intercom::{Admin, AdminId, Intercom, OfficeHours, TeamId, state::State};
+use crate::intercom::{Admin, AdminId, Intercom, OfficeHours, TeamId, Undeclared, state::State};
 
 /// The workspace itself: its name, its place, and its teammates.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +41,16 @@ impl WorkspaceHandle<'_> {
     /// Declares a custom attribute of contacts as a date.
     pub fn declare_date(self, attribute: &str) {
         self.intercom.set(|settings| settings.date_attributes.push(attribute.to_owned()));
+    }
+
+    /// Declares a custom attribute as text.
+    pub fn declare_text(self, attribute: &str) {
+        self.intercom.set(|settings| settings.text_attributes.push(attribute.to_owned()));
+    }
+
+    /// Decides what becomes of custom attributes that nobody has declared.
+    pub fn set_undeclared(self, undeclared: Undeclared) {
+        self.intercom.set(|settings| settings.undeclared = undeclared);
     }
 
     /// Adds a teammate.

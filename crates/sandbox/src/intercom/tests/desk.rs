@@ -216,6 +216,30 @@ async fn a_note_a_tag_and_an_owner_are_put_on_a_contact_and_the_tag_goes_off() {
 }
 
 #[tokio::test]
+async fn an_attribute_that_nobody_declared_is_refused_where_a_workspace_minds() {
+    let desk = Desk::open().await;
+    let (workspace, wanted) =
+        (desk.asker.intercom.workspace(), json!({"custom_attributes": {"discord_id": "7"}}));
+    workspace.set_undeclared(Undeclared::Refused);
+    insta::assert_snapshot!(
+        refusal(desk.asker.put(&format!("/contacts/{}", desk.ana), wanted.clone()).await),
+        @"400 parameter_invalid: Custom attribute 'discord_id' does not exist"
+    );
+    insta::assert_snapshot!(
+        refusal(desk.asker.put(&format!("/conversations/{}", desk.id), wanted.clone()).await),
+        @"400 parameter_invalid: Conversation attribute 'discord_id' does not exist"
+    );
+    workspace.declare_text("discord_id");
+    let (_, shown) = desk.asker.put(&format!("/contacts/{}", desk.ana), wanted).await;
+    assert_eq!(shown["custom_attributes"]["discord_id"], "7");
+    let (_, declared) = desk.asker.get("/data_attributes").await;
+    assert_eq!(
+        (&declared["data"][0]["name"], &declared["data"][0]["data_type"]),
+        (&json!("discord_id"), &json!("string"))
+    );
+}
+
+#[tokio::test]
 async fn a_lead_is_merged_into_a_user_who_is_the_same_person() {
     let desk = Desk::open().await;
     let user = desk.asker.intercom.contacts().create(NewContact::user().email("ana@example.com"));
