@@ -188,5 +188,8 @@ impl Conversation {
                 *author = Author::Contact(to.clone());
             }
         }
+        if let Some(rating) = self.rating.as_mut().filter(|rating| rating.contact == *from) {
+            rating.contact.clone_from(to);
+        }
     }
 }

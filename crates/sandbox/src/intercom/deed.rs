@@ -34,6 +34,7 @@ pub(super) struct Done {
 
 /// Does something in a conversation; none where there is no such conversation.
 pub(super) fn perform(state: &mut State, id: &ConversationId, new: NewPart, now: Now) -> Option<Done> {
+    state.conversation(id)?;
     let part_id = PartId(16_000_000_000 + state.chance.next_serial());
     let topics = topics(&new);
     if let (Act::Comment, Author::Contact(writer)) = (&new.act, &new.author) {

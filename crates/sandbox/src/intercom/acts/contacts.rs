@@ -74,7 +74,7 @@ impl ContactsHandle<'_> {
         Ok(())
     }
 
-    /// Merges a lead into a user: the lead's id answers 410, its tags, companies and conversations go over.
+    /// Merges a lead into a user: the lead's id answers 410; its tags, notes, companies, conversations and tickets go over.
     pub fn merge(self, lead: &ContactId, user: &ContactId) -> Result<(), UnknownRecord> {
         let (now, now_ms) = (self.intercom.now(), self.intercom.clock.unix_millis());
         self.intercom.with(|state| state.merge(lead, user, now, now_ms)).ok_or(UnknownRecord)?;
@@ -155,7 +155,11 @@ impl State {
         for conversation in self.conversations.values_mut() {
             conversation.current.post_once(lead, user);
         }
+        for ticket in self.tickets.values_mut().filter(|ticket| ticket.contact == *lead) {
+            ticket.contact.clone_from(user);
+        }
         self.change_contact(user, now_ms, |contact| {
+            contact.notes.extend(gone.notes);
             let tags = gone.tags.into_iter().filter(|applied| !contact.has_tag(&applied.id));
             let tags: Vec<_> = tags.collect();
             contact.tags.extend(tags);

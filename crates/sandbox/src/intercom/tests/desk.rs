@@ -250,7 +250,17 @@ async fn a_lead_is_merged_into_a_user_who_is_the_same_person() {
         @"400 invalid_merge: Contacts can only be merged when they are duplicates (matching email or phone). Pass skip_duplicate_validation=true to override this check."
     );
     desk.asker.put(&format!("/contacts/{}", desk.ana), json!({"email": "ana@example.com"})).await;
+    let bug = desk.asker.intercom.tickets().add_type("Bug", TicketCategory::Customer);
+    desk.asker.intercom.tickets().create(NewTicket::of(&desk.ana, &bug, "It crashes"));
+    desk.asker.post(&format!("/contacts/{}/notes", desk.ana), json!({"body": "Call her"})).await;
+    desk.talks().customer(&desk.ana).rate(&desk.id, 4).unwrap();
     assert_eq!(merge(wanted).await.1["id"], user.as_str());
+    assert_eq!(desk.asker.intercom.tickets().all()[0].contact, user);
+    assert_eq!(desk.talks().get(&desk.id).unwrap().rating.unwrap().contact, user);
+    assert_eq!(
+        desk.asker.get(&format!("/contacts/{user}/notes")).await.1["data"][0]["body"],
+        "<p>Call her</p>"
+    );
     assert_eq!(desk.asker.get(&format!("/contacts/{}", desk.ana)).await.0, 410);
     assert_eq!(desk.talks().get(&desk.id).unwrap().author, Author::Contact(user));
 }
