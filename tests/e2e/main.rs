@@ -2,6 +2,7 @@
 
 use deskbell_stage as stage;
 
+mod activity;
 mod apps;
 mod audit;
 mod bad_input;

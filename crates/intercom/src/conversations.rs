@@ -9,7 +9,14 @@ use deskbell_domain::{
 
 use serde_json::Value;
 
-use crate::{call::Call, client::IntercomClient, contacts, search, wire};
+use crate::{
+    call::Call,
+    client::IntercomClient,
+    contacts,
+    json::Listed,
+    search, wire,
+    wire::conversation::{PARTS, ReadPart},
+};
 
 #[async_trait]
 impl Conversations for IntercomClient {
@@ -27,6 +34,9 @@ impl Conversations for IntercomClient {
     async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError> {
         let call = Call::get("conversations/{id}").with(id.as_str());
         let times = self.shared.record_times();
-        contacts::or_missing(self.send(&call, |record| wire::conversation::read_thread(record, times)).await)
+        let part = |part: &Value| wire::conversation::read_part(part, times);
+        let whole =
+            |listed: Listed<ReadPart>| wire::conversation::read_thread(&listed.rest, listed.records, times);
+        contacts::or_missing(self.send_record_with(&call, PARTS, part, whole).await)
     }
 }

@@ -18,6 +18,7 @@ use std::{
 
 use serde_json::Value;
 
+pub(crate) use self::builder::Shape;
 use self::{builder::Builder, lexer::Lexer};
 
 /// The most records that one answer may hold.
@@ -50,10 +51,10 @@ struct Records<T, F> {
 }
 
 impl<'a, T, F: Fn(&Value) -> Option<T>> Reading<'a, T, F> {
-    /// `lists` are the members that may hold the records, each read by `read`; without any the answer is one record.
-    pub(crate) fn new(lists: &'a [&'a str], read: F) -> Self {
+    /// Of an answer of this shape, whose listed records are read by `read`.
+    pub(crate) fn new(shape: Shape<'a>, read: F) -> Self {
         let records = Records { read, kept: Vec::new(), too_many: false, unreadable: BTreeMap::new() };
-        Self { lexer: Lexer::default(), builder: Builder::new(lists), records }
+        Self { lexer: Lexer::default(), builder: Builder::new(shape), records }
     }
 
     pub(crate) fn push(&mut self, part: &[u8]) {
@@ -100,12 +101,21 @@ impl<T, F: Fn(&Value) -> Option<T>> Records<T, F> {
 
 /// Reads a whole body that is one record; `None` where it is no JSON at all, such as a load balancer's page.
 pub(crate) fn read(body: &[u8]) -> Option<Value> {
-    list(body, &[], |_| None::<()>).map(|listed| listed.rest)
+    read_as(Shape::Record, body, |_| None::<()>).map(|listed| listed.rest)
 }
 
 /// Reads a whole body that may hold a list.
 pub(crate) fn list<T>(body: &[u8], lists: &[&str], read: impl Fn(&Value) -> Option<T>) -> Option<Listed<T>> {
-    let mut reading = Reading::new(lists, read);
+    read_as(Shape::ListOf(lists), body, read)
+}
+
+/// Reads a whole body of a shape.
+pub(crate) fn read_as<T>(
+    shape: Shape<'_>,
+    body: &[u8],
+    read: impl Fn(&Value) -> Option<T>,
+) -> Option<Listed<T>> {
+    let mut reading = Reading::new(shape, read);
     reading.push(body);
     reading.finish()
 }

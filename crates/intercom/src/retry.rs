@@ -21,7 +21,7 @@ use crate::{
     call::{Call, Effect},
     client::IntercomClient,
     headers,
-    json::{Listed, Reading},
+    json::{Listed, Reading, Shape},
     observe::Taken,
     refusal::{Failure, Refusal},
     throttle::{Denied, Urgency},
@@ -93,7 +93,7 @@ enum Doubt {
 
 /// What is made of an answer, and of each record in it while it comes.
 struct Form<'a, R, W> {
-    lists: &'a [&'a str],
+    shape: Shape<'a>,
     record: R,
     whole: W,
 }
@@ -107,7 +107,7 @@ impl IntercomClient {
         read: impl Fn(&Value) -> Option<T>,
     ) -> Result<T, Failure> {
         let whole = |listed: Listed<()>| read(&listed.rest);
-        self.send_for(call, &Form { lists: &[], record: |_: &Value| None, whole }).await
+        self.send_for(call, &Form { shape: Shape::Record, record: |_: &Value| None, whole }).await
     }
 
     /// The same for an answer with a list of records, under the first of these names that it has: each is read as soon
@@ -119,7 +119,18 @@ impl IntercomClient {
         record: impl Fn(&Value) -> Option<I> + Sync,
         whole: impl Fn(Listed<I>) -> Option<T>,
     ) -> Result<T, Failure> {
-        self.send_for(call, &Form { lists, record, whole }).await
+        self.send_for(call, &Form { shape: Shape::ListOf(lists), record, whole }).await
+    }
+
+    /// The same for one record that has a list of others, under this name twice.
+    pub(crate) async fn send_record_with<I: Send, T>(
+        &self,
+        call: &Call,
+        list: &str,
+        record: impl Fn(&Value) -> Option<I> + Sync,
+        whole: impl Fn(Listed<I>) -> Option<T>,
+    ) -> Result<T, Failure> {
+        self.send_for(call, &Form { shape: Shape::RecordWith(list), record, whole }).await
     }
 
     /// With the token of whoever asks; what serves everybody falls over from a token that is refused, or may not, to the
@@ -195,7 +206,7 @@ impl IntercomClient {
         let _permit = self.shared.throttle.acquire(self.caller).await.ok()?;
         let mut request = self.request(call, Patience::of(self.caller.urgency).each).ok()?;
         request.version = reqwest::header::HeaderValue::from_static(version);
-        let mut reading = Reading::new(&[], |_: &Value| None::<()>);
+        let mut reading = Reading::new(Shape::Record, |_: &Value| None::<()>);
         let head = self.exchange(call, request, &mut reading).await.0.ok()?;
         Some((head, reading.finish().map(|listed| listed.rest)))
     }
@@ -216,7 +227,7 @@ impl IntercomClient {
         let denied = |denied| given_up(call, doubt, TryTrouble::from(denied));
         let _permit = permit.map_err(denied)?;
         share_with_the_app(self).await.map_err(denied)?;
-        let mut reading = Reading::new(form.lists, &form.record);
+        let mut reading = Reading::new(form.shape, &form.record);
         let (outcome, elapsed) = self.exchange(call, request, &mut reading).await;
         let verdict = match outcome {
             Ok(head) => self.judge(call, &head, reading.finish(), &form.whole),
@@ -326,7 +337,11 @@ async fn told_apart(client: &IntercomClient, call: &Call, failure: Failure, pati
     if call.effect == Effect::Reads || !failure.is_refusal_of_the_token() {
         return failure;
     }
-    let form = Form { lists: &[], record: |_: &Value| None::<()>, whole: |listed: Listed<()>| Some(listed) };
+    let form = Form {
+        shape: Shape::Record,
+        record: |_: &Value| None::<()>,
+        whole: |listed: Listed<()>| Some(listed),
+    };
     match client.attempt(&Call::get("me"), patience, Doubt::No, &form).await {
         Ok((TryOutcome::Done(_), _)) => {
             Failure::Error(IntercomError::Forbidden { lack: Lack::Permission(call.permission()) })

@@ -18,7 +18,7 @@ pub struct Thread {
     pub extent: Extent,
     /// Who wrote its first message.
     pub opened_by: Speaker,
-    /// Whether its bot says that the team is asked for (`ai_agent.resolution_state` is `routed_to_team`).
+    /// Whether its bot says that the team is asked for (`ai_agent.resolution_state`).
     pub asks_for_the_team: bool,
 }
 

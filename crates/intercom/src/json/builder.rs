@@ -15,9 +15,27 @@ const VALUE_COST: usize = 64;
 /// The members that make a bare record, kept however large the rest is.
 const VITAL: [&str; 5] = ["id", "type", "role", "created_at", "updated_at"];
 
+/// What a text is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Shape<'a> {
+    /// One record.
+    Record,
+    /// A list of records, or something that has one as a member under one of these names.
+    ListOf(&'a [&'a str]),
+    /// One record that has a list of others: the member of this name in its member of the same name.
+    RecordWith(&'a str),
+}
+
+/// How much is spent of the budget of a member, and of that of the record.
+#[derive(Debug, Clone, Copy, Default)]
+struct Spent {
+    member: usize,
+    record: usize,
+}
+
 /// The values that stand open, and how much of the budgets is spent.
 pub(super) struct Builder<'a> {
-    lists: &'a [&'a str],
+    shape: Shape<'a>,
     open: Vec<Frame>,
     /// How many brackets are open that lie too deep.
     skipped: u64,
@@ -26,8 +44,9 @@ pub(super) struct Builder<'a> {
     list: Option<usize>,
     listed: bool,
     broken: bool,
-    member: usize,
-    record: usize,
+    spent: Spent,
+    /// What was spent on the record around the list of others, while that is open.
+    around: Spent,
     envelope: usize,
 }
 
@@ -57,19 +76,18 @@ pub(super) struct Built {
 }
 
 impl<'a> Builder<'a> {
-    /// Records are the items of the list that the text is, or that it has as a member under one of these names; where no
-    /// name is given, the text is one record.
-    pub(super) fn new(lists: &'a [&'a str]) -> Self {
+    /// Nothing was read yet.
+    pub(super) fn new(shape: Shape<'a>) -> Self {
         Self {
-            lists,
+            shape,
             open: Vec::new(),
             skipped: 0,
             root: None,
             list: None,
             listed: false,
             broken: false,
-            member: 0,
-            record: 0,
+            spent: Spent::default(),
+            around: Spent::default(),
             envelope: 0,
         }
     }
@@ -120,12 +138,13 @@ impl<'a> Builder<'a> {
             self.skipped = 1;
             return Some(());
         }
-        if self.list == Some(self.open.len()) || (self.lists.is_empty() && self.open.is_empty()) {
-            (self.member, self.record) = (0, 0);
+        if self.list == Some(self.open.len()) || self.open.is_empty() {
+            self.spent = Spent::default();
         }
         if bracket == Bracket::Square && self.list.is_none() && self.is_named() {
             self.list = Some(self.open.len() + 1);
             self.listed = true;
+            self.around = self.spent;
         }
         self.open.push(match bracket {
             Bracket::Square => Frame::Items { items: Vec::new(), next: Next::Entry },
@@ -136,9 +155,13 @@ impl<'a> Builder<'a> {
 
     /// Whether a list that begins here is one of records.
     fn is_named(&self) -> bool {
-        match self.open.as_slice() {
-            [] => !self.lists.is_empty(),
-            [Frame::Fields { key, .. }] => self.lists.contains(&key.as_str()),
+        match (self.shape, self.open.as_slice()) {
+            (Shape::ListOf(_), []) => true,
+            (Shape::ListOf(names), [Frame::Fields { key, .. }]) => names.contains(&key.as_str()),
+            (
+                Shape::RecordWith(name),
+                [Frame::Fields { key: outer, .. }, Frame::Fields { key: inner, .. }],
+            ) => outer == name && inner == name,
             _ => false,
         }
     }
@@ -155,6 +178,7 @@ impl<'a> Builder<'a> {
         };
         if self.list.is_some_and(|list| list > self.open.len()) {
             self.list = None;
+            self.spent = self.around;
         }
         self.value(value, record)
     }
@@ -220,25 +244,25 @@ impl<'a> Builder<'a> {
         };
         let text = if let Value::String(text) = value { text.len() } else { 0 };
         let cost = VALUE_COST + key.len() + text;
-        let depth = match (self.list, self.lists.is_empty()) {
+        let depth = match (self.list, self.shape) {
             (Some(list), _) => self.open.len().checked_sub(list),
-            (None, true) => Some(self.open.len()),
-            (None, false) => None,
+            (None, Shape::Record | Shape::RecordWith(_)) => Some(self.open.len()),
+            (None, Shape::ListOf(_)) => None,
         };
         let Some(depth) = depth else {
             self.envelope += cost;
             return (self.envelope <= RECORD_MOST).then_some(true);
         };
-        self.member += cost;
-        self.record += cost;
+        self.spent.member += cost;
+        self.spent.record += cost;
         let is_vital = VITAL.contains(&key) && !(value.is_array() || value.is_object());
         Some(match depth {
             0 => true,
             1 => {
-                self.member = 0;
-                is_vital || self.record <= RECORD_MOST
+                self.spent.member = 0;
+                is_vital || self.spent.record <= RECORD_MOST
             }
-            _ => self.member <= MEMBER_MOST && self.record <= RECORD_MOST,
+            _ => self.spent.member <= MEMBER_MOST && self.spent.record <= RECORD_MOST,
         })
     }
 }

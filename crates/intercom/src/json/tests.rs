@@ -142,7 +142,7 @@ proptest! {
     #[test]
     fn sound_json_is_read_as_serde_json_reads_it(value in sound(), size in 1_usize..40) {
         let body = value.to_string();
-        let mut reading = Reading::new(&[], |_| None::<()>);
+        let mut reading = Reading::new(Shape::Record, |_| None::<()>);
         body.as_bytes().chunks(size).for_each(|part| reading.push(part));
         let read = reading.finish().map(|listed| listed.rest);
         prop_assert_eq!(read, serde_json::from_str::<Value>(&body).ok());
@@ -151,7 +151,7 @@ proptest! {
     #[test]
     fn records_are_those_of_serde_json(records in prop::collection::vec(sound(), 0..6), size in 1_usize..40) {
         let body = json!({"a": 1, "data": records, "z": {"data": [1]}}).to_string();
-        let mut reading = Reading::new(&["data"], |record| Some(record.clone()));
+        let mut reading = Reading::new(Shape::ListOf(&["data"]), |record| Some(record.clone()));
         body.as_bytes().chunks(size).for_each(|part| reading.push(part));
         let listed = reading.finish().unwrap();
         let whole: Value = serde_json::from_str(&body).unwrap();
@@ -163,7 +163,7 @@ proptest! {
     fn any_bytes_are_read_without_panic(body in any::<Vec<u8>>(), text in r#"[\[\]{}:,"\\ud8c0-9eé ]{0,60}"#) {
         let _ = read(&body);
         let whole = read(text.as_bytes());
-        let mut reading = Reading::new(&[], |_| None::<()>);
+        let mut reading = Reading::new(Shape::Record, |_| None::<()>);
         text.as_bytes().chunks(1).for_each(|part| reading.push(part));
         prop_assert_eq!(whole, reading.finish().map(|listed| listed.rest));
     }

@@ -16,20 +16,24 @@ mod message;
 mod standing;
 mod thread;
 
+use answer::Said;
 use message::{Message, is_customer};
-pub(crate) use thread::read as read_thread;
+pub(crate) use thread::{PARTS, ReadPart, read as read_thread, read_part};
 
 const LONGEST_SUBJECT: usize = 256;
 
-/// Reads a conversation; `None` without an id.
+/// Reads a conversation as a list has it; `None` without an id.
 pub(crate) fn read(record: &Value, times: RecordTimes) -> Option<Conversation> {
+    read_with(record, None, times)
+}
+
+/// Reads a conversation of which it is known what was said in it.
+fn read_with(record: &Value, parts: Option<&Said<'_>>, times: RecordTimes) -> Option<Conversation> {
     let message = first_message(record);
     let first = Message::of(message);
-    let start = start(record, message, &first.author, times);
-    let said = match start {
-        Start::Bot(_) => answer::words(record, times).unwrap_or(first),
-        _ => first,
-    };
+    let start = start(record, message, (&first.author, parts), times);
+    let answered = parts.and_then(|said| said.first).filter(|_| matches!(start, Start::Bot(_)));
+    let said = answered.map_or(first, Message::of_part);
     let moved = timestamp(at(record, "/updated_at"), times);
     Some(Conversation {
         id: ConversationId::new(id(at(record, "/id"))?),
@@ -74,7 +78,12 @@ fn contact(record: &Value, author: &Author) -> Option<ContactId> {
 }
 
 /// A record that does not tell counts as a customer's: rather a card too many than a customer unheard.
-fn start(record: &Value, message: &Value, author: &Author, times: RecordTimes) -> Start {
+fn start(
+    record: &Value,
+    message: &Value,
+    (author, parts): (&Author, Option<&Said<'_>>),
+    times: RecordTimes,
+) -> Start {
     if !at(record, "/ticket").is_null() && flag(at(record, "/ticket")) != Some(false) {
         return Start::Ticket;
     }
@@ -83,7 +92,7 @@ fn start(record: &Value, message: &Value, author: &Author, times: RecordTimes) -
     if untold || delivered_as.as_deref() == Some("customer_initiated") || is_customer(author) {
         Start::Customer
     } else if is_automatic(delivered_as.as_deref(), author) {
-        Start::Bot(answer::of(record, times))
+        Start::Bot(answer::of(record, parts, times))
     } else {
         Start::Team
     }

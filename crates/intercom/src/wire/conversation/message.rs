@@ -1,6 +1,9 @@
 //! A message of a conversation: the first one, and each of its parts.
 
-use deskbell_domain::{conversation::Author, rich_text::RichText};
+use deskbell_domain::{
+    conversation::{Author, Part},
+    rich_text::RichText,
+};
 use serde_json::Value;
 
 use crate::html;
@@ -23,6 +26,11 @@ impl Message {
             text: body(message).unwrap_or_default(),
             attachments: attachments(at(message, "/attachments")).unwrap_or_default(),
         }
+    }
+
+    pub(super) fn of_part(part: &Part) -> Self {
+        let Part { author, text, attachments, .. } = part.clone();
+        Self { author, text, attachments }
     }
 
     /// Whether it says anything.

@@ -9,26 +9,43 @@ use deskbell_domain::ids::PartId;
 use deskbell_domain::time::RecordTimes;
 use serde_json::Value;
 
+use super::answer::{self, Said};
+use super::first_message;
 use super::message::{Message, author, is_customer};
-use super::{answer, first_message};
 use crate::wire::lenient::{at, flag, id, text, timestamp};
 
-/// Reads a conversation with its parts; `None` without an id.
-pub(crate) fn read(record: &Value, times: RecordTimes) -> Option<Thread> {
-    let conversation = super::read(record, times)?;
-    let listed = answer::parts(record).map(Vec::as_slice).unwrap_or_default();
-    let mut parts: Vec<_> = listed.iter().filter_map(|part| read_part(part, times)).collect();
+/// The list of parts, and what it stands in.
+pub(crate) const PARTS: &str = "conversation_parts";
+
+/// A part, and whether it is words of a customer.
+pub(crate) struct ReadPart {
+    part: Part,
+    is_customers_word: bool,
+}
+
+/// Reads a conversation with the parts that were read of it, if it had a list of them; `None` without an id.
+pub(crate) fn read(record: &Value, parts: Option<Vec<ReadPart>>, times: RecordTimes) -> Option<Thread> {
+    let extent = if parts.is_some() { answer::extent(record) } else { Extent::Cut };
+    let mut parts = parts.unwrap_or_default();
     // Their order is not documented. Ids are numbers that grow.
-    parts.sort_by(|a, b| key(a).cmp(&key(b)));
+    parts.sort_by(|a, b| key(&a.part).cmp(&key(&b.part)));
+    let mut words = parts.iter().filter(|part| part.is_customers_word).map(|read| &read.part);
+    let said = Said { first: words.next().filter(|_| extent == Extent::Whole), extent };
+    let conversation = super::read_with(record, Some(&said), times)?;
     let opening = first_message(record);
     Some(Thread {
         conversation,
-        parts,
-        extent: if answer::is_cut(record) { Extent::Cut } else { Extent::Whole },
+        extent,
         opened_by: speaker(opening, &author(opening)),
-        asks_for_the_team: text(at(record, "/ai_agent/resolution_state")).as_deref()
-            == Some("routed_to_team"),
+        asks_for_the_team: asks_for_the_team(record),
+        parts: parts.into_iter().map(|read| read.part).collect(),
     })
+}
+
+/// The AI agent gave it up to the team: `routed_to_team` until version 2.15, since then by a word for each cause.
+fn asks_for_the_team(record: &Value) -> bool {
+    let state = text(at(record, "/ai_agent/resolution_state"));
+    matches!(state.as_deref(), Some("routed_to_team" | "escalated" | "procedure_handoff"))
 }
 
 fn key(part: &Part) -> (deskbell_domain::time::Timestamp, usize, &str) {
@@ -36,10 +53,16 @@ fn key(part: &Part) -> (deskbell_domain::time::Timestamp, usize, &str) {
     (part.at, id.len(), id)
 }
 
-fn read_part(part: &Value, times: RecordTimes) -> Option<Part> {
-    let Message { author, text: words, attachments } = Message::of(part);
+/// Reads a part; `None` without an id or a time.
+pub(crate) fn read_part(part: &Value, times: RecordTimes) -> Option<ReadPart> {
+    let message = Message::of(part);
     let kind = text(at(part, "/part_type")).unwrap_or_default();
-    Some(Part {
+    // A rating, or an attribute that a bot collected, is a part of the customer's too, and no words; words that were taken
+    // back are.
+    let is_word = matches!(kind.as_str(), "comment" | "quick_reply") || message.is_something();
+    let is_customers_word = is_word && is_customer(&message.author);
+    let Message { author, text: words, attachments } = message;
+    let part = Part {
         id: PartId::new(id(at(part, "/id"))?),
         at: timestamp(at(part, "/created_at"), times)?,
         speaker: speaker(part, &author),
@@ -48,7 +71,8 @@ fn read_part(part: &Value, times: RecordTimes) -> Option<Part> {
         text: words,
         attachments,
         assigned: assigned(at(part, "/assigned_to")),
-    })
+    };
+    Some(ReadPart { part, is_customers_word })
 }
 
 /// Who has it from then on. Where nobody has, the reference says so; null is no change.

@@ -2,6 +2,13 @@ use deskbell_domain::time::Timestamp;
 use serde_json::json;
 
 use super::*;
+use crate::json::{self, Shape};
+
+fn read(record: &Value, times: RecordTimes) -> Option<Thread> {
+    let body = record.to_string();
+    let listed = json::read_as(Shape::RecordWith(PARTS), body.as_bytes(), |part| read_part(part, times))?;
+    super::read(&listed.rest, listed.records, times)
+}
 
 fn read_one(part: &Value) -> Part {
     let parts = json!({"conversation_parts": [part], "total_count": 1});
@@ -74,10 +81,33 @@ fn parts_come_by_time_and_by_their_number() {
 fn more_than_five_hundred_parts_do_not_all_come() {
     let of = |total: i64| {
         let parts = json!({"conversation_parts": [], "total_count": total});
-        let record = json!({"id": "5", "conversation_parts": parts,
-            "ai_agent": {"resolution_state": "routed_to_team"}});
+        let record = json!({"id": "5", "conversation_parts": parts});
         read(&record, RecordTimes::at(None)).expect("it has an id")
     };
     assert_eq!((of(500).extent, of(501).extent), (Extent::Whole, Extent::Cut));
-    assert!(of(1).asks_for_the_team);
+}
+
+#[test]
+fn an_agent_that_gives_up_asks_for_the_team_whichever_word_it_has_for_it() {
+    let asks = |state: &str| {
+        let record = json!({"id": "5", "ai_agent": {"resolution_state": state}});
+        read(&record, RecordTimes::at(None)).expect("it has an id").asks_for_the_team
+    };
+    assert!(["routed_to_team", "escalated", "procedure_handoff"].into_iter().all(asks));
+    assert!(!["assumed_resolution", "confirmed_resolution", "abandoned"].into_iter().any(asks));
+}
+
+#[test]
+fn the_newest_of_five_hundred_long_parts_are_there_and_of_each_as_much_as_is_shown() {
+    let part = |id: usize| {
+        json!({"id": id.to_string(), "created_at": 1_700_000_000, "part_type": "comment",
+            "body": "<p>word </p>".repeat(1_000), "author": {"type": "user"}, "metadata": "x".repeat(3_000)})
+    };
+    let parts: Vec<_> = (1..=500).map(part).collect();
+    let record = json!({"id": "5", "title": "x".repeat(600_000),
+        "conversation_parts": {"conversation_parts": parts, "total_count": 500}, "state": "closed"});
+    let thread = read(&record, RecordTimes::at(None)).expect("it has an id");
+    assert_eq!(thread.parts.len(), 500);
+    assert_eq!(thread.parts.last().map(|part| part.id.as_str()), Some("500"));
+    assert!(thread.parts.iter().all(|part| part.text.to_plain().chars().count() <= 3_000));
 }
