@@ -10,6 +10,8 @@ mod browser;
 mod connection_checks;
 mod connector;
 mod door;
+#[cfg(test)]
+mod fixture;
 mod heart;
 mod keys;
 mod measured;

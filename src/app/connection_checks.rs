@@ -7,15 +7,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_domain::connection::{Connection, Holder, Standing, TokenOrigin};
-use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::port::store::{ChangeOutcome, Stored};
 use deskbell_domain::status::Verdict;
 use deskbell_domain::time::Timestamp;
+use futures::future::BoxFuture;
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use self::answer::{Answer, after, are_rights_due, ask};
-use self::schedule::{FirstLook, Schedule};
+use self::schedule::{Due, FirstLook, Schedule};
 use super::connector::WorkspaceConnector;
 use crate::supervisor::Pulse;
 
@@ -27,15 +29,29 @@ const LOOK_EVERY: Duration = Duration::from_mins(5);
 /// How soon after a look there is another, however many tokens are to be tried again.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
-/// The checks of all servers' tokens.
+/// The checks of all servers' tokens. They run side by side, so that none waits for another that hangs.
 pub(super) struct ConnectionChecks {
     connector: Arc<WorkspaceConnector>,
     schedule: Schedule,
+    running: FuturesUnordered<BoxFuture<'static, Checked>>,
+}
+
+/// A server whose token was looked at, and what Intercom makes of it if that was found out.
+struct Checked {
+    guild: GuildId,
+    outcome: Stored<Option<Verdict>>,
+}
+
+/// What the loop wakes for.
+enum Wake {
+    Look,
+    News(BTreeMap<Holder, Verdict>),
+    Done(Checked),
 }
 
 impl ConnectionChecks {
     pub(super) fn new(connector: Arc<WorkspaceConnector>) -> Self {
-        Self { connector, schedule: Schedule::default() }
+        Self { connector, schedule: Schedule::default(), running: FuturesUnordered::new() }
     }
 
     pub(super) async fn run(mut self, stop: CancellationToken, pulse: Pulse) {
@@ -43,102 +59,155 @@ impl ConnectionChecks {
         let mut looked_at = None;
         loop {
             let look_at = looked_at.map_or(Instant::now(), |at| self.next_look(at));
-            let news = tokio::select! {
+            let wake = tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
-                () = sleep_until(look_at) => None,
-                news = self.connector.token_news.next() => Some(news),
+                () = sleep_until(look_at) => Wake::Look,
+                wake = self.news_or_end() => wake,
             };
             pulse.beat();
-            if news.is_none() {
+            if matches!(wake, Wake::Look) {
                 looked_at = Some(Instant::now());
             }
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
-                done = self.tick(news, &pulse) => if let Err(error) = done {
-                    tracing::warn!(%error, "the connections of servers could not be checked");
-                },
+                () = self.tick(wake) => {}
             }
             pulse.rest();
         }
     }
 
+    /// Waits for news, or for a check to end.
+    async fn news_or_end(&mut self) -> Wake {
+        tokio::select! {
+            biased;
+            Some(done) = self.running.next() => Wake::Done(done),
+            news = self.connector.token_news.next() => Wake::News(news),
+        }
+    }
+
     fn next_look(&self, last: Instant) -> Instant {
         let at_the_latest = last + LOOK_EVERY;
-        self.schedule.next().map_or(at_the_latest, |due| due.clamp(last + LOOK_AGAIN, at_the_latest))
+        let next = self.schedule.next(Instant::now());
+        next.map_or(at_the_latest, |due| due.clamp(last + LOOK_AGAIN, at_the_latest))
     }
 
-    /// Looks at what there is news of, or at all that is due.
-    async fn tick(&mut self, news: Option<BTreeMap<Holder, Verdict>>, pulse: &Pulse) -> Stored<()> {
-        match news {
-            Some(news) => self.look_at_news(news, pulse).await,
-            None => self.look(pulse).await,
+    /// Takes what has come, and begins the checks that there is room for.
+    async fn tick(&mut self, wake: Wake) {
+        match wake {
+            Wake::Look => self.look().await,
+            Wake::News(news) => self.take_news(news),
+            Wake::Done(checked) => self.end(&checked),
+        }
+        while let Some(due) = self.schedule.take(Instant::now()) {
+            self.begin(due).await;
         }
     }
 
-    async fn look_at_news(&mut self, news: BTreeMap<Holder, Verdict>, pulse: &Pulse) -> Stored<()> {
+    /// They stand in the schedule until they are looked at, whatever fails meanwhile.
+    fn take_news(&mut self, news: BTreeMap<Holder, Verdict>) {
         for (holder, verdict) in news {
             // What the operator's token is worth shows in what it reads.
-            let Holder::Server(guild) = holder else { continue };
-            let known = self.connector.shared.store.connection(guild).await?;
-            // What is written down already is no news.
-            let Some(connection) = known.filter(|one| standing(one) != verdict) else { continue };
-            pulse.beat();
-            self.check(connection).await?;
-        }
-        Ok(())
-    }
-
-    async fn look(&mut self, pulse: &Pulse) -> Stored<()> {
-        let store = &self.connector.shared.store;
-        // Tokens that wait for somebody's word are thrown away although no workspace is served.
-        store.prune_kept(self.connector.shared.clock.now()).await?;
-        self.connector.erase_the_rest().await?;
-        let (connections, now) = (store.connections().await?, self.now());
-        let servers = connections.iter().map(|one| (one.guild, first_look(one, now)));
-        self.schedule.follow(servers, Instant::now());
-        let due = self.schedule.due(Instant::now());
-        for connection in connections.into_iter().filter(|one| due.contains(&one.guild)) {
-            pulse.beat();
-            let client = self.connector.client_of(&connection);
-            let taken_at = client.and_then(|it| it.tokens().taken_at(Holder::Server(connection.guild)));
-            match taken_at {
-                // What it is used for shows already that Intercom takes it.
-                Some(at) if standing(&connection) == Verdict::Accepted && self.is_in_use(&connection, at) => {
-                    self.schedule.asked(connection.guild, Verdict::Accepted, at);
-                }
-                _ if self.is_tried_elsewhere(&connection) => {
-                    self.schedule.asked(connection.guild, Verdict::Refused, Instant::now());
-                }
-                _ => self.check(connection).await?,
+            if let Holder::Server(guild) = holder {
+                self.schedule.heard(guild, verdict);
             }
         }
-        Ok(())
     }
 
-    fn is_in_use(&self, connection: &Connection, taken_at: Instant) -> bool {
-        taken_at.elapsed() < schedule::ASK_EVERY && !are_rights_due(connection, self.now())
-    }
-
-    /// Where no token of a workspace is taken its polls try them all, and once an hour is enough.
-    fn is_tried_elsewhere(&self, connection: &Connection) -> bool {
-        standing(connection) == Verdict::Refused && self.connector.is_refused(&connection.workspace.id)
-    }
-
-    async fn check(&mut self, connection: Connection) -> Stored<()> {
-        let guild = connection.guild;
-        let answer = check(&self.connector, connection, self.now()).await;
+    fn end(&mut self, Checked { guild, outcome }: &Checked) {
         let now = Instant::now();
-        match answer {
-            Ok(Some(verdict)) => self.schedule.asked(guild, verdict, now),
-            Ok(None) | Err(_) => self.schedule.unanswered(guild, now),
+        match outcome {
+            Ok(Some(verdict)) => self.schedule.asked(*guild, *verdict, now),
+            Ok(None) => self.schedule.unanswered(*guild, now),
+            Err(error) => {
+                tracing::warn!(%error, guild.id = %guild, "the connection of a server could not be checked");
+                self.schedule.unanswered(*guild, now);
+            }
         }
-        answer.map(drop)
+    }
+
+    /// Looks which servers there are. What cannot be thrown away now is tried with the next look.
+    async fn look(&mut self) {
+        let store = &self.connector.shared.store;
+        // Tokens that wait for somebody's word are thrown away although no workspace is served.
+        warn_of(store.prune_kept(self.connector.shared.clock.now()).await.map(drop));
+        warn_of(self.connector.erase_the_rest().await);
+        match store.connections().await {
+            Ok(connections) => {
+                let now = self.now();
+                let servers = connections.iter().map(|one| (one.guild, one.region, first_look(one, now)));
+                self.schedule.follow(servers, Instant::now());
+            }
+            Err(error) => warn_of(Err(error)),
+        }
+    }
+
+    /// Begins a check where there is something to find out.
+    async fn begin(&mut self, due: Due) {
+        let guild = due.guild;
+        match self.connector.shared.store.connection(guild).await {
+            Ok(Some(connection)) => match self.known(&connection, due.news) {
+                Some(Known::AsWritten) => self.schedule.passed_over(guild),
+                Some(Known::Verdict(verdict, at)) => self.schedule.asked(guild, verdict, at),
+                None => self.running.push(self.check(connection)),
+            },
+            // The next look takes it away.
+            Ok(None) => self.schedule.unanswered(guild, Instant::now()),
+            Err(error) => self.end(&Checked { guild, outcome: Err(error) }),
+        }
+    }
+
+    fn check(&self, connection: Connection) -> BoxFuture<'static, Checked> {
+        let (connector, now) = (self.connector.clone(), self.now());
+        Box::pin(async move {
+            let guild = connection.guild;
+            Checked { guild, outcome: check(&connector, connection, now).await }
+        })
+    }
+
+    /// What is known of a token without asking.
+    fn known(&self, connection: &Connection, news: Option<Verdict>) -> Option<Known> {
+        let written = standing(connection);
+        match news {
+            Some(verdict) => (verdict == written).then_some(Known::AsWritten),
+            // What it is used for shows already that Intercom takes it.
+            None if written == Verdict::Accepted => {
+                let at = self.in_use_at(connection)?;
+                Some(Known::Verdict(Verdict::Accepted, at))
+            }
+            // Where no token of a workspace is taken its polls try them all, and once an hour is enough.
+            None => self
+                .connector
+                .is_refused(&connection.workspace.id)
+                .then(|| Known::Verdict(Verdict::Refused, Instant::now())),
+        }
+    }
+
+    /// When it was taken last, if that is enough to know.
+    fn in_use_at(&self, connection: &Connection) -> Option<Instant> {
+        let client = self.connector.client_of(connection)?;
+        let at = client.tokens().taken_at(Holder::Server(connection.guild))?;
+        let is_enough = at.elapsed() < schedule::ASK_EVERY && !are_rights_due(connection, self.now());
+        is_enough.then_some(at)
     }
 
     fn now(&self) -> Timestamp {
         self.connector.shared.clock.now().seconds()
+    }
+}
+
+/// What is known of a token that is not asked.
+enum Known {
+    /// What was heard is written down already.
+    AsWritten,
+    /// Intercom took it then, or refused it.
+    Verdict(Verdict, Instant),
+}
+
+fn warn_of(done: Stored<()>) {
+    if let Err(error) = done {
+        tracing::warn!(%error, "the connections of servers could not be looked after");
     }
 }
 

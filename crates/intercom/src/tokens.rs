@@ -61,7 +61,7 @@ struct Token {
     refused: BTreeMap<Option<TokenPermission>, Instant>,
     /// What Intercom made of it when it was last used, if it was.
     verdict: Option<Verdict>,
-    /// When Intercom last took it.
+    /// When Intercom last took it, unless it has refused it since.
     taken_at: Option<Instant>,
     /// The bucket of its app, where others share it.
     app: Option<Arc<AppCalls>>,
@@ -146,7 +146,7 @@ impl Tokens {
         holders.into_iter().map(|(_, holder)| holder).collect()
     }
 
-    /// When Intercom last took a holder's token, since it was brought.
+    /// When Intercom last took a holder's token, since it was brought and unless it has refused it since.
     pub fn taken_at(&self, holder: Holder) -> Option<Instant> {
         self.all().get(&holder)?.taken_at
     }
@@ -167,7 +167,10 @@ impl Tokens {
                 token.refused.remove(&None);
                 token.taken_at = Some(Instant::now());
             }
-            Verdict::Refused => drop(token.refused.insert(None, Instant::now())),
+            Verdict::Refused => {
+                token.refused.insert(None, Instant::now());
+                token.taken_at = None;
+            }
         }
         let before = token.verdict.replace(verdict);
         drop(all);

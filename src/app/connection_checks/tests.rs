@@ -1,69 +1,89 @@
 //! The checks over the stand-in for Intercom.
 
-use std::collections::BTreeSet;
-use std::sync::{Mutex, RwLock};
-
 use deskbell_discord::rest::Rest;
-use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::connection::{Rights, Secret};
-use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::{GuildId, MemberId};
-use deskbell_domain::port::channels::{ChannelError, MockChannels};
 use deskbell_domain::port::intercom::WorkspaceFacts as _;
-use deskbell_domain::port::messenger::MockMessenger;
 use deskbell_domain::time::ServerTime;
 use deskbell_domain::workspace::{Region, Workspace};
-use deskbell_intercom::AppCalls;
 use deskbell_sandbox::clock::Clock;
+use deskbell_sandbox::fault::{CannedAnswer, Effect, Fault};
 use deskbell_sandbox::http::Server;
 use deskbell_sandbox::intercom::{Access, Intercom};
 use deskbell_sandbox::recorder::Recorder;
-use deskbell_store::KvStore;
-use deskbell_store::engine::memory::MemoryEngine;
+use reqwest::StatusCode;
 use secrecy::SecretString;
+use tokio::time::timeout;
 
 use super::*;
-use crate::app::connector::{Gates, OperatorsWorkspace, TokenNotices};
-use crate::app::{Shared, WorkspaceSettings, Workspaces};
+use crate::app::{ConnectorParts, OperatorsWorkspace, Workspaces, fixture};
 use crate::config::{ApiAddress, Connect, IntercomReach};
 use crate::connect::places::ClientParts;
-use crate::ingest::poll::Intervals;
 use crate::supervisor::Supervisor;
-use crate::system::{SystemClock, SystemRandom};
+use crate::system::SystemClock;
 
 const GUILD: GuildId = GuildId(7);
 const TOKEN: &str = "dG9rOmFjbWUtMTIzNDU2Nzg5MDoxOjA=";
+const SECOND: GuildId = GuildId(8);
+const SECOND_TOKEN: &str = "dG9rOmFjbWUtc2Vjb25kLTQ1NjoxOjA=";
 
-/// A server that is connected, with nothing to poll for.
+/// Two servers that are connected to a workspace, with nothing to poll for.
 struct World {
     intercom: Intercom,
     checks: ConnectionChecks,
     supervisor: Supervisor,
-    pulse: Pulse,
     _server: Server,
 }
 
 impl World {
     async fn connected() -> Self {
         let intercom = Intercom::new(Clock::system(), Recorder::in_memory(), 7);
-        intercom.access().add_token(TOKEN, &[]);
+        for token in [TOKEN, SECOND_TOKEN] {
+            intercom.access().add_token(token, &[]);
+        }
         let server = intercom.serve().await.expect("loopback has free ports");
         let supervisor = Supervisor::new(Arc::new(SystemClock), CancellationToken::new());
         let connector = Arc::new(connector(&server.url(), &supervisor));
-        let connection = connection(connector.shared.clock.now().seconds());
-        let kept = connector.shared.store.change_connection(connection, None).await;
-        assert_eq!(kept.expect("the store takes it"), ChangeOutcome::Changed);
+        let now = connector.shared.clock.now().seconds();
+        for (guild, token) in [(GUILD, TOKEN), (SECOND, SECOND_TOKEN)] {
+            let kept = connector.shared.store.change_connection(connection(guild, token, now), None).await;
+            assert_eq!(kept.expect("the store takes it"), ChangeOutcome::Changed);
+        }
         connector.serve_own().await.expect("the store answers");
-        let pulse = supervisor.pulse("checks", Duration::from_mins(1));
-        let checks = ConnectionChecks::new(connector);
-        Self { intercom, checks, supervisor, pulse, _server: server }
+        let mut checks = ConnectionChecks::new(connector);
+        checks.tick(Wake::Look).await;
+        Self { intercom, checks, supervisor, _server: server }
     }
 
-    /// An hour after it was last asked.
-    async fn look_an_hour_later(&mut self) {
+    /// Takes something up, and waits for what is asked then.
+    async fn tick(&mut self, wake: Wake) {
+        self.checks.tick(wake).await;
+        while let Some(done) = self.checks.running.next().await {
+            self.checks.tick(Wake::Done(done)).await;
+        }
+    }
+
+    /// An hour after they were last asked.
+    fn let_an_hour_pass(&mut self) {
         let hour_ago = Instant::now().checked_sub(schedule::ASK_EVERY).expect("the machine runs for an hour");
-        self.checks.schedule.asked(GUILD, Verdict::Accepted, hour_ago);
-        self.checks.tick(None, &self.pulse).await.expect("the store answers");
+        for guild in [GUILD, SECOND] {
+            self.checks.schedule.asked(guild, Verdict::Accepted, hour_ago);
+        }
+    }
+
+    async fn look_an_hour_later(&mut self) {
+        self.let_an_hour_pass();
+        self.tick(Wake::Look).await;
+    }
+
+    /// Somebody uses the token.
+    async fn use_it(&self) -> bool {
+        let client = self.checks.connector.client_of(&connection(GUILD, TOKEN, Timestamp(0)));
+        client.expect("it is served").workspace().await.is_ok()
+    }
+
+    fn asked(&self) -> usize {
+        self.intercom.recorder().count(|one| one.path == "/me")
     }
 
     async fn standing(&self) -> Verdict {
@@ -77,13 +97,13 @@ impl World {
     }
 }
 
-fn connection(now: Timestamp) -> Connection {
+fn connection(guild: GuildId, token: &str, now: Timestamp) -> Connection {
     let id = WorkspaceId::new("acme");
     Connection {
-        guild: GUILD,
+        guild,
         workspace: Workspace { id, name: "Acme".to_owned(), region: None, time_zone: None },
         region: Region::Us,
-        token: Secret::new(TOKEN),
+        token: Secret::new(token),
         origin: TokenOrigin::Pasted,
         client_secret: None,
         made_by: MemberId(9),
@@ -95,37 +115,10 @@ fn connection(now: Timestamp) -> Connection {
     }
 }
 
-fn shared(supervisor: &Supervisor) -> Shared {
-    let clock = Arc::new(SystemClock);
-    let mut channels = MockChannels::new();
-    channels.expect_view().returning(|_, _| Err(ChannelError::Unavailable));
-    let (store, writer) = KvStore::over(MemoryEngine::new(), clock.clone(), Arc::new(SystemRandom));
-    supervisor.spawn_last("the store's writer", writer.run());
-    Shared {
-        store: Arc::new(store),
-        messenger: Arc::new(MockMessenger::new()),
-        channels: Arc::new(channels),
-        clock,
-        random: Arc::new(SystemRandom),
-        pace: Arc::default(),
-        command_ids: Arc::default(),
-        names: Arc::default(),
-        topics: Arc::default(),
-        metrics: Arc::default(),
-        settings: WorkspaceSettings {
-            intervals: Intervals { poll: Duration::from_mins(2), reconcile: Duration::from_mins(10) },
-            update_fields: UpdateFields::default(),
-            card_fields: CardFields::default(),
-            retention: Duration::from_hours(24),
-            is_told: false,
-        },
-    }
-}
-
 fn connector(url: &str, supervisor: &Supervisor) -> WorkspaceConnector {
     let address = ApiAddress::Given(url.parse().expect("an address"));
     let server_time = Arc::new(ServerTime::new(Arc::new(SystemClock)));
-    WorkspaceConnector {
+    WorkspaceConnector::from(ConnectorParts {
         reach: IntercomReach {
             address,
             version: "2.16".to_owned(),
@@ -136,38 +129,65 @@ fn connector(url: &str, supervisor: &Supervisor) -> WorkspaceConnector {
         app: None,
         rest: Rest::new("http://127.0.0.1:9", SecretString::from("nobody")).expect("a client"),
         parts: ClientParts::new(server_time).expect("a client"),
-        shared: shared(supervisor),
+        shared: fixture::shared(supervisor),
         workspaces: Arc::new(Workspaces::default()),
         supervisor: supervisor.clone(),
-        of_operator: RwLock::new(BTreeSet::new()),
         operators: OperatorsWorkspace::None,
-        served: Mutex::default(),
-        gates: Gates::default(),
-        secrets: RwLock::default(),
-        token_news: Arc::default(),
-        app_calls: Arc::new(AppCalls::new(9000)),
-        token_notices: TokenNotices::default(),
-    }
+    })
 }
 
 #[tokio::test]
 async fn a_token_that_nothing_used_for_an_hour_is_asked_whose_it_is() {
     let mut world = World::connected().await;
-    world.checks.tick(None, &world.pulse).await.expect("the store answers");
-    let asked = |world: &World| world.intercom.recorder().count(|one| one.path == "/me");
-    assert_eq!(asked(&world), 0, "it was just brought");
+    assert_eq!(world.asked(), 0, "they were just brought");
     world.intercom.access().set_for(TOKEN, Access::Revoked);
     world.look_an_hour_later().await;
-    assert_eq!((asked(&world), world.standing().await), (1, Verdict::Refused));
+    assert_eq!((world.asked(), world.standing().await), (2, Verdict::Refused));
     world.intercom.access().set_for(TOKEN, Access::Granted);
-    let connector = world.checks.connector.clone();
-    let client = connector.client_of(&connection(Timestamp(0))).expect("it is served");
-    assert!(client.workspace().await.is_ok(), "any call that succeeds");
-    let news = connector.token_news.next().await;
-    world.checks.tick(Some(news), &world.pulse).await.expect("the store answers");
+    assert!(world.use_it().await, "any call that succeeds");
+    let news = world.checks.connector.token_news.next().await;
+    world.tick(Wake::News(news)).await;
     assert_eq!(world.standing().await, Verdict::Accepted);
-    let before = asked(&world);
+    let before = world.asked();
     world.look_an_hour_later().await;
-    assert_eq!(asked(&world), before, "it was used since");
+    assert_eq!(world.asked(), before, "they were used since");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_token_whose_check_hangs_delays_no_other() {
+    let mut world = World::connected().await;
+    world.intercom.faults().add(Fault::new(Effect::Hang).path("/me").once());
+    world.let_an_hour_pass();
+    world.checks.tick(Wake::Look).await;
+    let first = timeout(Duration::from_secs(5), world.checks.running.next()).await;
+    let first = first.expect("the other's check ends meanwhile").expect("there are two");
+    assert_eq!(first.outcome.expect("the store answers"), Some(Verdict::Accepted));
+    assert_eq!(world.checks.running.len(), 1, "the one that hangs");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_refusal_that_cannot_be_confirmed_at_once_is_looked_at_again_in_half_a_minute() {
+    let mut world = World::connected().await;
+    assert!(world.use_it().await);
+    world.tick(Wake::Look).await;
+    let taken = world.checks.connector.token_news.next().await;
+    world.tick(Wake::News(taken)).await;
+    world.intercom.access().set_for(TOKEN, Access::Revoked);
+    assert!(!world.use_it().await);
+    let failing = CannedAnswer::new(StatusCode::SERVICE_UNAVAILABLE, serde_json::Value::Null);
+    world.intercom.faults().add(Fault::new(Effect::Status(failing)).path("/me"));
+    let news = world.checks.connector.token_news.next().await;
+    let begun = Instant::now();
+    world.tick(Wake::News(news)).await;
+    assert_eq!(world.standing().await, Verdict::Accepted, "a command alone may err");
+    let next = world.checks.schedule.next(begun).expect("it has a turn");
+    assert!(next < Instant::now() + Duration::from_secs(31), "{:?}", next - begun);
+
+    world.intercom.faults().turn_all_off();
+    world.checks.schedule.unanswered(GUILD, begun - Duration::from_hours(1));
+    world.tick(Wake::Look).await;
+    assert_eq!(world.standing().await, Verdict::Refused, "that it was taken before the refusal says nothing");
     world.end().await;
 }

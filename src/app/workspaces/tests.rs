@@ -1,15 +1,11 @@
 use std::time::Duration;
 
 use deskbell_commands::Workspaces as _;
-use deskbell_domain::card::chosen::CardFields;
-use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{JournalNumber, MemberId, SubscriptionId, WorkspaceId};
-use deskbell_domain::port::channels::{ChannelError, MockChannels};
 use deskbell_domain::port::intercom::{
     Intercom, IntercomError, IntercomHandles, MockIntercom, OnBehalfOf, Unanswered, Usage,
 };
-use deskbell_domain::port::messenger::MockMessenger;
 use deskbell_domain::port::store::NewSubscription;
 use deskbell_domain::shard::ShardCount;
 use deskbell_domain::subscription::{
@@ -18,15 +14,12 @@ use deskbell_domain::subscription::{
 use deskbell_domain::time::{ServerTime, Timestamp, UnixMillis};
 use deskbell_domain::trouble::Cause;
 use deskbell_domain::workspace::{Region, Workspace};
-use deskbell_store::KvStore;
-use deskbell_store::engine::memory::MemoryEngine;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::app::{Link, Shared, WorkspaceSettings};
-use crate::ingest::poll::Intervals;
+use crate::app::{Link, Shared, fixture};
 use crate::supervisor::Supervisor;
-use crate::system::{SystemClock, SystemRandom};
+use crate::system::SystemClock;
 
 const ONE: GuildId = GuildId(1);
 const TWO: GuildId = GuildId(2);
@@ -54,31 +47,8 @@ struct Process {
 
 impl Process {
     fn new() -> Self {
-        let clock = Arc::new(SystemClock);
-        let supervisor = Supervisor::new(clock.clone(), CancellationToken::new());
-        let mut channels = MockChannels::new();
-        channels.expect_view().returning(|_, _| Err(ChannelError::Unavailable));
-        let (store, writer) = KvStore::over(MemoryEngine::new(), clock.clone(), Arc::new(SystemRandom));
-        supervisor.spawn_last("the store's writer", writer.run());
-        let shared = Shared {
-            store: Arc::new(store),
-            messenger: Arc::new(MockMessenger::new()),
-            channels: Arc::new(channels),
-            clock,
-            random: Arc::new(SystemRandom),
-            pace: Arc::default(),
-            command_ids: Arc::default(),
-            names: Arc::default(),
-            topics: Arc::default(),
-            metrics: Arc::default(),
-            settings: WorkspaceSettings {
-                intervals: Intervals { poll: Duration::from_mins(2), reconcile: Duration::from_mins(10) },
-                update_fields: UpdateFields::default(),
-                card_fields: CardFields::default(),
-                retention: Duration::from_hours(24),
-                is_told: false,
-            },
-        };
+        let supervisor = Supervisor::new(Arc::new(SystemClock), CancellationToken::new());
+        let shared = fixture::shared(&supervisor);
         Self { workspaces: Workspaces::default(), shared, supervisor }
     }
 
