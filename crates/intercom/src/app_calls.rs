@@ -1,11 +1,13 @@
 //! The calls of all workspaces of one app together: Intercom counts them for the app, so they have one bucket.
 //!
 //! It fills evenly and holds a second's worth of calls, so that Intercom's windows of ten seconds never see more than
-//! their share. Where it is empty, whoever asks waits: commands go first, and of those who ask for the same the workspace
-//! that was served longest ago. So none that asks for much holds up another, and polls come as often as the bucket allows.
+//! their share. Where it is empty, whoever asks waits. The kinds of calls take turns as they do within a workspace: commands
+//! go first, but while a poll waits they take at most 60 %, and walks have every tenth turn of the polls. Of those who ask
+//! for the same the workspace goes first that was served with it longest ago. So none that asks for much holds up another,
+//! and polls come as often as the bucket allows.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -18,7 +20,7 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
-use crate::throttle::{COMMAND_PATIENCE, Denied, Urgency};
+use crate::throttle::{COMMAND_PATIENCE, Denied, Turns, Urgency};
 
 /// So long has a poll to wait before it is told that the bucket does not suffice.
 const TOLD_AFTER: Duration = Duration::from_secs(1);
@@ -46,8 +48,10 @@ struct State {
     /// Whether somebody waits for the next call; the others wait for that one.
     has_head: bool,
     numbers: u64,
-    /// When each workspace was served last while somebody waited, as a number that only grows.
-    served: BTreeMap<Share, u64>,
+    /// Whose turn it was lately, over all workspaces.
+    turns: Turns,
+    /// When each workspace was last served with what it asks for, while somebody waited, as a number that only grows.
+    served: BTreeMap<(Urgency, Share), u64>,
 }
 
 struct Waiting {
@@ -100,6 +104,7 @@ impl AppCalls {
     fn queue_up(&self, share: Share, urgency: Urgency) -> Option<Place<'_>> {
         let mut state = self.state();
         if !state.has_head && self.take(&mut state).is_ok() {
+            state.turns.took(urgency);
             return None;
         }
         state.numbers += 1;
@@ -109,7 +114,7 @@ impl AppCalls {
         if !state.has_head {
             state.call_next();
         }
-        Some(Place { calls: self, number, share, next, is_served: false })
+        Some(Place { calls: self, number, share, urgency, next, is_served: false })
     }
 
     /// Takes a call out of the bucket; else when there is one.
@@ -132,9 +137,12 @@ impl AppCalls {
 impl State {
     /// Has the first of those who wait look for the next call.
     fn call_next(&mut self) {
-        let place =
-            |(number, one): &(&u64, &Waiting)| (one.urgency, self.served.get(&one.share).copied(), **number);
-        let first = self.waiting.iter().min_by_key(place).map(|(number, _)| *number);
+        let next = self.next_urgency();
+        let place = |(number, one): &(&u64, &Waiting)| {
+            (self.served.get(&(one.urgency, one.share)).copied(), **number)
+        };
+        let waiting = self.waiting.iter().filter(|(_, one)| Some(one.urgency) == next);
+        let first = waiting.min_by_key(place).map(|(number, _)| *number);
         let first = first.and_then(|number| self.waiting.remove(&number));
         self.has_head = first.is_some();
         match first {
@@ -143,6 +151,13 @@ impl State {
             None => self.served.clear(),
         }
     }
+
+    /// What the next call is for: that before which nobody goes who waits.
+    fn next_urgency(&self) -> Option<Urgency> {
+        let waiting: BTreeSet<_> = self.waiting.values().map(|one| one.urgency).collect();
+        let is_first = |one: &Urgency| self.turns.before(*one).iter().all(|other| !waiting.contains(other));
+        waiting.iter().copied().find(is_first)
+    }
 }
 
 /// A place among those who wait.
@@ -150,6 +165,7 @@ struct Place<'a> {
     calls: &'a AppCalls,
     number: u64,
     share: Share,
+    urgency: Urgency,
     next: oneshot::Receiver<()>,
     is_served: bool,
 }
@@ -166,7 +182,8 @@ impl Place<'_> {
                         self.is_served = true;
                         state.numbers += 1;
                         let turn = state.numbers;
-                        state.served.insert(self.share, turn);
+                        state.served.insert((self.urgency, self.share), turn);
+                        state.turns.took(self.urgency);
                         return state.call_next();
                     }
                     Err(free_at) => free_at,
@@ -225,6 +242,35 @@ mod tests {
         much.sort_unstable();
         assert_eq!(much.last(), Some(&103), "one call a second, for whomever");
         assert!(calls.held_up() > 100);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn polls_have_two_fifths_however_many_commands_of_other_workspaces_wait() {
+        let calls = Arc::new(AppCalls::new(60));
+        ask(&calls, 1, Urgency::Command, 1).join_all().await;
+        let (mut commands, mut polls) = (JoinSet::new(), JoinSet::new());
+        for share in 1..=6 {
+            commands.spawn(ask(&calls, share, Urgency::Command, 1).join_all());
+        }
+        tokio::task::yield_now().await;
+        polls.spawn(ask(&calls, 7, Urgency::Poll, 4).join_all());
+        let mut polls = polls.join_all().await.concat();
+        polls.sort_unstable();
+        assert!(polls[0] <= 4 && polls[1] <= 6, "{polls:?}");
+        let commands = commands.join_all().await.concat();
+        assert_eq!(commands.len(), 6, "and every command within its patience: {commands:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_workspace_whose_people_ask_for_much_is_polled_as_often_as_others() {
+        let calls = Arc::new(AppCalls::new(60));
+        ask(&calls, 1, Urgency::Command, 1).join_all().await;
+        let commands = ask(&calls, 1, Urgency::Command, 4);
+        tokio::task::yield_now().await;
+        let (other, own) = (ask(&calls, 2, Urgency::Poll, 4), ask(&calls, 1, Urgency::Poll, 1));
+        let (mut other, own, _commands) = tokio::join!(other.join_all(), own.join_all(), commands.join_all());
+        other.sort_unstable();
+        assert!(own[0] < other[2], "its poll at {own:?}, the other's at {other:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -204,6 +204,7 @@ impl IntercomClient {
         version: &'static str,
     ) -> Option<(Head, Option<Value>)> {
         let _permit = self.shared.throttle.acquire(self.caller).await.ok()?;
+        share_with_the_app(self).await.ok()?;
         let mut request = self.request(call, Patience::of(self.caller.urgency).each).ok()?;
         request.version = reqwest::header::HeaderValue::from_static(version);
         let mut reading = Reading::new(Shape::Record, |_: &Value| None::<()>);

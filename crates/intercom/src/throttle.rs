@@ -38,6 +38,7 @@ use tokio::{
 pub(crate) use self::caller::Person;
 pub use self::caller::Urgency;
 pub use self::caller::{Caller, Purpose};
+pub(crate) use self::queues::Turns;
 use self::state::State;
 use self::turn::{Ticket, Turn};
 

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use deskbell_domain::{
     connection::Holder,
-    ids::GuildId,
-    port::intercom::{IntercomError, WorkspaceFacts as _},
+    ids::{ContactId, GuildId},
+    port::intercom::{Contacts as _, IntercomError, WorkspaceFacts as _},
     status::Verdict,
 };
 use secrecy::SecretString;
@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::time::timeout;
 
 use super::{Script, Step};
-use crate::{IntercomClient, TokenNews};
+use crate::{AppCalls, IntercomClient, TokenNews};
 
 const ACME: Holder = Holder::Server(GuildId(7));
 
@@ -112,4 +112,15 @@ async fn a_server_whose_token_is_refused_does_not_make_the_workspace_refused() {
     let mut verdicts = client.accepted().follow();
     assert!(client.of(ACME).tags().await.is_err());
     assert!(timeout(Duration::from_secs(1), verdicts.next()).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_call_with_a_token_of_the_app_is_one_of_the_apps_also_one_to_the_legacy_api() {
+    let script = Script::new([tags()]);
+    let client = client(&script).of(ACME);
+    client.tokens().share(ACME, &Arc::new(AppCalls::new(1)));
+    assert!(client.tags().await.is_ok());
+    let legacy = client.legacy(&ContactId::new("ada")).await;
+    assert!(legacy.is_ok_and(|known| known.is_none()), "the app has no call left for ten seconds");
+    assert_eq!(tokens(&script), ["Bearer theirs"]);
 }

@@ -69,7 +69,7 @@ impl Queues {
 
 /// Whose turn it was lately, so that nobody who goes first goes always.
 #[derive(Default)]
-pub(super) struct Turns {
+pub(crate) struct Turns {
     polls_in_a_row: u32,
     background_in_a_row: u32,
     /// How far commands are ahead of their share of the turns.
@@ -77,7 +77,7 @@ pub(super) struct Turns {
 }
 
 impl Turns {
-    pub(super) fn took(&mut self, urgency: Urgency) {
+    pub(crate) fn took(&mut self, urgency: Urgency) {
         if urgency == Urgency::Command {
             self.commands_ahead = (self.commands_ahead + 2).min(COMMANDS_STAND_BACK + 1);
             return;
@@ -96,7 +96,7 @@ impl Turns {
     }
 
     /// Who goes before a caller, if ready.
-    pub(super) fn before(&self, urgency: Urgency) -> &'static [Urgency] {
+    pub(crate) fn before(&self, urgency: Urgency) -> &'static [Urgency] {
         use Urgency::{Background, Command, Export, Poll};
         let commands_stand_back = self.commands_ahead >= COMMANDS_STAND_BACK;
         let export_is_due = self.background_in_a_row >= EXPORTS_TURN - 1;
