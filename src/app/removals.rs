@@ -8,7 +8,7 @@ use std::time::Duration;
 use deskbell_discord::remover::RestRemover;
 use deskbell_discord::rest::Rest;
 use deskbell_domain::backoff::Backoff;
-use deskbell_domain::ids::{ChannelId, ContactId, WorkspaceId};
+use deskbell_domain::ids::{ChannelId, ContactId, GuildId, MessageId, WorkspaceId};
 use deskbell_domain::port::remover::{Removal, Remover};
 use deskbell_domain::port::store::{Store, Stored, Unwanted};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
@@ -25,12 +25,13 @@ const CONTACTS_EVERY: u32 = 5;
 /// How long an unfinished erasure is left alone: 30, 60, 120 s … 1 hour. Each try reads everything that is kept of the
 /// workspace, and whoever began it edits messages for some seconds, which are not to be deleted meanwhile.
 const AGAIN: Backoff = Backoff::new(Duration::from_secs(30), Duration::from_hours(1));
-/// How many messages are read at a time.
-const AT_A_TIME: usize = 50;
+/// How long messages are deleted before it is looked for other things to do.
+const ONE_LOOK: Duration = Duration::from_secs(10);
 /// Between two deletions: Discord allows some five a second in a channel.
 const BETWEEN: Duration = Duration::from_millis(250);
-/// The longest wait that Discord can ask for: what comes then is tried again by a later look.
+/// How long a channel is left alone at most, and at least, where its messages cannot be deleted now.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
+const SHORTEST_WAIT: Duration = Duration::from_secs(10);
 
 /// What is left to be erased and deleted.
 pub(super) struct Removals {
@@ -38,6 +39,10 @@ pub(super) struct Removals {
     remover: Arc<dyn Remover>,
     workspaces: Arc<Workspaces>,
     unfinished: Unfinished,
+    /// The channels that are left alone, each until then.
+    put_off: BTreeMap<ChannelId, Instant>,
+    /// The server whose turn was last.
+    last: Option<GuildId>,
 }
 
 /// The erasures that are not at their end: how often each was put off, and until when.
@@ -73,6 +78,8 @@ impl Removals {
             remover: Arc::new(RestRemover::new(rest.clone())),
             workspaces: connector.workspaces.clone(),
             unfinished: Unfinished::default(),
+            put_off: BTreeMap::new(),
+            last: None,
         }
     }
 
@@ -120,24 +127,51 @@ impl Removals {
         Ok(())
     }
 
-    /// Deletes what can be deleted now. Where Discord puts a channel off, the others go on.
-    async fn delete_messages(&self, pulse: &Pulse) -> Stored<()> {
-        let (mut put_off, mut after) = (BTreeSet::new(), None);
+    /// Deletes what can be deleted now, one message of each server after the other: however many a server has, the others
+    /// go on, and so they do where Discord puts a channel off.
+    async fn delete_messages(&mut self, pulse: &Pulse) -> Stored<()> {
+        let until = Instant::now() + ONE_LOOK;
         loop {
-            let some = self.store.unwanted(after, AT_A_TIME).await?;
-            let Some(last) = some.last().copied() else { return Ok(()) };
-            for message in some {
-                if !put_off.contains(&message.channel) {
-                    pulse.beat();
-                    self.delete(message, &mut put_off).await?;
-                    sleep(BETWEEN).await;
+            self.put_off.retain(|_, until| Instant::now() < *until);
+            let next = self.next_of_each().await?;
+            if next.is_empty() {
+                return Ok(());
+            }
+            for message in next {
+                pulse.beat();
+                self.last = Some(message.guild);
+                self.delete(message).await?;
+                sleep(BETWEEN).await;
+                if Instant::now() >= until {
+                    return Ok(());
                 }
             }
-            after = Some(last);
         }
     }
 
-    async fn delete(&self, message: Unwanted, put_off: &mut BTreeSet<ChannelId>) -> Stored<()> {
+    /// The next message of each server that has one whose channel is not put off, from the server on that comes after the
+    /// last one.
+    async fn next_of_each(&self) -> Stored<Vec<Unwanted>> {
+        let (mut next, mut after) = (Vec::new(), None);
+        while let Some(first) = self.following(after).await? {
+            let mut one = Some(first);
+            while let Some(message) = one.filter(|one| self.put_off.contains_key(&one.channel)) {
+                let behind = Unwanted { message: MessageId(u64::MAX), ..message };
+                one = self.following(Some(behind)).await?.filter(|one| one.guild == first.guild);
+            }
+            next.extend(one);
+            let all_of_it = Unwanted { channel: ChannelId(u64::MAX), message: MessageId(u64::MAX), ..first };
+            after = Some(all_of_it);
+        }
+        next.sort_by_key(|one| (Some(one.guild) <= self.last, one.guild));
+        Ok(next)
+    }
+
+    async fn following(&self, after: Option<Unwanted>) -> Stored<Option<Unwanted>> {
+        Ok(self.store.unwanted(after, 1).await?.first().copied())
+    }
+
+    async fn delete(&mut self, message: Unwanted) -> Stored<()> {
         match self.remover.remove(message.channel, message.message).await {
             Removal::Gone => self.store.settled_deletion(message).await,
             Removal::Impossible => {
@@ -150,8 +184,8 @@ impl Removals {
                 self.store.settled_deletion(message).await
             }
             Removal::Later(wait) => {
-                put_off.insert(message.channel);
-                sleep(wait.unwrap_or_default().min(LONGEST_WAIT)).await;
+                let wait = wait.unwrap_or(LONGEST_WAIT).clamp(SHORTEST_WAIT, LONGEST_WAIT);
+                self.put_off.insert(message.channel, Instant::now() + wait);
                 Ok(())
             }
         }
@@ -160,7 +194,73 @@ impl Removals {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
+    use deskbell_domain::home::Home;
+    use deskbell_domain::port::remover::MockRemover;
+    use deskbell_domain::port::store::Extent;
+    use tokio_util::sync::CancellationToken;
+
     use super::*;
+    use crate::app::fixture;
+    use crate::supervisor::Supervisor;
+    use crate::system::SystemClock;
+
+    /// These messages are to be deleted, each in the channel of its server's number.
+    async fn unwanted(store: &dyn Store, all: &[(u64, u64)]) {
+        let (workspace, ada) = (WorkspaceId::new("w"), ContactId::new("ada"));
+        for (guild, message) in all {
+            let home = Home::new(&workspace, GuildId(*guild));
+            let (channel, message) = (ChannelId(*guild), MessageId(*message));
+            store.remember_shared(&home, &ada, channel, message).await.unwrap();
+            store.begin_erasure(&home, &ada, Extent::Workspace).await.unwrap();
+        }
+        store.erase_contact(&workspace, &ada).await.unwrap();
+    }
+
+    /// In which order messages are deleted, where Discord answers so.
+    async fn deleted(all: &[(u64, u64)], answer: fn(MessageId) -> Removal) -> Vec<u64> {
+        let supervisor = Supervisor::new(Arc::new(SystemClock), CancellationToken::new());
+        let store = fixture::shared(&supervisor).store;
+        unwanted(&*store, all).await;
+        let tried = Arc::<Mutex<Vec<u64>>>::default();
+        let mut remover = MockRemover::new();
+        let trying = tried.clone();
+        remover.expect_remove().returning(move |_, message| {
+            trying.lock().unwrap().push(message.0);
+            answer(message)
+        });
+        let mut removals = Removals {
+            store: store.clone(),
+            remover: Arc::new(remover),
+            workspaces: Arc::default(),
+            unfinished: Unfinished::default(),
+            put_off: BTreeMap::new(),
+            last: None,
+        };
+        let pulse = supervisor.pulse("deleting messages", Duration::from_mins(1));
+        removals.delete_messages(&pulse).await.unwrap();
+        supervisor.stop_token().cancel();
+        assert_eq!(supervisor.join().await, Ok(()));
+        let tried = tried.lock().unwrap().clone();
+        tried
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_with_many_messages_to_delete_is_served_in_turn_with_the_others() {
+        let all = [(7, 71), (7, 72), (7, 73), (8, 81), (9, 91)];
+        assert_eq!(deleted(&all, |_| Removal::Gone).await, [71, 81, 91, 72, 73]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_channel_that_is_put_off_delays_nobody_elses_messages() {
+        let all = [(7, 71), (7, 72), (8, 81), (8, 82)];
+        let answer = |message: MessageId| match message.0 {
+            71 => Removal::Later(Some(Duration::from_mins(1))),
+            _ => Removal::Gone,
+        };
+        assert_eq!(deleted(&all, answer).await, [71, 81, 82]);
+    }
 
     #[test]
     fn an_erasure_that_cannot_be_finished_is_tried_ever_more_rarely() {
