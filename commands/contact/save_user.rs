@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::contact::create_lead::remember_actor;
 use crate::contact::draft::{read, typed_before};
 use crate::contact::shown;
-use crate::interaction::audit::{self, Action, Outcome};
+use crate::interaction::audit::{self, Action, Begun, Outcome};
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::keep::{keep, kept, new_key};
 use crate::interaction::refusal::Said;
@@ -117,13 +117,7 @@ async fn finish(
 ) -> Result<Saved, CommandError> {
     let begun = audit::begin(session, Action::Updated).await?;
     let saved = saving.await;
-    match saved.as_ref().map(done) {
-        Ok(Some((action, user))) => {
-            audit::end(session, begun.turned_out(action, user), Outcome::Done).await;
-        }
-        Err(IntercomError::OutcomeUnknown) => audit::end(session, begun, Outcome::Unknown).await,
-        Ok(None) | Err(_) => audit::end(session, begun, Outcome::Failed).await,
-    }
+    let unchanged = end_saving(session, begun, &saved).await;
     let mut outcome = saved?;
     if let Upsert::Created(user) = &outcome {
         remember_actor(session, user, CommandName::UserCreate).await;
@@ -136,9 +130,41 @@ async fn finish(
     let mut attached = Attachment::NotAsked;
     if let Some(user) = user {
         attached = put_into(session, user, company.as_ref()).await;
+        if let Some(begun) = unchanged {
+            audit::end(session, begun.turned_out(Action::Updated, &user.id), joined(&attached)).await;
+        }
         session.context.workspace.ports.names.resolve(user);
     }
     Ok(Saved { outcome, attached, company })
+}
+
+/// Writes down how saving ended. A user who is not changed may still be put into a company, and how that goes is then how it
+/// ended: the deed is given back.
+async fn end_saving(
+    session: &Session<'_>,
+    begun: Begun,
+    saved: &Result<Upsert, IntercomError>,
+) -> Option<Begun> {
+    match saved.as_ref().map(done) {
+        Ok(Some((action, user))) => {
+            audit::end(session, begun.turned_out(action, user), Outcome::Done).await;
+        }
+        Ok(None) if matches!(saved, Ok(Upsert::Unchanged(_))) => return Some(begun),
+        Err(IntercomError::OutcomeUnknown) => audit::end(session, begun, Outcome::Unknown).await,
+        Ok(None) | Err(_) => audit::end(session, begun, Outcome::Failed).await,
+    }
+    None
+}
+
+/// What came of a deed that only puts a user into a company.
+fn joined(attached: &Attachment) -> Outcome {
+    match attached {
+        Attachment::Attached => Outcome::Done,
+        Attachment::Failed(IntercomError::OutcomeUnknown) => Outcome::Unknown,
+        Attachment::NotAsked | Attachment::Gone | Attachment::LimitReached | Attachment::Failed(_) => {
+            Outcome::Failed
+        }
+    }
 }
 
 /// What was done to whom, where something was.
