@@ -1,10 +1,10 @@
 //! What is learnt of an event's record after it was journaled: names that Intercom did not tell in time, and how the
-//! record stands by now. It is never a second event. A name only fills a gap: one that stands in the record is never
-//! replaced. How a record stands is replaced by how it stands later.
+//! record stands by now. It is never a second event. A name only fills a gap, of whoever it is the name of: one that stands in
+//! the record is never replaced. How a record stands is replaced by how it stands later.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::contact::{Contact, Named};
 use crate::conversation::{Activity, Assignee, Conversation, Now};
@@ -18,18 +18,35 @@ pub struct Amendment {
     companies: BTreeMap<String, String>,
     #[serde(rename = "t", default, skip_serializing_if = "BTreeMap::is_empty")]
     tags: BTreeMap<String, String>,
-    /// The teammate to whom a conversation is assigned.
-    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
-    admin: Option<String>,
-    /// The team to which a conversation is assigned.
-    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
-    team: Option<String>,
+    /// The teammates to whom a conversation was assigned: by the time that a name comes it may be somebody else's.
+    #[serde(rename = "a", default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "by_id")]
+    admins: BTreeMap<String, String>,
+    /// The teams to which a conversation was assigned.
+    #[serde(rename = "g", default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "by_id")]
+    teams: BTreeMap<String, String>,
     /// The companies of whoever speaks in a conversation.
     #[serde(rename = "p", default, skip_serializing_if = "Vec::is_empty")]
     speakers_companies: Vec<String>,
     /// How a conversation stands.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     now: Option<Box<Now>>,
+}
+
+/// The id under which a name stands that an earlier version kept without one: whoever has the conversation is called so.
+const WHOEVER: &str = "";
+
+/// Reads names by id, and a name without one.
+fn by_id<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        ById(BTreeMap<String, String>),
+        Alone(String),
+    }
+    Ok(match Kept::deserialize(from)? {
+        Kept::ById(names) => names,
+        Kept::Alone(name) => BTreeMap::from([(WHOEVER.to_owned(), name)]),
+    })
 }
 
 /// Names of customers never reach a log line.
@@ -67,10 +84,10 @@ impl Amendment {
         *self == Self::default()
     }
 
-    /// Leaves out what amendments that stand there already say, in their order. Names of whoever had a conversation before it
-    /// stood otherwise say nothing of who has it now.
+    /// Leaves out what amendments that stand there already say, in their order. What stood before a conversation stood
+    /// otherwise says nothing any more: who has it may have no name again.
     pub fn remove_known<'a>(&mut self, known: impl IntoIterator<Item = &'a Self>) {
-        let (mut admin, mut team, mut standing) = (false, false, None);
+        let (mut admins, mut teams, mut standing) = (BTreeSet::new(), BTreeSet::new(), None);
         for earlier in known {
             self.companies.retain(|id, _| !earlier.companies.contains_key(id));
             self.tags.retain(|id, _| !earlier.tags.contains_key(id));
@@ -78,14 +95,14 @@ impl Amendment {
                 self.speakers_companies.clear();
             }
             if let Some(now) = &earlier.now {
-                (admin, team, standing) =
-                    (is_named(now.admin.as_ref()), is_named(now.team.as_ref()), Some(now));
+                (admins, teams, standing) =
+                    (named(now.admin.as_ref()), named(now.team.as_ref()), Some(now));
             }
-            admin |= earlier.admin.is_some();
-            team |= earlier.team.is_some();
+            admins.extend(earlier.admins.keys().map(String::as_str));
+            teams.extend(earlier.teams.keys().map(String::as_str));
         }
-        self.admin.take_if(|_| admin);
-        self.team.take_if(|_| team);
+        self.admins.retain(|id, _| !admins.contains(id.as_str()));
+        self.teams.retain(|id, _| !teams.contains(id.as_str()));
         self.now.take_if(|now| Some(&*now) == standing);
     }
 
@@ -101,12 +118,13 @@ impl Amendment {
             return;
         }
         self.now.clone_from(&earlier.now);
+        let (admins, teams) = (std::mem::take(&mut self.admins), std::mem::take(&mut self.teams));
         if let Some(now) = &mut self.now {
-            name(now.admin.as_mut(), self.admin.take());
-            name(now.team.as_mut(), self.team.take());
+            name(now.admin.as_mut(), &admins);
+            name(now.team.as_mut(), &teams);
         } else {
-            self.admin = earlier.admin.clone().or(self.admin.take());
-            self.team = earlier.team.clone().or(self.team.take());
+            self.admins = joined(&earlier.admins, admins);
+            self.teams = joined(&earlier.teams, teams);
         }
     }
 
@@ -121,8 +139,9 @@ impl Amendment {
                 }
             }
             Record::Conversation { conversation, .. } => {
-                names.admin.clone_from(&conversation.admin_name);
-                names.team.clone_from(&conversation.team_name);
+                let known = |id: &Option<String>, name: &Option<String>| id.clone().zip(name.clone());
+                names.admins.extend(known(&conversation.admin_id, &conversation.admin_name));
+                names.teams.extend(known(&conversation.team_id, &conversation.team_name));
                 names.speakers_companies.clone_from(&conversation.company_names);
             }
         }
@@ -163,14 +182,14 @@ impl Amendment {
 
     fn amend_conversation(&self, conversation: &mut Conversation, what: &mut Activity) {
         if conversation.admin_name.is_none() {
-            conversation.admin_name.clone_from(&self.admin);
+            conversation.admin_name = name_of(conversation.admin_id.as_deref(), &self.admins);
         }
         if conversation.team_name.is_none() {
-            conversation.team_name.clone_from(&self.team);
+            conversation.team_name = name_of(conversation.team_id.as_deref(), &self.teams);
         }
         if let Some(standing) = &mut conversation.now {
-            name(standing.admin.as_mut(), self.admin.clone());
-            name(standing.team.as_mut(), self.team.clone());
+            name(standing.admin.as_mut(), &self.admins);
+            name(standing.team.as_mut(), &self.teams);
         }
         if conversation.company_names.is_empty() {
             conversation.company_names.clone_from(&self.speakers_companies);
@@ -203,14 +222,25 @@ impl Event {
     }
 }
 
-fn is_named(who: Option<&Assignee>) -> bool {
-    who.is_some_and(|who| who.name.is_some())
+/// Who it is, where the name is known.
+fn named(who: Option<&Assignee>) -> BTreeSet<&str> {
+    who.filter(|who| who.name.is_some()).map(|who| who.id.as_str()).into_iter().collect()
 }
 
-fn name(who: Option<&mut Assignee>, name: Option<String>) {
+fn name(who: Option<&mut Assignee>, names: &BTreeMap<String, String>) {
     if let Some(who) = who.filter(|who| who.name.is_none()) {
-        who.name = name;
+        who.name = name_of(Some(&who.id), names);
     }
+}
+
+fn name_of(id: Option<&str>, names: &BTreeMap<String, String>) -> Option<String> {
+    names.get(id?).or_else(|| names.get(WHOEVER)).cloned()
+}
+
+/// What was learnt first stands.
+fn joined(first: &BTreeMap<String, String>, mut then: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    then.extend(first.clone());
+    then
 }
 
 fn add<Id: ToString>(names: &mut BTreeMap<String, String>, items: &[Named<Id>]) {
@@ -268,38 +298,64 @@ mod tests {
         Now { admin, ..Now::default() }
     }
 
-    fn named(name: &str) -> Amendment {
-        Amendment { admin: Some(name.to_owned()), ..Amendment::default() }
+    fn named(id: &str, name: &str) -> Amendment {
+        Amendment { admins: BTreeMap::from([(id.to_owned(), name.to_owned())]), ..Amendment::default() }
+    }
+
+    fn conversation_of(admin: &str) -> Event {
+        let text = format!(r#"{{"id":"5","admin_id":"{admin}"}}"#);
+        let conversation = serde_json::from_str(&text).expect("every other field has a default");
+        let id = EventId::conversation_created(&crate::ids::ConversationId::new("5"));
+        Event { id, at: Timestamp(1), record: Record::Conversation { conversation }, actor: None }
+    }
+
+    fn admin_name(event: &Event) -> Option<&str> {
+        let Record::Conversation { conversation } = &event.record else { return None };
+        conversation.admin_name.as_deref()
+    }
+
+    #[test]
+    fn a_name_that_comes_when_somebody_else_has_the_conversation_names_nobody() {
+        let mut event = conversation_of("1");
+        event.amend(&Amendment::of_standing(held_by("2", None)));
+        event.amend(&named("1", "Ada"));
+        assert_eq!(admin_name(&event), None);
+        event.amend(&named("2", "Grace"));
+        assert_eq!(admin_name(&event), Some("Grace"));
+    }
+
+    #[test]
+    fn a_name_that_was_kept_without_an_id_is_still_read() {
+        let kept: Amendment = serde_json::from_str(r#"{"a":"Ada"}"#).unwrap();
+        let mut event = conversation_of("1");
+        event.amend(&kept);
+        assert_eq!(admin_name(&event), Some("Ada"));
+        insta::assert_snapshot!(serde_json::to_string(&named("1", "Ada")).unwrap(), @r#"{"a":{"1":"Ada"}}"#);
     }
 
     #[test]
     fn the_name_of_whoever_had_it_before_says_nothing_of_who_has_it_now() {
         let passed_on = Amendment::of_standing(held_by("2", None));
-        let mut second = named("Grace");
-        second.remove_known([&named("Ada"), &passed_on]);
-        assert_eq!(second, named("Grace"));
-        let mut again = named("Grace");
-        again.remove_known([&passed_on, &named("Grace")]);
+        let mut second = named("2", "Grace");
+        second.remove_known([&named("2", "Grace"), &passed_on]);
+        assert_eq!(second, named("2", "Grace"));
+        let mut again = named("2", "Grace");
+        again.remove_known([&passed_on, &named("2", "Grace")]);
         assert!(again.is_empty());
     }
 
     #[test]
     fn two_amendments_in_one_say_what_both_said_after_each_other() {
         let all = [
-            named("Ada"),
+            named("1", "Ada"),
+            named("4", "Mary"),
             Amendment::of_standing(held_by("2", None)),
-            named("Grace"),
+            named("1", "Ada"),
+            named("2", "Grace"),
             Amendment::of_standing(held_by("3", Some("Mark"))),
         ];
         for length in 1..=all.len() {
-            let conversation = || {
-                let text = r#"{"id":"5","admin_id":"1"}"#;
-                let conversation: Conversation =
-                    serde_json::from_str(text).expect("every other field has a default");
-                let id = EventId::conversation_created(&crate::ids::ConversationId::new("5"));
-                Event { id, at: Timestamp(1), record: Record::started(conversation), actor: None }
-            };
-            let (mut after_each_other, mut at_once) = (conversation(), conversation());
+            let (mut after_each_other, mut at_once) = (conversation_of("1"), conversation_of("1"));
             let mut joined = all[0].clone();
             all[..length].iter().for_each(|one| after_each_other.amend(one));
             for next in &all[1..length] {
