@@ -52,6 +52,10 @@ pub(crate) async fn pressed(
         }
         AuditPress::Verify => text::audit::verified(&of(bot, asker).verify().await?),
         AuditPress::Export => export(bot, asker).await?,
+        AuditPress::Stop => {
+            of(bot, asker).stop_posting().await?;
+            text::audit::posted_no_more()
+        }
         AuditPress::Channel => {
             let chosen = given.chosen.first().and_then(|id| id.parse().ok());
             choose(bot, asker, chosen.ok_or(Refusal::OldButton)?).await?

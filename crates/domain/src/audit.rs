@@ -138,6 +138,8 @@ pub enum Action {
         /// Which.
         channel: ChannelId,
     },
+    /// The audit's heads are posted nowhere from then on.
+    AnchorsEnd,
     /// Something that this version does not know.
     #[serde(other)]
     Unknown,
@@ -193,9 +195,12 @@ impl Action {
             Self::Erased { extent: Extent::Workspace } | Self::ErasureTakenBack | Self::ExportedOne => {
                 "a contact".to_owned()
             }
-            Self::Created | Self::Updated | Self::AuditRead | Self::AuditExported | Self::Unknown => {
-                String::new()
-            }
+            Self::Created
+            | Self::Updated
+            | Self::AuditRead
+            | Self::AuditExported
+            | Self::AnchorsEnd
+            | Self::Unknown => String::new(),
         }
     }
 }
@@ -287,6 +292,7 @@ fn word(action: &Action) -> &'static str {
         Action::AuditRead => "read the audit",
         Action::AuditExported => "export the audit",
         Action::AnchorsGoTo { .. } => "choose where the audit's heads go",
+        Action::AnchorsEnd => "have the audit's heads posted no more",
         Action::Unknown => "unknown",
     }
 }
@@ -351,7 +357,9 @@ impl Action {
             | Self::Dropped { .. } => Subject::Notifications,
             Self::EverybodyIs { .. } | Self::AccessGiven { .. } | Self::AccessTaken { .. } => Subject::Access,
             Self::Connected { .. } | Self::Disconnected { .. } => Subject::Connection,
-            Self::AuditRead | Self::AuditExported | Self::AnchorsGoTo { .. } => Subject::Audit,
+            Self::AuditRead | Self::AuditExported | Self::AnchorsGoTo { .. } | Self::AnchorsEnd => {
+                Subject::Audit
+            }
             Self::Unknown => return None,
         })
     }

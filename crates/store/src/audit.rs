@@ -10,7 +10,7 @@ use std::ops::Range;
 use async_trait::async_trait;
 use deskbell_domain::audit::Deed;
 use deskbell_domain::audit::chain::{AuditKey, Link};
-use deskbell_domain::audit::entry::{Anchor, Begun, Book, Outcome, Target};
+use deskbell_domain::audit::entry::{Anchor, Begun, Book, Outcome, Target, Unposted};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, ContactId, GuildId};
 use deskbell_domain::port::store::{Audit, PrunedAudit, Stored};
@@ -103,17 +103,30 @@ impl Audit for KvStore {
         .await
     }
 
-    async fn post_anchors_in(&self, guild: GuildId, channel: ChannelId, by: Deed) -> Stored<()> {
+    async fn post_anchors_in(&self, guild: GuildId, channel: Option<ChannelId>, by: Deed) -> Stored<()> {
         let scribe = self.scribe();
         self.write(move |writes| {
             scribe.done(writes, Whose { guild, workspace: None }, Some(by))?;
-            change(writes, guild, |book| book.channel = Some(channel))
+            change(writes, guild, |book| (book.channel, book.unposted) = (channel, None))
+        })
+        .await
+    }
+
+    async fn anchor_not_posted(&self, guild: GuildId, unposted: Unposted) -> Stored<()> {
+        self.write(move |writes| {
+            change(writes, guild, |book| {
+                let since = book.unposted.as_ref().map_or(unposted.since, |known| known.since);
+                book.unposted = Some(Unposted { since, ..unposted });
+            })
         })
         .await
     }
 
     async fn anchor_posted(&self, guild: GuildId, anchor: Anchor) -> Stored<()> {
-        self.write(move |writes| change(writes, guild, |book| book.anchor = Some(anchor))).await
+        self.write(move |writes| {
+            change(writes, guild, |book| (book.anchor, book.unposted) = (Some(anchor), None))
+        })
+        .await
     }
 
     async fn prune_audit(&self, before: UnixMillis) -> Stored<PrunedAudit> {

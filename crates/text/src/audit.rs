@@ -2,7 +2,7 @@
 
 use deskbell_domain::access::{Export, Grant, Level};
 use deskbell_domain::audit::chain::{Broken, Unbroken};
-use deskbell_domain::audit::entry::{Anchor, Outcome};
+use deskbell_domain::audit::entry::{Anchor, Outcome, Unposted};
 use deskbell_domain::audit::{Action, Notification, Subject};
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::crowd::Everybody;
@@ -12,6 +12,7 @@ use deskbell_domain::port::store::Extent;
 use deskbell_domain::press::audit::{AuditPress, EVERYTHING, From};
 use deskbell_domain::service::audit::{Page, Shown, Verification};
 
+use crate::channel::in_the_way;
 use crate::number::{EVENTS, counted, people};
 
 const ENTRIES: crate::number::Noun = ["entry", "entries"];
@@ -34,18 +35,28 @@ pub fn page(page: &Page) -> Message {
 }
 
 fn with_controls(reply: Message, page: &Page) -> Message {
+    let reply = match page.channel.zip(page.unposted.as_ref()) {
+        Some((channel, unposted)) => {
+            reply.joined(Text::ours("\n⚠️ ").joined(cannot_post(channel, unposted)).and(TO_DO))
+        }
+        None => reply,
+    };
     let to = |from| AuditPress::Page(page.subject, from).to_custom_id();
     let newer = page.beyond.newer.map_or(From::Newest, From::After);
     let older = page.beyond.older.map_or(From::Newest, From::Before);
     // Two buttons of a message may not carry the same, and at an end of the list both would lead to the newest.
     let older_id = if page.beyond.older.is_some() { to(older) } else { to(From::Before(0)) };
+    let mut buttons = vec![
+        Button::secondary("◀", to(newer)).greyed_if(page.beyond.newer.is_none()),
+        Button::secondary("▶", older_id).greyed_if(page.beyond.older.is_none()),
+        Button::secondary("Verify", AuditPress::Verify.to_custom_id()),
+        Button::secondary("Export", AuditPress::Export.to_custom_id()),
+    ];
+    if page.channel.is_some() {
+        buttons.push(Button::secondary("Stop posting", AuditPress::Stop.to_custom_id()));
+    }
     let mut reply = reply
-        .buttons([
-            Button::secondary("◀", to(newer)).greyed_if(page.beyond.newer.is_none()),
-            Button::secondary("▶", older_id).greyed_if(page.beyond.older.is_none()),
-            Button::secondary("Verify", AuditPress::Verify.to_custom_id()),
-            Button::secondary("Export", AuditPress::Export.to_custom_id()),
-        ])
+        .buttons(buttons)
         .select(AuditPress::Filter.to_custom_id(), filter(page.subject), subjects());
     reply.rows.push(Row::SelectChannels {
         custom_id: AuditPress::Channel.to_custom_id(),
@@ -54,6 +65,17 @@ fn with_controls(reply: Message, page: &Page) -> Message {
         count: 1..=1,
     });
     reply
+}
+
+/// What somebody can do about a proof that is not posted, where the controls are.
+const TO_DO: &str = " I try again every ten minutes. Post in a channel… below takes another, and Stop posting ends it.";
+
+/// The daily proof cannot be posted where it is to be.
+pub fn cannot_post(channel: ChannelId, unposted: &Unposted) -> Text {
+    let why = unposted.obstacle.as_ref().map_or_else(|| "Discord did not take it".to_owned(), in_the_way);
+    Text::ours(format!("I cannot post the daily proof in <#{channel}>: {why}. That began "))
+        .with(Piece::When(unposted.since.seconds(), WhenStyle::Relative))
+        .and(".")
 }
 
 fn filter(subject: Option<Subject>) -> &'static str {
@@ -135,6 +157,7 @@ fn set_up(action: &Action) -> String {
         Action::AuditRead => "looked at this list".to_owned(),
         Action::AuditExported => "exported this list".to_owned(),
         Action::AnchorsGoTo { channel } => format!("had the daily proof posted in <#{channel}>"),
+        Action::AnchorsEnd => "had the daily proof posted no more".to_owned(),
         Action::TriedAgain { .. } => "had an event posted again that could not be posted".to_owned(),
         Action::Dropped { .. } => "dropped an event that could not be posted".to_owned(),
         other => notification(other),
@@ -182,6 +205,7 @@ fn notification(action: &Action) -> String {
         | Action::AuditRead
         | Action::AuditExported
         | Action::AnchorsGoTo { .. }
+        | Action::AnchorsEnd
         | Action::TriedAgain { .. }
         | Action::Dropped { .. } => "did something that this version of me does not know".to_owned(),
     }
@@ -266,6 +290,11 @@ pub fn posted_in(channel: ChannelId) -> Message {
     Message::say(format!(
         "✅ Posted in <#{channel}>. From now on I post there once a day, when something was done."
     ))
+}
+
+/// It is posted no more.
+pub fn posted_no_more() -> Message {
+    Message::say("✅ The daily proof is posted no more. Post in a channel… begins it again.")
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use deskbell_domain::webhook::ToldByWebhook;
 use deskbell_domain::workspace::Region;
 
 use crate::around::Around;
+use crate::audit::cannot_post;
 use crate::command::CommandName;
 use crate::delivery::Undelivered;
 use crate::notify::{failed_too_old, hold_reason, shown_to_crowd};
@@ -201,6 +202,9 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
     }
     troubles.extend(holds(around, picture));
     troubles.extend(crowds(picture));
+    troubles.extend(picture.stored.unposted.as_ref().map(|(channel, unposted)| {
+        cannot_post(*channel, unposted).and(picture.points_to(around, CommandName::Audit))
+    }));
     let mut dropped = Leftover::default();
     picture.stored.standings.iter().for_each(|standing| dropped += standing.dropped);
     troubles.extend(too_old(dropped.waiting));

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::audit::chain::{Checkpoint, Head};
 use crate::audit::{Action, Deed};
+use crate::channel::Obstacle;
 use crate::ids::{ChannelId, ContactId, GuildId, MemberId};
 use crate::time::UnixMillis;
 
@@ -110,7 +111,7 @@ impl Begun {
 }
 
 /// What a server's audit is, beside its entries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Book {
     /// The last entry.
     pub head: Head,
@@ -123,11 +124,24 @@ pub struct Book {
     /// What was posted last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anchor: Option<Anchor>,
+    /// That the head cannot be posted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unposted: Option<Unposted>,
+}
+
+/// Since when the head cannot be posted where it is to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unposted {
+    /// Since when.
+    pub since: UnixMillis,
+    /// What is in the way, where it is the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub obstacle: Option<Obstacle>,
 }
 
 impl Book {
     /// Of a server in which nothing was done.
-    pub const EMPTY: Self = Self { head: Head::NONE, checkpoint: None, channel: None, anchor: None };
+    pub const EMPTY: Self = Self { head: Head::NONE, checkpoint: None, channel: None, anchor: None, unposted: None };
 }
 
 /// A head that was posted where the machine does not reach.

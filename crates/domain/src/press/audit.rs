@@ -15,6 +15,8 @@ pub enum AuditPress {
     Export,
     /// "Post in a channel…".
     Channel,
+    /// `[Stop posting]`.
+    Stop,
 }
 
 /// Where a page begins.
@@ -47,6 +49,7 @@ impl AuditPress {
             Self::Verify => "v1:audit-verify".to_owned(),
             Self::Export => "v1:audit-export".to_owned(),
             Self::Channel => "v1:audit-channel".to_owned(),
+            Self::Stop => "v1:audit-stop".to_owned(),
         }
     }
 
@@ -58,6 +61,7 @@ impl AuditPress {
             ["audit-verify"] => Self::Verify,
             ["audit-export"] => Self::Export,
             ["audit-channel"] => Self::Channel,
+            ["audit-stop"] => Self::Stop,
             ["audit-page", subject, from, seq] => {
                 let seq = seq.parse().ok()?;
                 let from = match *from {
@@ -89,9 +93,14 @@ mod tests {
         let pages = subjects.flat_map(|subject| {
             [From::Newest, From::Before(u64::MAX), From::After(3)].map(|from| AuditPress::Page(subject, from))
         });
-        for press in
-            pages.chain([AuditPress::Filter, AuditPress::Verify, AuditPress::Export, AuditPress::Channel])
-        {
+        let others = [
+            AuditPress::Filter,
+            AuditPress::Verify,
+            AuditPress::Export,
+            AuditPress::Channel,
+            AuditPress::Stop,
+        ];
+        for press in pages.chain(others) {
             let custom_id = press.to_custom_id();
             assert_eq!(AuditPress::parse(&custom_id), Some(press));
             assert!(custom_id.len() <= 100);

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::audit::chain::{AuditKey, Broken, Link, Unbroken, Verifier};
-use crate::audit::entry::{Anchor, Book, Entry, Outcome};
-use crate::audit::{Action, Deed, Subject, export};
+use crate::audit::entry::{Anchor, Book, Entry, Outcome, Unposted};
+use crate::audit::{Action, Deed, Subject, export, log};
+use crate::channel::Obstacle;
 use crate::ids::{ChannelId, ContactId, GuildId, MemberId};
 use crate::message::Message;
+use crate::port::channels::ChannelError;
 use crate::port::outbox::Outbox;
 use crate::port::store::{Audit, Stored};
 use crate::press::audit::From;
@@ -55,6 +57,8 @@ pub struct Page {
     pub since: Option<UnixMillis>,
     /// Where the head is posted.
     pub channel: Option<ChannelId>,
+    /// That it cannot be.
+    pub unposted: Option<Unposted>,
 }
 
 /// What lies beyond a page.
@@ -102,7 +106,8 @@ impl AuditOf<'_> {
         let beyond = self.beyond(&all, subject, &entries).await?;
         let oldest = self.audit.audit_links(self.guild, all.start..all.start + 1).await?;
         let since = oldest.first().and_then(Link::at);
-        Ok(Page { subject, entries: self.shown(entries).await?, beyond, since, channel: book.channel })
+        let (entries, Book { channel, unposted, .. }) = (self.shown(entries).await?, book);
+        Ok(Page { subject, entries, beyond, since, channel, unposted })
     }
 
     async fn beyond(&self, all: &Range<u64>, subject: Option<Subject>, entries: &[Entry]) -> Stored<Beyond> {
@@ -154,6 +159,17 @@ impl AuditOf<'_> {
         };
         let shown = entries.into_iter().map(|entry| Shown { contact: contact(&entry, &targets), entry });
         Ok(shown.collect())
+    }
+
+    /// Has the head posted nowhere any more.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn stop_posting(&self) -> Stored<()> {
+        let deed = Deed::of(self.member, Action::AnchorsEnd);
+        self.audit.post_anchors_in(self.guild, None, deed.clone()).await?;
+        log(self.guild, &deed);
+        Ok(())
     }
 
     /// Whether the chain holds, from what was thrown away last to its end, and with what was posted of it.
@@ -258,7 +274,7 @@ pub async fn post_in(
     let anchor = Anchor { head: book.head, at: now, channel };
     posted(request.outbox.post_once(channel, message(&anchor)).await, channel)?;
     let deed = request.deed(Action::AnchorsGoTo { channel });
-    request.audit.post_anchors_in(guild, channel, deed.clone()).await?;
+    request.audit.post_anchors_in(guild, Some(channel), deed.clone()).await?;
     request.did(&deed);
     request.audit.anchor_posted(guild, anchor).await?;
     Ok(anchor)
@@ -267,7 +283,7 @@ pub async fn post_in(
 /// Posts the head of a server's audit, where that is due or asked for, and something was done since it was posted last.
 ///
 /// # Errors
-/// Where the head cannot be posted; it is tried again.
+/// Where the head cannot be posted, which is told in `/audit` until it can; it is tried again.
 pub async fn post_anchor(
     audit: &dyn Audit,
     outbox: &dyn Outbox,
@@ -280,8 +296,19 @@ pub async fn post_anchor(
         return Ok(());
     }
     let anchor = Anchor { head: book.head, at: now, channel };
-    posted(outbox.post_once(channel, message(&anchor)).await, channel)?;
+    if let Err(why) = posted(outbox.post_once(channel, message(&anchor)).await, channel) {
+        let unposted = Unposted { since: now, obstacle: obstacle(&why) };
+        audit.anchor_not_posted(guild, unposted).await?;
+        return Err(why);
+    }
     Ok(audit.anchor_posted(guild, anchor).await?)
+}
+
+fn obstacle(why: &NotDone) -> Option<Obstacle> {
+    match why {
+        NotDone::Closed { why: ChannelError::Closed(obstacle), .. } => Some(obstacle.clone()),
+        _ => None,
+    }
 }
 
 /// Whether a day is over since the head was posted.
@@ -294,6 +321,9 @@ pub fn is_due(book: &Book, now: UnixMillis) -> bool {
 mod tests {
     use super::*;
     use crate::audit::chain::{Code, Head};
+    use mockall::predicate::{always, eq};
+
+    use crate::port::messenger::PostOutcome;
     use crate::port::outbox::MockOutbox;
     use crate::port::store::MockAudit;
     use crate::service::fixture::stands;
@@ -309,6 +339,7 @@ mod tests {
             checkpoint: checkpoint.map(behind),
             channel: Some(ChannelId(20)),
             anchor: anchor.map(posted),
+            unposted: None,
         }
     }
 
@@ -333,6 +364,17 @@ mod tests {
             let now = UnixMillis(5000);
             post_anchor(&audit, &outbox, (GuildId(7), &book), now, message).await.expect("it is posted");
         }
+    }
+
+    #[tokio::test]
+    async fn that_a_head_cannot_be_posted_is_kept_with_what_is_in_the_way() {
+        let (mut outbox, mut audit) = (MockOutbox::new(), MockAudit::new());
+        outbox.expect_post_once().once().returning(|_, _| PostOutcome::Closed(Obstacle::ChannelGone));
+        let gone = Unposted { since: UnixMillis(5000), obstacle: Some(Obstacle::ChannelGone) };
+        audit.expect_anchor_not_posted().once().with(always(), eq(gone)).returning(|_, _| Ok(()));
+        let (book, message): (_, fn(&Anchor) -> Message) = (book(9, None, None), |_| Message::say("proof"));
+        let posting = post_anchor(&audit, &outbox, (GuildId(7), &book), UnixMillis(5000), message);
+        assert!(posting.await.is_err());
     }
 
     #[test]

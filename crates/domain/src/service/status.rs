@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::audit::entry::Unposted;
 use crate::channel::Audience;
 use crate::delivery::PostedCounts;
 use crate::event::EventKind;
-use crate::ids::SubscriptionId;
+use crate::ids::{ChannelId, SubscriptionId};
 use crate::port::store::Stored;
 use crate::service::audience::readers;
 use crate::service::notify::{Standing, standings};
@@ -25,6 +26,8 @@ pub struct Reading {
     pub posted: PostedCounts,
     /// How many events could not be posted.
     pub failed: u64,
+    /// That the audit's head cannot be posted where it is to be.
+    pub unposted: Option<(ChannelId, Unposted)>,
 }
 
 /// Reads it. `day` is today where the workspace is, such as `2026-11-23`.
@@ -35,11 +38,13 @@ pub async fn read(request: &Request<'_>, day: &str) -> Stored<Reading> {
     for one in standings.iter().map(|one| &one.subscription).filter(|one| one.shows_to_a_crowd()) {
         audiences.insert(one.id, readers(request.channels, request.access, one).await);
     }
+    let book = request.audit.audit_book(home.guild).await?.map(|(book, _)| book);
     Ok(Reading {
         standings,
         audiences,
         newest: request.journal.newest(&home.workspace).await?,
         posted: request.deliveries.posted_on(home, day).await?,
         failed: request.deliveries.dead_letters(home).await?.len() as u64,
+        unposted: book.and_then(|book| book.channel.zip(book.unposted)),
     })
 }

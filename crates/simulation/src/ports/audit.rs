@@ -6,7 +6,7 @@ use std::ops::Range;
 use async_trait::async_trait;
 use deskbell_domain::audit::Deed;
 use deskbell_domain::audit::chain::{AuditKey, Link};
-use deskbell_domain::audit::entry::{Anchor, Begun, Book, Outcome};
+use deskbell_domain::audit::entry::{Anchor, Begun, Book, Outcome, Unposted};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, ContactId, GuildId};
 use deskbell_domain::port::store::{Audit, PrunedAudit, Stored};
@@ -49,8 +49,12 @@ impl Audit for StorePort {
         self.store.audit_targets(guild, numbers).await
     }
 
-    async fn post_anchors_in(&self, guild: GuildId, channel: ChannelId, by: Deed) -> Stored<()> {
+    async fn post_anchors_in(&self, guild: GuildId, channel: Option<ChannelId>, by: Deed) -> Stored<()> {
         self.store.post_anchors_in(guild, channel, by).await
+    }
+
+    async fn anchor_not_posted(&self, guild: GuildId, unposted: Unposted) -> Stored<()> {
+        self.store.anchor_not_posted(guild, unposted).await
     }
 
     async fn anchor_posted(&self, guild: GuildId, anchor: Anchor) -> Stored<()> {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use deskbell_domain::access::{Access, Grant};
 use deskbell_domain::audit::chain::{Broken, Head, Unbroken, Verifier};
-use deskbell_domain::audit::entry::{Anchor, Begun, Entry, Outcome};
+use deskbell_domain::audit::entry::{Anchor, Begun, Entry, Outcome, Unposted};
 use deskbell_domain::audit::{Action, Deed, Notification};
+use deskbell_domain::channel::Obstacle;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, ContactId, GuildId, MemberId, RoleId};
@@ -193,13 +194,22 @@ pub(super) async fn more_entries_than_go_at_once_go_one_piece_after_the_other(fi
 pub(super) async fn where_the_head_is_posted_is_remembered(fixture: Fixture<impl Store>) {
     let (store, guild) = (&fixture.store, fixture.home.guild);
     let channel = ChannelId(20);
-    store.post_anchors_in(guild, channel, deed(Action::AnchorsGoTo { channel })).await.unwrap();
+    store.post_anchors_in(guild, Some(channel), deed(Action::AnchorsGoTo { channel })).await.unwrap();
+    for (since, obstacle) in [(5, None), (9, Some(Obstacle::ChannelGone))] {
+        let unposted = Unposted { since: UnixMillis(since), obstacle };
+        store.anchor_not_posted(guild, unposted).await.unwrap();
+    }
+    let unposted = store.audit_books().await.unwrap()[&guild].unposted.clone();
+    let first = Unposted { since: UnixMillis(5), obstacle: Some(Obstacle::ChannelGone) };
+    assert_eq!(unposted, Some(first), "since the first time, for what is in the way now");
     let head = store.audit_books().await.unwrap()[&guild].head;
     let anchor = Anchor { head, at: fixture.now(), channel };
     store.anchor_posted(guild, anchor).await.unwrap();
-    let book = store.audit_books().await.unwrap()[&guild];
-    assert_eq!((book.channel, book.anchor), (Some(channel), Some(anchor)));
+    let book = store.audit_books().await.unwrap()[&guild].clone();
+    assert_eq!((book.channel, book.anchor, book.unposted), (Some(channel), Some(anchor), None));
     assert_ne!(book.head, Head::NONE);
     assert_eq!(store.audit_books().await.unwrap().len(), 1);
     assert_eq!(store.audit_book(GuildId(8)).await.unwrap(), None);
+    store.post_anchors_in(guild, None, deed(Action::AnchorsEnd)).await.unwrap();
+    assert_eq!(store.audit_books().await.unwrap()[&guild].channel, None);
 }

@@ -1,6 +1,7 @@
 use deskbell_discord::testing::read;
 use deskbell_domain::audit::chain::{Code, Head};
 use deskbell_domain::audit::entry::Entry;
+use deskbell_domain::channel::Obstacle;
 use deskbell_domain::contact::Role;
 use deskbell_domain::delivery::DeadLetterId;
 use deskbell_domain::event::EventKind;
@@ -47,7 +48,7 @@ fn a_page_has_a_line_for_each_action_and_leads_to_others() {
         erased,
     ];
     let beyond = Beyond { newer: None, older: Some(3) };
-    let one = Page { subject: None, entries, beyond, since: Some(AT), channel: None };
+    let one = Page { subject: None, entries, beyond, since: Some(AT), channel: None, unposted: None };
     assert_snapshot!(read(&page(&one)), @r"
 <t:1795942800:f> <@9> exported 2,031 leads
 <t:1795942800:f> <@9> created `6762f0dd`
@@ -116,6 +117,7 @@ fn what_was_done_about_access_and_connections_is_told_in_sentences() {
         Action::AuditRead,
         Action::AuditExported,
         Action::AnchorsGoTo { channel: ChannelId(20) },
+        Action::AnchorsEnd,
         Action::Unknown,
     ];
     assert_snapshot!(actions.map(said).join("\n"), @r"
@@ -131,7 +133,30 @@ disconnected this server from workspace `acme`
 looked at this list
 exported this list
 had the daily proof posted in <#20>
+had the daily proof posted no more
 did something that this version of me does not know
+");
+}
+
+#[test]
+fn a_proof_that_cannot_be_posted_is_told_with_what_to_do() {
+    let posted = Page {
+        subject: None,
+        entries: Vec::new(),
+        beyond: Beyond::default(),
+        since: None,
+        channel: Some(ChannelId(20)),
+        unposted: None,
+    };
+    assert!(read(&page(&posted)).contains("[Stop posting"));
+    assert!(!read(&page(&Page { channel: None, ..posted.clone() })).contains("[Stop posting"));
+    let unposted = Unposted { since: AT, obstacle: Some(Obstacle::ChannelGone) };
+    assert_snapshot!(read(&page(&Page { unposted: Some(unposted), ..posted })), @r"
+Nothing of this kind was done yet.
+⚠️ I cannot post the daily proof in <#20>: the channel is gone. That began <t:1795942800:R>. I try again every ten minutes. Post in a channel… below takes another, and Stop posting ends it.
+(◀) (▶) [Verify v1:audit-verify] [Export v1:audit-export] [Stop posting v1:audit-stop]
+{Everything Everything | Customers | Notifications | Access | Connection | The audit itself}
+{Post in a channel… [ChannelId(20)]}
 ");
 }
 

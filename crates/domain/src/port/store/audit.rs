@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use super::error::Stored;
 use crate::audit::Deed;
 use crate::audit::chain::{AuditKey, Link};
-use crate::audit::entry::{Anchor, Begun, Book, Outcome};
+use crate::audit::entry::{Anchor, Begun, Book, Outcome, Unposted};
 use crate::home::Home;
 use crate::ids::{ChannelId, ContactId, GuildId};
 use crate::time::UnixMillis;
@@ -52,8 +52,11 @@ pub trait Audit: Send + Sync {
     /// Whom the entries with these numbers are about, where that is still known.
     async fn audit_targets(&self, guild: GuildId, numbers: Range<u64>) -> Stored<BTreeMap<u64, ContactId>>;
 
-    /// Chooses where the head is posted once a day.
-    async fn post_anchors_in(&self, guild: GuildId, channel: ChannelId, by: Deed) -> Stored<()>;
+    /// Chooses where the head is posted once a day; none is nowhere.
+    async fn post_anchors_in(&self, guild: GuildId, channel: Option<ChannelId>, by: Deed) -> Stored<()>;
+
+    /// Remembers that it cannot be posted there. Since when counts from the first time on.
+    async fn anchor_not_posted(&self, guild: GuildId, unposted: Unposted) -> Stored<()>;
 
     /// Remembers what was posted.
     async fn anchor_posted(&self, guild: GuildId, anchor: Anchor) -> Stored<()>;
