@@ -15,6 +15,7 @@ use crate::audit::scribe::Whose;
 use crate::codec;
 use crate::deletions::delete_later;
 use crate::engine::{Direction, KeyRange};
+use crate::former;
 use crate::keys;
 use crate::reader::{Reader, Scan, load, load_or_skip, scan};
 use crate::records::{ConnectionRecord, Unerased};
@@ -96,6 +97,7 @@ impl Connections for KvStore {
 
     async fn erase(&self, home: &Home, what: Erasing) -> Stored<()> {
         if what == Erasing::Workspace {
+            former::keep_cards(self, &home.workspace).await?;
             self.shred(&home.workspace).await?;
         }
         self.forget_messages(home).await?;
@@ -109,16 +111,26 @@ impl Connections for KvStore {
 }
 
 impl KvStore {
-    /// Forgets where cards stand in a server; those that are to go are remembered as such, by their numbers alone.
+    /// Forgets where cards stand in a server, of the workspaces that it had before, too; those that are to go are remembered
+    /// as such, by their numbers alone.
     async fn forget_messages(&self, home: &Home) -> Stored<()> {
-        let mut after = None;
-        loop {
-            let (home, last) = (home.clone(), after.take());
-            after = self.write(move |writes| forget_some_messages(writes, &home, last.as_deref())).await?;
-            if after.is_none() {
-                return Ok(());
+        let cards = self.peek(|reader| cards_of(reader, home))?;
+        let of_server = home.clone();
+        for of in self.read(move |reader| former::all_homes(reader, &of_server)).await? {
+            let mut after = None;
+            loop {
+                let (of, last) = (of.clone(), after.take());
+                after = self
+                    .write(move |writes| forget_some_messages(writes, &of, cards, last.as_deref()))
+                    .await?;
+                if after.is_none() {
+                    break;
+                }
             }
         }
+        let guild = home.guild;
+        while self.write(move |writes| forget_some_cards(writes, guild, cards)).await? == Erased::Some {}
+        Ok(())
     }
 
     /// Throws the workspace's key away, which is a write of its own beside the store.
@@ -150,7 +162,11 @@ fn change(writes: &mut WriteBatch<'_>, wish: &Connection) -> Stored<Written> {
         return Ok(Written::Not);
     }
     if let Some(known) = known {
-        writes.delete(keys::connection::connection(&Home::new(&known.workspace.id, known.guild)));
+        let before = Home::new(&known.workspace.id, known.guild);
+        writes.delete(keys::connection::connection(&before));
+        if before.workspace != next.workspace.id {
+            former::note(writes, &before);
+        }
     }
     writes.put(keys::connection::workspace_of_server(next.guild), &next.workspace.id);
     writes.put(
@@ -167,14 +183,28 @@ pub(crate) enum Erased {
     AllOfIt,
 }
 
+/// What is to become of the cards of a server that was disconnected.
+fn cards_of(reader: &(impl Reader + ?Sized), home: &Home) -> Stored<Cards> {
+    let unerased = load_or_skip::<Unerased>(reader, &keys::connection::unerased(home))?;
+    Ok(unerased.map_or(Cards::Stay, |unerased| unerased.into_parts().1))
+}
+
+/// Those of workspaces that are erased already.
+fn forget_some_cards(writes: &mut WriteBatch<'_>, guild: GuildId, cards: Cards) -> Stored<Erased> {
+    let taken = former::take_cards(writes, guild)?;
+    if cards == Cards::Go {
+        taken.iter().for_each(|card| delete_later(writes, *card));
+    }
+    Ok(if taken.is_empty() { Erased::AllOfIt } else { Erased::Some })
+}
+
 /// Up to where it came, where that is not the end.
 fn forget_some_messages(
     writes: &mut WriteBatch<'_>,
     home: &Home,
+    cards: Cards,
     after: Option<&[u8]>,
 ) -> Stored<Option<Vec<u8>>> {
-    let unerased = load_or_skip::<Unerased>(writes, &keys::connection::unerased(home))?;
-    let cards = unerased.map_or(Cards::Stay, |unerased| unerased.into_parts().1);
     let all = keys::posted_messages(&home.workspace).below();
     let range = match after {
         Some(last) => all.after(last),
@@ -204,14 +234,14 @@ fn erase_some(writes: &mut WriteBatch<'_>, home: &Home, what: Erasing) -> Stored
         subscriptions::remove(writes, home, SubscriptionId(keys::last_number(key)))?;
         return Ok(Erased::Some);
     }
-    let of_server = [
-        keys::connection::all_of_server(home.guild).below(),
-        keys::dead_letters(home).below(),
-        keys::audit::targets(&home.workspace, home.guild).below(),
-    ];
+    // What it had before is known until the last.
+    let of_homes = former::all_homes(writes, home)?.into_iter().flat_map(|of| {
+        [keys::dead_letters(&of).below(), keys::audit::targets(&of.workspace, of.guild).below()]
+    });
     let of_workspace =
         (what == Erasing::Workspace).then(|| keys::connection::all_of_workspace(&home.workspace).below());
-    for range in of_server.into_iter().chain(of_workspace) {
+    let of_server = [keys::connection::all_of_server(home.guild).below()];
+    for range in of_homes.chain(of_workspace).chain(of_server) {
         if erase_rows(writes, &range)? == Erased::Some {
             return Ok(Erased::Some);
         }

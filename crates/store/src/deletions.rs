@@ -10,6 +10,7 @@ use deskbell_domain::port::store::{Deletions, StandingCards, Stored, Unwanted};
 
 use crate::codec;
 use crate::engine::Direction;
+use crate::former;
 use crate::keys;
 use crate::keys::erasure::{all_unwanted, read_unwanted, unwanted, unwanted_in};
 use crate::reader::{Reader, Scan, scan};
@@ -42,12 +43,15 @@ impl Deletions for KvStore {
     async fn standing(&self, home: &Home) -> Stored<StandingCards> {
         let home = home.clone();
         self.read(move |reader| {
-            let mut messages = BTreeSet::new();
-            scan(reader, keys::posted_messages(&home.workspace).below(), |key, value| {
-                let posted = codec::decode_or_skip::<PostedMessage>(key, value);
-                messages.extend(posted.filter(|one| one.guild == home.guild).map(|one| one.message));
-                Scan::Continue
-            })?;
+            let left = former::cards_in(reader, home.guild)?;
+            let mut messages: BTreeSet<_> = left.into_iter().map(|card| card.message).collect();
+            for of in former::all_homes(reader, &home)? {
+                scan(reader, keys::posted_messages(&of.workspace).below(), |key, value| {
+                    let posted = codec::decode_or_skip::<PostedMessage>(key, value);
+                    messages.extend(posted.filter(|one| one.guild == of.guild).map(|one| one.message));
+                    Scan::Continue
+                })?;
+            }
             let since = messages.first().map(|first: &MessageId| first.made_at());
             Ok(StandingCards { messages: messages.len() as u64, since })
         })

@@ -9,6 +9,7 @@ pub(crate) mod audit;
 pub(crate) mod connection;
 pub(crate) mod edit;
 pub(crate) mod erasure;
+pub(crate) mod former;
 pub(crate) mod inbox;
 mod meaning;
 pub(crate) mod roll_up;

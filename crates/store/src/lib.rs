@@ -19,6 +19,7 @@ mod deletions;
 mod delivery;
 pub mod engine;
 mod erasure;
+mod former;
 mod hidden;
 mod inbox;
 mod journal;

@@ -12,6 +12,7 @@ use deskbell_domain::time::UnixMillis;
 use crate::codec;
 use crate::connections::{Erased, erase_rows};
 use crate::engine::{Direction, KeyRange};
+use crate::former;
 use crate::keys;
 use crate::keys::connection::{
     all_of_server, all_of_workspace, departure, departures, of_all_servers, of_all_workspaces, server_of,
@@ -85,6 +86,7 @@ impl Remains for KvStore {
     }
 
     async fn erase_workspace(&self, workspace: &WorkspaceId) -> Stored<()> {
+        former::keep_cards(self, workspace).await?;
         self.shred(workspace).await?;
         for range in in_order_of_erasing(workspace) {
             while self

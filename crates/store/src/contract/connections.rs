@@ -173,6 +173,36 @@ pub(super) async fn cards_that_are_to_go_are_remembered_when_all_else_is_erased<
     assert_eq!(store.workspaces().await.unwrap(), []);
 }
 
+pub(super) async fn cards_of_a_workspace_that_the_server_had_before_go_with_the_others<S: Store>(
+    fixture: Fixture<S>,
+) {
+    let store = &fixture.store;
+    let homes = [7, 8].map(|guild| Home::new(&fixture.workspace, GuildId(guild)));
+    let notifications = [in_use(&fixture, &homes[0], 70).await, in_use(&fixture, &homes[1], 80).await];
+    fixture.journal(vec![lead("ada", 5)]).await;
+    let mut cards = Vec::new();
+    for notification in &notifications {
+        let message = MessageId(notification.guild.0 << 40);
+        post(&fixture, notification, message).await;
+        cards.push(Unwanted { guild: notification.guild, channel: notification.channel, message });
+    }
+    for (index, home) in homes.iter().enumerate() {
+        let moved = Home::new(&WorkspaceId::new("w2"), home.guild);
+        let other = Connection { version: 1, ..connection(&moved) };
+        assert_eq!(store.change_connection(other, None).await.unwrap(), ChangeOutcome::Changed);
+        if index == 1 {
+            // Nothing is kept of that workspace any more.
+            store.erase_workspace(&home.workspace).await.unwrap();
+        }
+        assert_eq!(store.standing(&moved).await.unwrap().messages, 1);
+        store.disconnect(&moved, Cards::Go, None).await.unwrap();
+        for _ in 0..2 {
+            store.erase(&moved, Erasing::Server).await.unwrap();
+        }
+        assert_eq!(store.unwanted(None, 10).await.unwrap(), cards[..=index]);
+    }
+}
+
 pub(super) async fn what_is_left_of_servers_and_workspaces_is_found_and_erased<S: Store>(
     fixture: Fixture<S>,
 ) {

@@ -87,6 +87,7 @@ pub(crate) fn kind_of(key: &[u8]) -> &'static str {
         (Some(b'w'), Some(b'd')) | (Some(b'g'), Some(b'd' | b'c')) => "dead letter",
         (Some(b'g'), Some(b'n')) => "day's counters",
         (Some(b'g'), Some(b'a')) => "access list",
+        (Some(b'g'), Some(b'f' | b'm')) => "former workspace",
         (Some(b'u'), _) | (Some(b'w'), Some(b'y' | b'z')) => "audit",
         (Some(b'c'), _) => "own messages",
         (Some(b'a'), _) => "hash of the commands",

@@ -126,6 +126,8 @@ fn keys_of_what_is_done_about_people() -> Vec<Key> {
         audit::secret(server),
         connection::unerased(&Home::new(&workspace, server)),
         connection::departure(server),
+        former::former(&Home::new(&workspace, server)),
+        former::card(Unwanted { guild: server, channel, message: MessageId(5) }),
         erasure::hider(&workspace),
         erasure::erased(&workspace, "0f"),
         erasure::seen_hidden(&workspace, "0f"),
@@ -197,6 +199,8 @@ audit: ww1\x00\x01y\x00\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\
 audit: wdeskbell audit\x00\x01z\x00\x00\x00\x00\x00\x00\x00\x07
 connection: x\x00\x00\x00\x00\x00\x00\x00\x07w1\x00\x01
 connection: f\x00\x00\x00\x00\x00\x00\x00\x07
+former workspace: g\x00\x00\x00\x00\x00\x00\x00\x07fw1\x00\x01
+former workspace: g\x00\x00\x00\x00\x00\x00\x00\x07m\x00\x00\x00\x00\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x05
 erasure: ww1\x00\x01Ek
 erasure: ww1\x00\x01Ec0f\x00\x01
 erasure: ww1\x00\x01Es0f\x00\x01

@@ -61,7 +61,7 @@ pub trait Connections: Send + Sync {
     /// Of which servers something is left to be erased.
     async fn unerased(&self) -> Stored<Vec<Home>>;
 
-    /// Erases what was kept for a server that was disconnected, to its end. May be repeated. Cards that are to go are to be
-    /// deleted from then on ([`Deletions`](super::Deletions)).
+    /// Erases what was kept for a server that was disconnected, to its end, also of workspaces that it had before. May be
+    /// repeated. Cards that are to go are to be deleted from then on ([`Deletions`](super::Deletions)).
     async fn erase(&self, home: &Home, what: Erasing) -> Stored<()>;
 }

@@ -125,7 +125,8 @@ pub trait Deletions: Send + Sync {
     /// Those of one server.
     async fn unwanted_in(&self, guild: GuildId) -> Stored<Vec<Unwanted>>;
 
-    /// The messages with cards that stand in a server, as far as that is still known.
+    /// The messages with cards that stand in a server, of the workspaces that it had before, too, as far as that is still
+    /// known.
     async fn standing(&self, home: &Home) -> Stored<StandingCards>;
 
     /// A message is gone, or can never be deleted.
