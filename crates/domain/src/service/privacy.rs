@@ -21,7 +21,8 @@ use crate::port::intercom::IntercomError;
 use crate::port::outbox::Outbox;
 use crate::port::remover::{Leaving, LeftOut, Removal, Remover};
 use crate::port::store::{
-    Audit, Connections, Deletions, Erased, Erasure, Extent, KeptOf, Stored, Subscriptions, Unwanted,
+    Audit, Connections, Deletions, Erased, Erasure, Extent, KeptOf, StoreError, Stored, Subscriptions,
+    Unwanted,
 };
 use crate::right::Right;
 use crate::service::find::Places;
@@ -177,11 +178,15 @@ impl Request<'_> {
         let elsewhere = self.elsewhere(contact).await?;
         let deed = Deed::of(self.member, Action::Erased { extent: picture.extent });
         let begun = self.audit.begin_deed(&self.home, deed).await?;
-        self.erasure.begin_erasure(&self.home, contact, picture.extent).await?;
-        let edited = self.leave_out(&picture).await?;
-        let erased = self.erasure.erase_contact(&self.home.workspace, contact).await?;
+        let (edited, erased) = match self.erase_kept(&picture).await {
+            Ok(done) => done,
+            Err((outcome, error)) => {
+                self.end(begun, outcome).await;
+                return Err(error);
+            }
+        };
         log(self.home.guild, &begun.deed);
-        self.audit.end_deed(&self.home, begun, Outcome::Done).await?;
+        self.end(begun, Outcome::Done).await;
         for message in &edited {
             self.deletions.settled_deletion(*message).await?;
         }
@@ -191,6 +196,28 @@ impl Request<'_> {
             self.tell_others(&elsewhere).await?;
         }
         Ok(Done { erased, extent: Some(picture.extent), ..done })
+    }
+
+    /// Erases what is kept, and leaves the contact out of messages that show others, too. Where that fails: how the deed
+    /// ended. What was begun may yet be brought to its end.
+    async fn erase_kept(
+        &self,
+        picture: &Picture,
+    ) -> Result<(BTreeSet<Unwanted>, Erased), (Outcome, StoreError)> {
+        let (home, contact) = (&self.home, &picture.contact);
+        let beginning = self.erasure.begin_erasure(home, contact, picture.extent).await;
+        beginning.map_err(|error| (Outcome::Failed, error))?;
+        let broken_off = |error| (Outcome::Unknown, error);
+        let edited = self.leave_out(picture).await.map_err(broken_off)?;
+        let erased = self.erasure.erase_contact(&home.workspace, contact).await.map_err(broken_off)?;
+        Ok((edited, erased))
+    }
+
+    /// Writes down how it ended. Where that cannot be written the next start says that nobody knows.
+    async fn end(&self, begun: audit::Begun, outcome: Outcome) {
+        if let Err(cause) = self.audit.end_deed(&self.home, begun, outcome).await {
+            tracing::warn!(%cause, "it could not be written down how an erasure ended");
+        }
     }
 
     /// Has a contact announced again, where the server could have had it erased for all.

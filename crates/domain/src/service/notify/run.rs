@@ -175,7 +175,13 @@ async fn skip(request: &Request<'_>, standing_before: &Standing) -> Result<u64, 
     let begun = begin_to_skip(request, subscription).await?;
     let mut skipped = request.outbox.skip_to_now(request.home.guild, subscription.id).await;
     if skipped == 0 {
-        let now = standing(request.deliveries, subscription.clone()).await?;
+        let now = match standing(request.deliveries, subscription.clone()).await {
+            Ok(now) => now,
+            Err(error) => {
+                request.end(begun, Outcome::Unknown).await;
+                return Err(error.into());
+            }
+        };
         if now.waiting.count >= waiting {
             request.end(begun, Outcome::Failed).await;
             return Err(NotDone::Busy);

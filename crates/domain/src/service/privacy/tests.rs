@@ -61,7 +61,6 @@ fn lead() -> Entry {
     Entry { number: JournalNumber(1), event }
 }
 
-/// A store in which Ada stands, and what was done there.
 /// An audit that is written without an error, and about nobody.
 fn audit() -> MockAudit {
     let mut audit = MockAudit::new();
@@ -74,6 +73,7 @@ fn audit() -> MockAudit {
     audit
 }
 
+/// A store in which Ada stands, and what was done there.
 struct World {
     erasure: MockErasure,
     audit: MockAudit,
@@ -301,4 +301,22 @@ async fn a_server_whose_token_may_not_write_erases_its_own_messages_and_tells_no
     assert_eq!(picture.extent, Extent::Workspace, "nobody else has the workspace");
     alone.erasure.expect_take_erasure_back().returning(|_, _, _| Ok(true));
     assert_eq!(alone.request().take_back(&ada(), None).await.unwrap(), TakenBack::Done);
+}
+
+#[tokio::test]
+async fn an_erasure_that_the_store_breaks_off_has_an_end_in_the_audit() {
+    for (begins, outcome) in [(false, Outcome::Failed), (true, Outcome::Unknown)] {
+        let mut world = World::new(None, Vec::new(), Vec::new());
+        let (mut erasure, mut audit) = (MockErasure::new(), MockAudit::new());
+        erasure.expect_kept_of().returning(|_, _| Ok(KeptOf::default()));
+        erasure
+            .expect_begin_erasure()
+            .returning(move |_, _, _| if begins { Ok(()) } else { Err(StoreError::Closed) });
+        erasure.expect_erase_contact().returning(move |_, _| Err(StoreError::Closed));
+        audit.expect_begin_deed().returning(|_, deed| Ok(Begun { seq: 1, deed }));
+        let ends = move |_: &Home, _: &Begun, ended: &Outcome| *ended == outcome;
+        audit.expect_end_deed().once().withf(ends).returning(|_, _, _| Ok(()));
+        (world.erasure, world.audit) = (erasure, audit);
+        assert!(world.request().erase(&ada()).await.is_err());
+    }
 }
