@@ -25,6 +25,8 @@ use url::Url;
 use self::gates::Gate;
 pub(super) use self::gates::Gates;
 pub(super) use self::notices::TokenNotices;
+use self::operators::Operators;
+pub use self::operators::OperatorsWorkspace;
 pub use self::parts::ConnectorParts;
 use self::spread::first_polls;
 use super::runtime::WorkspaceRuntime;
@@ -36,6 +38,7 @@ use crate::supervisor::Supervisor;
 
 mod gates;
 mod notices;
+mod operators;
 mod parts;
 mod port;
 mod spread;
@@ -54,7 +57,7 @@ pub struct WorkspaceConnector {
     /// The servers of the operator's workspace.
     pub(super) of_operator: RwLock<BTreeSet<GuildId>>,
     /// Which that is.
-    pub(super) operators: OperatorsWorkspace,
+    pub(super) operators: Operators,
     /// The workspaces that are served.
     pub(super) served: Mutex<BTreeMap<WorkspaceId, Served>>,
     /// Who connects and disconnects.
@@ -73,16 +76,6 @@ pub struct WorkspaceConnector {
 pub struct OperatorsApp {
     pub(super) app: oauth::App,
     pub(super) public_url: Url,
-}
-
-/// The workspace of the operator's token, as it was known at the start.
-pub enum OperatorsWorkspace {
-    /// There is no such token.
-    None,
-    /// It is this one.
-    Known(WorkspaceId),
-    /// Intercom had not told it.
-    NotYetKnown,
 }
 
 /// A workspace that is served.
@@ -150,15 +143,17 @@ impl WorkspaceConnector {
     }
 
     /// Erases what was left of servers that were disconnected: the last process ended, or the store could not be written.
+    /// What cannot be erased of one keeps nothing of another.
     pub(super) async fn erase_the_rest(&self) -> Stored<()> {
+        let mut outcome = Ok(());
         for home in self.shared.store.unerased().await? {
             let _alone = self.alone(&BTreeSet::from([home.guild]), &home.workspace).await;
             // Whoever disconnected it may have done so while this waited, and another connected it since.
             if self.shared.store.unerased().await?.contains(&home) {
-                self.erase(&home).await?;
+                outcome = self.erase(&home).await.and(outcome);
             }
         }
-        Ok(())
+        outcome
     }
 
     fn all_served(&self) -> MutexGuard<'_, BTreeMap<WorkspaceId, Served>> {
@@ -184,8 +179,8 @@ impl WorkspaceConnector {
         let what = if is_connected || is_served(self, &home.workspace) {
             Erasing::Server
         } else {
-            match &self.operators {
-                OperatorsWorkspace::Known(known) if *known == home.workspace => Erasing::Server,
+            match self.operators.now() {
+                OperatorsWorkspace::Known(known) if known == home.workspace => Erasing::Server,
                 OperatorsWorkspace::None | OperatorsWorkspace::Known(_) => Erasing::Workspace,
                 OperatorsWorkspace::NotYetKnown => return Ok(()),
             }

@@ -191,7 +191,16 @@ impl OperatorConnection {
         }
     }
 
+    /// Serves the servers, if there are any.
     async fn connect(&self, found: Found, guilds: &BTreeSet<GuildId>, connector: &WorkspaceConnector) {
+        // What was kept of another workspace may have waited for this.
+        connector.operators.learn(&found.workspace.id);
+        if let Err(error) = connector.erase_the_rest().await {
+            warn!(%error, "what was kept for a server that was disconnected could not be erased; it is tried again");
+        }
+        if guilds.is_empty() {
+            return;
+        }
         if let Some(sentence) = self.config.wrong_region(&found.workspace) {
             warn!("{sentence}");
         }
@@ -246,3 +255,6 @@ fn tell(error: &anyhow::Error, news: News, pause: Duration) {
         News::New => warn!(error, retry_in_s, "the workspace is still not known, for another reason"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,14 +105,14 @@ impl Remains {
 
     /// Workspaces that no server has, and of which none has a notification.
     async fn erase_unused(&self) -> Stored<()> {
-        let operators = match &self.connector.operators {
+        let operators = match self.connector.operators.now() {
             OperatorsWorkspace::None => None,
             OperatorsWorkspace::Known(id) => Some(id),
             OperatorsWorkspace::NotYetKnown => return Ok(()),
         };
         for workspace in self.store().workspaces().await? {
             let _alone = self.connector.alone(&BTreeSet::new(), &workspace).await;
-            let is_served = is_served(&self.connector, &workspace) || operators == Some(&workspace);
+            let is_served = is_served(&self.connector, &workspace) || operators.as_ref() == Some(&workspace);
             if !is_served && is_unused(self.store(), &workspace).await? {
                 self.store().erase_workspace(&workspace).await?;
                 tracing::info!(

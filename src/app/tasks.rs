@@ -129,7 +129,7 @@ impl Serving {
         let joined = self.connector.without_own(joined).await;
         let guilds = servers::choose(&joined, &*self.connector.shared.store, &rest).await;
         if guilds.is_empty() {
-            return workspaces.settle();
+            return self.begin(guilds).await;
         }
         workspaces.note_taken(&guilds);
         self.connector.note_operators(&guilds);

@@ -1,29 +1,21 @@
 //! The checks over the stand-in for Intercom.
 
-use deskbell_discord::rest::Rest;
-use deskbell_domain::connection::{Rights, Secret};
-use deskbell_domain::ids::{GuildId, MemberId};
 use deskbell_domain::port::intercom::WorkspaceFacts as _;
-use deskbell_domain::time::ServerTime;
-use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_sandbox::clock::Clock;
 use deskbell_sandbox::fault::{CannedAnswer, Effect, Fault};
 use deskbell_sandbox::http::Server;
 use deskbell_sandbox::intercom::{Access, Intercom};
 use deskbell_sandbox::recorder::Recorder;
 use reqwest::StatusCode;
-use secrecy::SecretString;
 use tokio::time::timeout;
 
 use super::*;
-use crate::app::{ConnectorParts, OperatorsWorkspace, Workspaces, fixture};
-use crate::config::{ApiAddress, Connect, IntercomReach};
-use crate::connect::places::ClientParts;
+use crate::app::OperatorsWorkspace;
+use crate::app::fixture::{self, TOKEN, connection};
 use crate::supervisor::Supervisor;
 use crate::system::SystemClock;
 
 const GUILD: GuildId = GuildId(7);
-const TOKEN: &str = "dG9rOmFjbWUtMTIzNDU2Nzg5MDoxOjA=";
 const SECOND: GuildId = GuildId(8);
 const SECOND_TOKEN: &str = "dG9rOmFjbWUtc2Vjb25kLTQ1NjoxOjA=";
 
@@ -43,7 +35,7 @@ impl World {
         }
         let server = intercom.serve().await.expect("loopback has free ports");
         let supervisor = Supervisor::new(Arc::new(SystemClock), CancellationToken::new());
-        let connector = Arc::new(connector(&server.url(), &supervisor));
+        let connector = Arc::new(fixture::connector(&server.url(), &supervisor, OperatorsWorkspace::None));
         let now = connector.shared.clock.now().seconds();
         for (guild, token) in [(GUILD, TOKEN), (SECOND, SECOND_TOKEN)] {
             let kept = connector.shared.store.change_connection(connection(guild, token, now), None).await;
@@ -95,45 +87,6 @@ impl World {
         self.supervisor.stop_token().cancel();
         assert_eq!(self.supervisor.join().await, Ok(()));
     }
-}
-
-fn connection(guild: GuildId, token: &str, now: Timestamp) -> Connection {
-    let id = WorkspaceId::new("acme");
-    Connection {
-        guild,
-        workspace: Workspace { id, name: "Acme".to_owned(), region: None, time_zone: None },
-        region: Region::Us,
-        token: Secret::new(token),
-        origin: TokenOrigin::Pasted,
-        client_secret: None,
-        made_by: MemberId(9),
-        made_at: now,
-        rights: Rights::default(),
-        checked_at: now,
-        standing: Standing::Accepted,
-        version: 0,
-    }
-}
-
-fn connector(url: &str, supervisor: &Supervisor) -> WorkspaceConnector {
-    let address = ApiAddress::Given(url.parse().expect("an address"));
-    let server_time = Arc::new(ServerTime::new(Arc::new(SystemClock)));
-    WorkspaceConnector::from(ConnectorParts {
-        reach: IntercomReach {
-            address,
-            version: "2.16".to_owned(),
-            calls_per_minute: 100,
-            app_calls_per_minute: 9000,
-        },
-        connect: Connect::Anyone,
-        app: None,
-        rest: Rest::new("http://127.0.0.1:9", SecretString::from("nobody")).expect("a client"),
-        parts: ClientParts::new(server_time).expect("a client"),
-        shared: fixture::shared(supervisor),
-        workspaces: Arc::new(Workspaces::default()),
-        supervisor: supervisor.clone(),
-        operators: OperatorsWorkspace::None,
-    })
 }
 
 #[tokio::test]

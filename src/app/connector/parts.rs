@@ -7,6 +7,7 @@ use deskbell_intercom::AppCalls;
 
 use super::gates::Gates;
 use super::notices::TokenNotices;
+use super::operators::Operators;
 use super::{OperatorsApp, OperatorsWorkspace, WorkspaceConnector};
 use crate::app::wiring::Shared;
 use crate::app::workspaces::Workspaces;
@@ -52,7 +53,7 @@ impl From<ConnectorParts> for WorkspaceConnector {
             workspaces,
             supervisor,
             of_operator: RwLock::default(),
-            operators,
+            operators: Operators::new(operators),
             served: Mutex::default(),
             gates: Gates::default(),
             secrets: RwLock::default(),
