@@ -95,8 +95,7 @@ impl Amendment {
                 self.speakers_companies.clear();
             }
             if let Some(now) = &earlier.now {
-                (admins, teams, standing) =
-                    (named(now.admin.as_ref()), named(now.team.as_ref()), Some(now));
+                (admins, teams, standing) = (named(now.admin.as_ref()), named(now.team.as_ref()), Some(now));
             }
             admins.extend(earlier.admins.keys().map(String::as_str));
             teams.extend(earlier.teams.keys().map(String::as_str));

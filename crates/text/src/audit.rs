@@ -55,9 +55,8 @@ fn with_controls(reply: Message, page: &Page) -> Message {
     if page.channel.is_some() {
         buttons.push(Button::secondary("Stop posting", AuditPress::Stop.to_custom_id()));
     }
-    let mut reply = reply
-        .buttons(buttons)
-        .select(AuditPress::Filter.to_custom_id(), filter(page.subject), subjects());
+    let mut reply =
+        reply.buttons(buttons).select(AuditPress::Filter.to_custom_id(), filter(page.subject), subjects());
     reply.rows.push(Row::SelectChannels {
         custom_id: AuditPress::Channel.to_custom_id(),
         placeholder: "Post in a channel…".to_owned(),
@@ -68,7 +67,8 @@ fn with_controls(reply: Message, page: &Page) -> Message {
 }
 
 /// What somebody can do about a proof that is not posted, where the controls are.
-const TO_DO: &str = " I try again every ten minutes. Post in a channel… below takes another, and Stop posting ends it.";
+const TO_DO: &str =
+    " I try again every ten minutes. Post in a channel… below takes another, and Stop posting ends it.";
 
 /// The daily proof cannot be posted where it is to be.
 pub fn cannot_post(channel: ChannelId, unposted: &Unposted) -> Text {

@@ -141,7 +141,8 @@ pub struct Unposted {
 
 impl Book {
     /// Of a server in which nothing was done.
-    pub const EMPTY: Self = Self { head: Head::NONE, checkpoint: None, channel: None, anchor: None, unposted: None };
+    pub const EMPTY: Self =
+        Self { head: Head::NONE, checkpoint: None, channel: None, anchor: None, unposted: None };
 }
 
 /// A head that was posted where the machine does not reach.
