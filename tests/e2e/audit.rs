@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use deskbell_sandbox::discord::Message;
 use deskbell_sandbox::fault::{Effect, Fault};
-use deskbell_sandbox::intercom::NewContact;
+use deskbell_sandbox::intercom::{NewCompany, NewContact};
 
 use crate::connections::{ACME_TOKEN, Scene};
 use crate::operators::until;
@@ -68,6 +68,18 @@ async fn a_manager_sees_who_did_what_and_nobody_else_does() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_user_who_is_only_put_into_a_company_was_changed() {
+    let mut stage = Stage::with_bot().await;
+    stage.intercom.companies().create(NewCompany::named("Globex Corp"));
+    let ada = stage.intercom.contacts().create(NewContact::user().name("Ada").email("ada@acme.example"));
+    let saved = read(&stage, "/user create email:ada@acme.example company:globex corp").await;
+    assert!(format!("{saved:?}").contains("Globex Corp"), "{saved:?}");
+    let shown = read(&stage, "/audit").await.content;
+    assert!(shown.contains(&format!("updated `{ada}`")) && !shown.contains("not done"), "{shown}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_exported_is_verified_off_the_machine_against_what_was_posted() {
     let mut stage = Stage::with_bot().await;
     read(&stage, "/access add role:@Sales").await;
@@ -119,6 +131,27 @@ async fn the_head_is_posted_by_itself_a_day_later() {
     until("the next proof", || proofs(&stage).len() == 2).await;
     let both = proofs(&stage);
     assert_ne!(head(&both[0]), head(&both[1]));
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_proof_that_cannot_be_posted_any_more_is_told_and_can_be_ended() {
+    let mut stage = Stage::with_bot().await;
+    let shown = read(&stage, "/audit").await;
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
+    let chosen = mark.select(&shown, "Post in a channel…", &["#sales"]).expect("a select");
+    chosen.text().await.expect("the bot answers");
+    stage.discord.channel(stage.guild.sales).delete();
+    press(&stage, &shown, "Export").await;
+    let told = read(&stage, "/audit").await;
+    let says = "I cannot post the daily proof in <#";
+    assert!(told.content.contains(says) && told.content.contains("the channel is gone"), "{}", told.content);
+    assert!(read(&stage, "/status").await.content.contains(says));
+    let ended = press(&stage, &told, "Stop posting").await.content;
+    assert!(ended.starts_with("✅ The daily proof is posted no more."), "{ended}");
+    let after = read(&stage, "/audit").await.content;
+    assert!(!after.contains(says) && after.contains("had the daily proof posted no more"), "{after}");
+    assert!(!read(&stage, "/status").await.content.contains(says));
     stage.stop().await;
 }
 
