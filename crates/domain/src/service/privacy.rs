@@ -9,11 +9,10 @@ use serde_json::{Value, json};
 
 use crate::audit::entry::{self as audit, Outcome};
 use crate::audit::{Action, Deed, log};
-use crate::connection::{Connection, Sight};
+use crate::connection::Connection;
 use crate::contact::{Contact, Role};
-use crate::delivery::{DeadLetter, PostedMessage, Reference};
-use crate::difference::StoredSnapshot;
-use crate::event::{Actor, Entry, Event, EventKind, Record};
+use crate::delivery::{PostedMessage, Reference};
+use crate::event::{Entry, Record};
 use crate::home::Home;
 use crate::ids::{ChannelId, ContactId, GuildId, MemberId};
 use crate::message::Message;
@@ -28,6 +27,10 @@ use crate::right::Right;
 use crate::service::find::Places;
 use crate::service::look_up::{LookUp, look_up};
 use crate::subscription::Subscription;
+
+use self::seen::{events_in, seen_by};
+
+mod seen;
 
 /// So many messages are deleted while somebody waits; the rest follow.
 const AT_ONCE: usize = 25;
@@ -356,31 +359,6 @@ fn left_out_of(message: Unwanted, picture: &Picture, subscriptions: &[Subscripti
         who.records.extend(event.conversation().map(str::to_owned));
     }
     who
-}
-
-fn events_in(kept: &KeptOf) -> impl Iterator<Item = &Event> {
-    kept.events.iter().map(|entry| &entry.event).chain(kept.failed.iter().map(|letter| &letter.event))
-}
-
-/// As much as a server may see: what its own token may read, and none of what others have or of who did something there.
-fn seen_by(guild: GuildId, own: Option<&Connection>, acted: &BTreeSet<MemberId>, mut kept: KeptOf) -> KeptOf {
-    let sight = own.map_or(Sight::Whole, Connection::sight);
-    let is_seen = |event: &Event| sight.bar(event.kind()).is_none();
-    let acted_here = |actor: &Actor| acted.contains(&actor.member);
-    kept.messages.retain(|message: &PostedMessage| message.guild == guild);
-    kept.failed.retain(|letter: &DeadLetter| letter.guild == guild && is_seen(&letter.event));
-    kept.events.retain(|entry| is_seen(&entry.event));
-    kept.snapshots.retain(|_| sight.bar(EventKind::UserUpdated).is_none());
-    let events = kept.events.iter_mut().map(|entry| &mut entry.event);
-    for event in events.chain(kept.failed.iter_mut().map(|letter| &mut letter.event)) {
-        sight.limit(&mut event.record);
-        event.actor = event.actor.take().filter(acted_here);
-    }
-    for StoredSnapshot { snapshot, .. } in &mut kept.snapshots {
-        sight.limit_snapshot(snapshot);
-    }
-    kept.actor = kept.actor.filter(acted_here);
-    kept
 }
 
 fn name_in(entry: &Entry) -> Option<String> {
