@@ -193,7 +193,9 @@ fn cards_of(reader: &(impl Reader + ?Sized), home: &Home) -> Stored<Cards> {
 fn forget_some_cards(writes: &mut WriteBatch<'_>, guild: GuildId, cards: Cards) -> Stored<Erased> {
     let taken = former::take_cards(writes, guild)?;
     if cards == Cards::Go {
-        taken.iter().for_each(|card| delete_later(writes, *card));
+        for card in &taken {
+            delete_later(writes, *card);
+        }
     }
     Ok(if taken.is_empty() { Erased::AllOfIt } else { Erased::Some })
 }
