@@ -242,8 +242,7 @@ mod tests {
         removals.delete_messages(&pulse).await.unwrap();
         supervisor.stop_token().cancel();
         assert_eq!(supervisor.join().await, Ok(()));
-        let tried = tried.lock().unwrap().clone();
-        tried
+        tried.lock().unwrap().clone()
     }
 
     #[tokio::test(start_paused = true)]
