@@ -70,7 +70,8 @@ async fn a_manager_sees_who_did_what_and_nobody_else_does() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_user_who_is_only_put_into_a_company_was_changed() {
     let mut stage = Stage::with_bot().await;
-    stage.intercom.companies().create(NewCompany::named("Globex Corp"));
+    let globex = stage.intercom.companies().create(NewCompany::named("Globex Corp"));
+    stage.intercom.contacts().create(NewContact::user().email("bea@globex.example").company(&globex));
     let ada = stage.intercom.contacts().create(NewContact::user().name("Ada").email("ada@acme.example"));
     let saved = read(&stage, "/user create email:ada@acme.example company:globex corp").await;
     assert!(format!("{saved:?}").contains("Globex Corp"), "{saved:?}");

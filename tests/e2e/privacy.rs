@@ -238,7 +238,8 @@ async fn cards_of_a_server_that_disconnects_are_deleted_although_the_bot_is_kill
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_workspace_that_its_last_server_left_is_erased_with_the_last_old_notification() {
+async fn a_workspace_that_its_last_server_left_is_erased_with_the_last_notification_and_its_cards_in_the_end()
+{
     let mut scene = Scene::set().await;
     scene.stage.start_process().await;
     let acme = scene.acme;
@@ -270,6 +271,16 @@ async fn a_workspace_that_its_last_server_left_is_erased_with_the_last_old_notif
     scene.stage.kill().await;
     scene.stage.start_process().await;
     waits_until(&scene, "the key goes", |scene| !keeps_acme(scene)).await;
+    let shown = scene.ask(acme, "/connection").await;
+    let asked = scene.press(acme, &shown, "Disconnect").message().await.expect("the bot answers");
+    assert!(
+        asked.content.contains("1 message with cards still stands in your channels"),
+        "{}",
+        asked.content
+    );
+    let done = scene.press(acme, &asked, "Disconnect and delete the cards");
+    done.text().await.expect("the bot answers");
+    waits_until(&scene, "the card goes", |scene| standing(&scene.stage, acme.sales).is_empty()).await;
     scene.stage.terminate().await;
 }
 

@@ -165,7 +165,7 @@ pub fn disconnected(around: Around<'_>, former: &Connection, cards: Cards) -> Me
     let mut sentences = vec![". What I stored is erased.".to_owned()];
     if cards == Cards::Go {
         sentences.push(
-            "I delete the cards now, some four a second: leave me in the server until they are gone."
+            "I delete the cards now, at most four a second: leave me in the server until they are gone."
                 .to_owned(),
         );
     }

@@ -123,7 +123,7 @@ Connect this server, **Acme HQ**, with the workspace **Acme** (1 teammate)?
     assert_snapshot!(said(|around| disconnected(around, &connection(Rights::default(), Standing::Accepted), Cards::Stay)), @r"✅ Disconnected from **Acme \*Ltd\***. What I stored is erased. The token still works until you delete it in the Developer Hub. `/connection` connects again.");
     let allowed =
         Connection { origin: TokenOrigin::Allowed, ..connection(Rights::default(), Standing::Accepted) };
-    assert_snapshot!(said(|around| disconnected(around, &allowed, Cards::Go)), @r"✅ Disconnected from **Acme \*Ltd\***. What I stored is erased. I delete the cards now, some four a second: leave me in the server until they are gone. `/connection` connects again.");
+    assert_snapshot!(said(|around| disconnected(around, &allowed, Cards::Go)), @r"✅ Disconnected from **Acme \*Ltd\***. What I stored is erased. I delete the cards now, at most four a second: leave me in the server until they are gone. `/connection` connects again.");
 }
 
 #[test]
