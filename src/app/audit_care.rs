@@ -50,10 +50,20 @@ impl AuditCare {
 
     async fn tick(&self, pulse: &Pulse) -> Stored<()> {
         let now = self.clock.now();
+        // What cannot be thrown away keeps no head from being posted.
+        let pruned = self.prune(now, pulse).await;
+        self.post_heads(now, pulse).await.and(pruned)
+    }
+
+    async fn prune(&self, now: UnixMillis, pulse: &Pulse) -> Stored<()> {
         let kept = i64::try_from(self.retention.as_millis()).unwrap_or(i64::MAX);
         while self.store.prune_audit(UnixMillis(now.0.saturating_sub(kept))).await?.more {
             pulse.beat();
         }
+        Ok(())
+    }
+
+    async fn post_heads(&self, now: UnixMillis, pulse: &Pulse) -> Stored<()> {
         for (guild, book) in self.store.audit_books().await? {
             let Some(workspace) = self.workspaces.runtime(guild) else { continue };
             if !is_due(&book, now) {

@@ -108,23 +108,22 @@ impl Removals {
     }
 
     async fn look(&mut self, contacts: bool, pulse: &Pulse) -> Stored<()> {
-        if contacts {
-            self.finish_contacts().await?;
-        }
-        self.delete_messages(pulse).await
+        let finished = if contacts { self.finish_contacts().await } else { Ok(()) };
+        self.delete_messages(pulse).await.and(finished)
     }
 
-    /// Erasures for which something on its way had to be waited for, or which a death broke off.
+    /// Erasures for which something on its way had to be waited for, or which a death broke off. One that cannot be brought
+    /// to its end keeps nothing of another.
     async fn finish_contacts(&mut self) -> Stored<()> {
-        let mut all = BTreeSet::new();
+        let (mut all, mut outcome) = (BTreeSet::new(), Ok(()));
         for runtime in self.workspaces.running() {
             let contacts = self.store.unfinished_erasures(runtime.id()).await?;
             all.extend(contacts.into_iter().map(|contact| (runtime.id().clone(), contact)));
         }
         for (workspace, contact) in self.unfinished.due(all, Instant::now()) {
-            self.store.erase_contact(&workspace, &contact).await?;
+            outcome = self.store.erase_contact(&workspace, &contact).await.map(drop).and(outcome);
         }
-        Ok(())
+        outcome
     }
 
     /// Deletes what can be deleted now, one message of each server after the other: however many a server has, the others
