@@ -6,7 +6,7 @@ use deskbell_domain::audit::Subject;
 use deskbell_domain::ids::ChannelId;
 use deskbell_domain::message::Message;
 use deskbell_domain::press::audit::{AuditPress, From, read_subject};
-use deskbell_domain::service::audit::{AuditOf, Verification, post_anchor, post_in};
+use deskbell_domain::service::audit::{AuditOf, Page, Verification, post_anchor, post_in};
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
 use deskbell_text::refusal::Settings;
@@ -16,6 +16,7 @@ use crate::interaction::asker::Asker;
 use crate::interaction::bot::BotContext;
 use crate::interaction::context::Ctx;
 use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::workspace::Connected;
 use crate::interaction::{guard, request};
 use crate::press::given::Given;
 
@@ -31,7 +32,7 @@ pub(crate) async fn audit(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let answer = Answer::of_command(ctx);
     answer.begin().await?;
     let page = of(bot, &asker).look().await?;
-    answer.give(text::audit::page(&page)).await
+    answer.give(shown(bot, &asker, &page)).await
 }
 
 /// Answers a press below it.
@@ -74,7 +75,16 @@ async fn page(
     subject: Option<Subject>,
     from: From,
 ) -> Result<Message, CommandError> {
-    Ok(text::audit::page(&of(bot, asker).page(subject, from).await?))
+    Ok(shown(bot, asker, &of(bot, asker).page(subject, from).await?))
+}
+
+/// A page; and that the proof is posted nowhere while the server is not connected.
+fn shown(bot: &BotContext, asker: &Asker, page: &Page) -> Message {
+    let reply = text::audit::page(page);
+    match (page.channel, bot.dependencies.workspaces.of(asker.guild)) {
+        (Some(channel), Connected::No) => text::audit::without_connection(reply, channel),
+        _ => reply,
+    }
 }
 
 /// The file; and its head in the channel, where one was chosen.

@@ -181,6 +181,10 @@ async fn who_connected_and_who_disconnected_is_known_after_a_disconnection() {
     let acme = scene.acme;
     scene.connect(acme, ACME_TOKEN).await;
     scene.read(acme, "/lead create email:ada@acme.example").await;
+    let shown = scene.ask(acme, "/audit").await;
+    let mark = scene.stage.discord.guild(acme.id).member("mark");
+    let chosen = mark.select(&shown, "Post in a channel…", &["#sales"]).expect("a select");
+    chosen.text().await.expect("the bot answers");
     let shown = scene.ask(acme, "/connection").await;
     let asked = scene.press(acme, &shown, "Disconnect").message().await.expect("the bot answers");
     scene.press(acme, &asked, "Disconnect").text().await.expect("the bot answers");
@@ -189,6 +193,7 @@ async fn who_connected_and_who_disconnected_is_known_after_a_disconnection() {
         "disconnected this server from workspace `acme1`",
         "created somebody who was erased since",
         "connected this server with workspace `acme1`",
+        "until it is the daily proof is not posted in <#",
     ] {
         assert!(shown.content.contains(line), "{line}: {}", shown.content);
     }

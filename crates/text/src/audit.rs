@@ -78,6 +78,13 @@ pub fn cannot_post(channel: ChannelId, unposted: &Unposted) -> Text {
         .and(".")
 }
 
+/// The same, where the server is not connected.
+pub fn without_connection(page: Message, channel: ChannelId) -> Message {
+    page.joined(Text::ours(format!(
+        "\n⚠️ This server is not connected, and until it is the daily proof is not posted in <#{channel}>."
+    )))
+}
+
 fn filter(subject: Option<Subject>) -> &'static str {
     subject.map_or("Everything", subject_label)
 }

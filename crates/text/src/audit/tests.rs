@@ -150,6 +150,9 @@ fn a_proof_that_cannot_be_posted_is_told_with_what_to_do() {
     };
     assert!(read(&page(&posted)).contains("[Stop posting"));
     assert!(!read(&page(&Page { channel: None, ..posted.clone() })).contains("[Stop posting"));
+    let alone = read(&without_connection(page(&posted), ChannelId(20)));
+    let told = alone.lines().nth(1).unwrap();
+    assert_snapshot!(told, @"⚠️ This server is not connected, and until it is the daily proof is not posted in <#20>.");
     let unposted = Unposted { since: AT, obstacle: Some(Obstacle::ChannelGone) };
     assert_snapshot!(read(&page(&Page { unposted: Some(unposted), ..posted })), @r"
 Nothing of this kind was done yet.
