@@ -18,7 +18,7 @@ use crate::engine::{Direction, KeyRange};
 use crate::former;
 use crate::keys;
 use crate::reader::{Reader, Scan, load, load_or_skip, scan};
-use crate::records::{ConnectionRecord, Unerased};
+use crate::records::{ConnectionRecord, SubscriberRecord, Unerased};
 use crate::store::KvStore;
 use crate::subscriptions;
 use crate::write_batch::WriteBatch;
@@ -228,6 +228,9 @@ fn forget_some_messages(
 
 /// Subscriptions go one by one: an index of the workspace names them.
 fn erase_some(writes: &mut WriteBatch<'_>, home: &Home, what: Erasing) -> Stored<Erased> {
+    if what == Erasing::Workspace && erase_one_on_hold(writes, &home.workspace)? == Erased::Some {
+        return Ok(Erased::Some);
+    }
     let subscription = writes.range(&keys::subscriptions(home.guild).below(), 1, Direction::Ascending)?;
     if let Some((key, value)) = subscription.first() {
         if let Some(known) = codec::decode_or_skip::<Subscription>(key, value) {
@@ -250,6 +253,19 @@ fn erase_some(writes: &mut WriteBatch<'_>, home: &Home, what: Erasing) -> Stored
     }
     writes.delete(keys::connection::unerased(home));
     Ok(Erased::AllOfIt)
+}
+
+/// A server that moved to another workspace may have notifications on hold here: without the journal none of them can go on,
+/// and one of a journal that begins anew would take what comes for what it has shown.
+fn erase_one_on_hold(writes: &mut WriteBatch<'_>, workspace: &WorkspaceId) -> Stored<Erased> {
+    let first = writes.range(&keys::subscribers(workspace).below(), 1, Direction::Ascending)?;
+    let Some((key, value)) = first.into_iter().next() else { return Ok(Erased::AllOfIt) };
+    if let Some(guild) = codec::decode_or_skip::<SubscriberRecord>(&key, &value) {
+        let home = Home::new(workspace, guild);
+        subscriptions::remove(writes, &home, SubscriptionId(keys::last_number(&key)))?;
+    }
+    writes.delete_raw(key);
+    Ok(Erased::Some)
 }
 
 pub(crate) fn erase_rows(writes: &mut WriteBatch<'_>, range: &KeyRange) -> Stored<Erased> {

@@ -205,15 +205,18 @@ pub(crate) fn remove(
         return Ok(SubscriptionRemoved::AlreadyGone);
     }
     let mut leftover = Leftover::default();
+    // A server that moved to another workspace may still have one of the workspace before.
+    let mut home = home.clone();
     if let Some(present) = load_or_skip::<Subscription>(writes, &key)? {
         leftover.waiting = waiting(writes, &present)?;
         writes.delete(keys::subscriber(&present.workspace, id));
+        home = present.home();
     }
     writes.delete(key);
     writes.delete(keys::progress(home.guild, id));
-    let letters: Vec<DeadLetter> = load_all(writes, keys::dead_letters(home).below())?;
+    let letters: Vec<DeadLetter> = load_all(writes, keys::dead_letters(&home).below())?;
     for letter in letters.into_iter().filter(|letter| letter.subscription == id) {
-        writes.delete(keys::dead_letter(home, letter.id));
+        writes.delete(keys::dead_letter(&home, letter.id));
         leftover.failed += 1;
     }
     Ok(SubscriptionRemoved::Removed(leftover))

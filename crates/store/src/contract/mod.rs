@@ -137,6 +137,7 @@ cases! {
         ids_ascend_and_are_never_given_again
         ids_of_two_workspaces_in_a_server_differ
         a_removed_subscription_leaves_nothing_behind
+        nothing_of_a_notification_stays_after_its_server_moved
         a_change_names_the_version_it_was_made_from
         what_a_subscription_was_made_with_cannot_be_changed
         an_access_list_is_changed_by_version
@@ -151,6 +152,7 @@ cases! {
         nobody_connects_while_something_is_left_to_be_erased
         cards_that_are_to_go_are_remembered_when_all_else_is_erased
         cards_of_a_workspace_that_the_server_had_before_go_with_the_others
+        a_server_that_moved_keeps_no_notification_of_a_journal_that_is_gone
         what_is_left_of_servers_and_workspaces_is_found_and_erased
         when_the_bot_left_a_server_is_remembered_until_it_is_back;
     audit:

@@ -89,6 +89,19 @@ pub(super) async fn a_removed_subscription_leaves_nothing_behind(fixture: Fixtur
     assert_eq!(late, deskbell_domain::port::store::DeliveryOutcome::Conflict);
 }
 
+pub(super) async fn nothing_of_a_notification_stays_after_its_server_moved(fixture: Fixture<impl Store>) {
+    let made = fixture.subscribe_to_leads().await;
+    fixture.journal(vec![lead("a", 10)]).await;
+    let first = batch(&made, &[1], 0);
+    let _ = fixture.store.begin(&fixture.home, first.clone(), None).await.unwrap();
+    let verdict = Verdict::Dead { event: Box::new(lead("a", 10)), reason: String::new() };
+    let _ = fixture.store.settle(settlement(&made, first, verdict)).await.unwrap();
+    let moved = Home::new(&WorkspaceId::new("w2"), fixture.home.guild);
+    let removed = fixture.store.remove_subscription(&moved, made.id, None).await.unwrap();
+    assert_eq!(removed, SubscriptionRemoved::Removed(Leftover { waiting: 0, failed: 1, erased: 0 }));
+    assert_eq!(fixture.store.dead_letters(&fixture.home).await.unwrap(), []);
+}
+
 pub(super) async fn a_change_names_the_version_it_was_made_from(fixture: Fixture<impl Store>) {
     let made = fixture.subscribe_to_leads().await;
     let paused = SubscriptionState::Paused { by: None, since: Timestamp(9) };

@@ -15,7 +15,8 @@ use crate::ids::GuildId;
 pub enum Erasing {
     /// What is kept for the server: another one is served with the workspace.
     Server,
-    /// All that is kept of the workspace, too. Its key goes first, so that from then on nobody can read it.
+    /// All that is kept of the workspace, too, and the notifications that servers which had it before have on hold. Its key
+    /// goes first, so that from then on nobody can read it.
     Workspace,
 }
 
