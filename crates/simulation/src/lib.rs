@@ -10,6 +10,7 @@
 
 mod acknowledged;
 mod actions;
+mod aftermath;
 mod amended;
 mod chance;
 mod content;

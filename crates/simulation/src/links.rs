@@ -3,13 +3,14 @@
 use deskbell_domain::connection::{Connection, Right};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::GuildId;
-use deskbell_domain::port::store::{Connections as _, Inbox as _, Journal as _, Stored};
+use deskbell_domain::port::store::{Connections as _, Inbox as _, Stored};
 use deskbell_domain::subscription::SuspendReason;
 use deskbell_domain::time::UnixMillis;
 use deskbell_store::KvStore;
 
+use crate::aftermath;
 use crate::intercom::Route;
-use crate::ledger::{Disturbance, Ledger, Promise};
+use crate::ledger::{Disturbance, Promise};
 use crate::sights::Link;
 use crate::tenant::Tenant;
 use crate::time::{HOUR, MINUTE};
@@ -108,30 +109,8 @@ pub(crate) async fn learn_connections(world: &World, store: &KvStore) -> Stored<
     }
     connections.iter().filter(|one| one.workspace.id == workspace).for_each(|one| connected(world, one));
     look_at_tokens(world);
-    learn_erasure(world, store).await?;
+    aftermath::learn_erasure(world, store).await?;
     learn_inbox(world, store).await
-}
-
-/// Where all of the workspace was erased, what comes later has another journal.
-pub(crate) async fn learn_erasure(world: &World, store: &KvStore) -> Stored<()> {
-    let workspace = world.workspace().id;
-    let is_left = store.unerased().await?.iter().any(|home| home.workspace == workspace);
-    if !is_left && world.linked().is_empty() && store.head(&workspace).await?.0 == 0 {
-        close(world);
-    }
-    Ok(())
-}
-
-fn close(world: &World) {
-    let mut ledger = world.ledger();
-    if ledger.head().0 == 0 && ledger.wishes.is_empty() {
-        return;
-    }
-    world.tell(format_args!("all of {} is erased", world.tenant.name()));
-    let next = Ledger::after(&ledger);
-    let closed = std::mem::replace(&mut *ledger, next);
-    drop(ledger);
-    world.close_ledger(closed);
 }
 
 /// What was acknowledged, and not looked at, is there.

@@ -30,6 +30,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::aftermath;
 use crate::discord::DiscordPort;
 use crate::intercom::{APP_CALLS_PER_MINUTE, CALLS_PER_MINUTE, IntercomPort, WithinTheRun};
 use crate::links;
@@ -72,7 +73,7 @@ impl Process {
         // The judge looks before anything moves. It reads the engine directly, which has no reason to fail.
         for one in world.worlds() {
             let _looked = links::learn_connections(&one, &raw).await;
-            let _looked = one.learn_after_death(&raw).await;
+            let _looked = aftermath::learn_after_death(&one, &raw).await;
             one.ledger().webhooks.begin_life();
         }
         let store = StorePort { world: world.clone(), store: raw.clone() };

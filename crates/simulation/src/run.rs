@@ -354,3 +354,6 @@ fn runtime() -> Runtime {
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
     runtime.expect("a runtime on this thread without input and output needs nothing of the system")
 }
+
+#[cfg(test)]
+mod tests;

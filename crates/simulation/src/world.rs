@@ -7,11 +7,8 @@ use std::time::Duration;
 
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{AmendmentNumber, ChannelId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
-use deskbell_domain::port::store::{
-    Append, Deliveries, Journal, Leftover, SnapshotWrite, Stored, Subscriptions,
-};
+use deskbell_domain::port::store::{Append, Deliveries, Journal, Leftover, SnapshotWrite};
 use deskbell_domain::status::StatusBoard;
-use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Clock as _, UnixMillis};
 use deskbell_domain::workspace::Workspace;
 use deskbell_store::KvStore;
@@ -21,7 +18,7 @@ use crate::chance::Chance;
 use crate::discord::{Discord, Mischief};
 use crate::intercom::{Intercom, TokenBook, Weather};
 use crate::keys::KeyChain;
-use crate::ledger::{Disturbance, Fault, Ledger, Promise, Told, Wish};
+use crate::ledger::{Disturbance, Fault, Ledger, Promise, Told};
 use crate::power::Power;
 use crate::sights::Links;
 use crate::tenant::{OPERATORS, Tenant};
@@ -322,73 +319,8 @@ impl World {
         }
     }
 
-    /// Finds out what a process that died had done without a word.
-    pub(crate) async fn learn_after_death(&self, store: &KvStore) -> Stored<()> {
-        let attempted = self.ledger().attempted.take();
-        let mut done = attempted.unwrap_or_else(|| nothing(&self.workspace().id));
-        let ids: Vec<_> = done.snapshots.iter().map(|write| write.snapshot.contact.clone()).collect();
-        if let Some(epoch) = done.snapshots.first().map(|write| write.epoch) {
-            let there = store.snapshots(&self.workspace().id, epoch, &ids).await?;
-            let mut there = there.into_iter();
-            // An older one may stand there, where the append was not done.
-            done.snapshots.retain(|write| {
-                let stored = there.next().flatten();
-                stored.is_some_and(|known| known.snapshot.updated_at == write.snapshot.snapshot.updated_at)
-            });
-        }
-        done.baseline = store.baseline(&self.workspace().id).await?;
-        self.learn_append(store, &done).await;
-        self.learn_wishes(store).await
-    }
-
-    /// Takes notifications that were made, removed, paused or resumed by a command that was cut off.
-    pub(crate) async fn learn_wishes(&self, store: &KvStore) -> Stored<()> {
-        let now = self.time.true_now();
-        let stored = store.workspace_subscriptions(&self.workspace().id).await?;
-        let mut ledger = self.ledger();
-        for subscription in &stored {
-            let asked = UnixMillis(subscription.floor.0 * SECOND);
-            if !ledger.wishes.contains_key(&subscription.id) {
-                ledger.wished(subscription.clone(), asked);
-            }
-            let Some(wish) = ledger.wishes.get_mut(&subscription.id) else { continue };
-            let is_paused = matches!(subscription.state, SubscriptionState::Paused { .. });
-            match wish.pauses.last_mut().filter(|pause| pause.1.is_none()) {
-                Some(open) if !is_paused => open.1 = Some(now),
-                None if is_paused => wish.pauses.push((now, None)),
-                _ => {}
-            }
-        }
-        let is_gone = |(id, wish): &(&SubscriptionId, &Wish)| {
-            wish.removed.is_none() && !stored.iter().any(|one| one.id == **id)
-        };
-        let gone: Vec<_> = ledger.wishes.iter().filter(is_gone).map(|(id, _)| *id).collect();
-        for id in gone {
-            if !ledger.removals.contains(&id) {
-                let what = format!("notification {id} is gone, and nobody removed it");
-                ledger.breach(Promise::Lost, what, vec![format!("notification {id} ")]);
-            }
-            if let Some(wish) = ledger.wishes.get_mut(&id) {
-                wish.removed = Some(now);
-            }
-        }
-        Ok(())
-    }
-
     /// How many events pruning dropped for a notification.
     pub(crate) async fn dropped(&self, store: &KvStore, home: &Home, id: SubscriptionId) -> Leftover {
         store.dropped(home, id).await.unwrap_or_default()
-    }
-}
-
-fn nothing(workspace: &WorkspaceId) -> Append {
-    Append {
-        workspace: workspace.clone(),
-        events: Vec::new(),
-        unnamed: std::collections::BTreeSet::new(),
-        snapshots: Vec::new(),
-        stream: None,
-        baseline: None,
-        at: UnixMillis(0),
     }
 }

@@ -12,6 +12,7 @@ use deskbell_domain::service::connection::{Connecting, Filled, NotConnected, Req
 use deskbell_domain::service::request::NotDone;
 use deskbell_domain::time::Timestamp;
 
+use crate::aftermath;
 use crate::intercom::LOOK_UP;
 use crate::ledger::Promise;
 use crate::links;
@@ -72,16 +73,9 @@ pub(super) async fn renew(process: &Process, guild: GuildId) -> Result<(), NotDo
 
 pub(super) async fn disconnect(process: &Process, guild: GuildId) -> Result<(), NotDone> {
     let Some(world) = process.world.of_guild(guild) else { return Ok(()) };
-    {
-        let mut ledger = world.ledger();
-        let theirs = ledger.wishes.iter().filter(|(_, wish)| wish.made.guild == guild);
-        let theirs: Vec<_> = theirs.map(|(id, _)| *id).collect();
-        ledger.removals.extend(theirs);
-    }
+    aftermath::may_leave(&world, guild);
     let done = request(process, guild).disconnect(Cards::Stay).await.map(drop);
     told(process, "disconnect", guild, done);
-    let _looked = world.learn_wishes(&process.raw).await;
-    let _looked = links::learn_erasure(&world, &process.raw).await;
     Ok(())
 }
 

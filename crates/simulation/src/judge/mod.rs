@@ -16,6 +16,7 @@ use self::calm::Calm;
 use self::channels::{Channel, Left};
 pub(crate) use self::sealed::check as check_what_is_stored;
 pub use self::verdict::{Exceptions, Verdict};
+use crate::aftermath;
 use crate::ledger::Wish;
 use crate::process::Process;
 use crate::tenant::Tenant;
@@ -35,8 +36,7 @@ async fn judge_one(process: &Process, world: &World, verdict: &mut Verdict) {
     for closed in world.closed_ledgers() {
         channels::check_closed(world, closed, verdict);
     }
-    world
-        .learn_wishes(&process.raw)
+    aftermath::learn_wishes(world, &process.raw)
         .await
         .expect("the judge reads the engine itself, in which no fault is planned");
     let wishes: Vec<Wish> = world.ledger().wishes.values().cloned().collect();

@@ -8,6 +8,7 @@ use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::store::{Cards, ChangeOutcome, Connections, Disconnected, Erasing, Stored};
 
 use super::StorePort;
+use crate::aftermath;
 use crate::links;
 use crate::power::Operation;
 
@@ -48,6 +49,15 @@ impl Connections for StorePort {
     }
 
     async fn erase(&self, home: &Home, what: Erasing) -> Stored<()> {
-        self.world.power.around(Operation::Erase, self.store.erase(home, what)).await
+        let world = self.world.of_workspace(&home.workspace);
+        let work = async {
+            aftermath::may_be_erased(&world, what);
+            let answer = self.store.erase(home, what).await;
+            if answer.is_ok() {
+                let _looked = aftermath::learn_erased(&world, &self.store, what).await;
+            }
+            answer
+        };
+        self.world.power.around(Operation::Erase, work).await
     }
 }
