@@ -7,7 +7,7 @@ use deskbell_domain::ids::{GuildId, SubscriptionId, WorkspaceId};
 use deskbell_domain::port::store::{
     Append, Connections as _, Erasing, Journal as _, Stored, Subscriptions as _,
 };
-use deskbell_domain::subscription::SubscriptionState;
+use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::UnixMillis;
 use deskbell_store::KvStore;
 
@@ -37,10 +37,14 @@ pub(crate) async fn learn_after_death(world: &World, store: &KvStore) -> Stored<
 
 /// Takes notifications that were made, removed, paused or resumed by a command that was cut off.
 pub(crate) async fn learn_wishes(world: &World, store: &KvStore) -> Stored<()> {
-    let now = world.time.true_now();
     let stored = store.workspace_subscriptions(&world.workspace().id).await?;
-    let mut ledger = world.ledger();
-    for subscription in &stored {
+    are_stored(&mut world.ledger(), &stored, world.time.true_now());
+    learn_gone(world, store).await
+}
+
+/// Takes what stands in the store, and whether it is paused.
+fn are_stored(ledger: &mut Ledger, stored: &[Subscription], now: UnixMillis) {
+    for subscription in stored {
         let asked = UnixMillis(subscription.floor.0 * SECOND);
         if !ledger.wishes.contains_key(&subscription.id) {
             ledger.wished(subscription.clone(), asked);
@@ -53,8 +57,6 @@ pub(crate) async fn learn_wishes(world: &World, store: &KvStore) -> Stored<()> {
             _ => {}
         }
     }
-    drop(ledger);
-    learn_gone(world, store).await
 }
 
 /// Takes away what is not stored any more.
