@@ -305,11 +305,11 @@ mod tests {
         let text = format!(r#"{{"id":"5","admin_id":"{admin}"}}"#);
         let conversation = serde_json::from_str(&text).expect("every other field has a default");
         let id = EventId::conversation_created(&crate::ids::ConversationId::new("5"));
-        Event { id, at: Timestamp(1), record: Record::Conversation { conversation }, actor: None }
+        Event { id, at: Timestamp(1), record: Record::started::<Box<Conversation>>(conversation), actor: None }
     }
 
     fn admin_name(event: &Event) -> Option<&str> {
-        let Record::Conversation { conversation } = &event.record else { return None };
+        let Record::Conversation { conversation, .. } = &event.record else { return None };
         conversation.admin_name.as_deref()
     }
 

@@ -131,6 +131,25 @@ pub(super) async fn what_another_server_sees_of_the_workspace_stays<S: Store>(fi
     assert_eq!(store.connections().await.unwrap().len(), 1);
 }
 
+pub(super) async fn a_server_that_moved_keeps_no_notification_of_a_journal_that_is_gone<S: Store>(
+    fixture: Fixture<S>,
+) {
+    let (store, home) = (&fixture.store, &fixture.home);
+    let neighbour = Home::new(&fixture.workspace, GuildId(8));
+    let moved = Home::new(&WorkspaceId::new("w2"), home.guild);
+    in_use(&fixture, home, 100).await;
+    in_use(&fixture, &neighbour, 200).await;
+    fixture.journal(vec![lead("ada", 5)]).await;
+    let other = Connection { version: 1, ..connection(&moved) };
+    assert_eq!(store.change_connection(other, None).await.unwrap(), ChangeOutcome::Changed);
+    let wish = Subscription { workspace: moved.workspace.clone(), ..fixture.wish(EventKind::NewLead, 101) };
+    let present = fixture.subscribe(wish).await;
+    store.disconnect(&neighbour, Cards::Stay, None).await.unwrap();
+    store.erase(&neighbour, Erasing::Workspace).await.unwrap();
+    assert_eq!(store.guild_subscriptions(&moved).await.unwrap(), [present]);
+    assert_eq!(store.workspaces().await.unwrap(), [moved.workspace]);
+}
+
 pub(super) async fn nobody_connects_while_something_is_left_to_be_erased<S: Store>(fixture: Fixture<S>) {
     let (store, home) = (&fixture.store, &fixture.home);
     connect(&fixture, home).await;
@@ -201,25 +220,6 @@ pub(super) async fn cards_of_a_workspace_that_the_server_had_before_go_with_the_
         }
         assert_eq!(store.unwanted(None, 10).await.unwrap(), cards[..=index]);
     }
-}
-
-pub(super) async fn a_server_that_moved_keeps_no_notification_of_a_journal_that_is_gone<S: Store>(
-    fixture: Fixture<S>,
-) {
-    let (store, home) = (&fixture.store, &fixture.home);
-    let neighbour = Home::new(&fixture.workspace, GuildId(8));
-    let moved = Home::new(&WorkspaceId::new("w2"), home.guild);
-    in_use(&fixture, home, 100).await;
-    in_use(&fixture, &neighbour, 200).await;
-    fixture.journal(vec![lead("ada", 5)]).await;
-    let other = Connection { version: 1, ..connection(&moved) };
-    assert_eq!(store.change_connection(other, None).await.unwrap(), ChangeOutcome::Changed);
-    let wish = Subscription { workspace: moved.workspace.clone(), ..fixture.wish(EventKind::NewLead, 101) };
-    let present = fixture.subscribe(wish).await;
-    store.disconnect(&neighbour, Cards::Stay, None).await.unwrap();
-    store.erase(&neighbour, Erasing::Workspace).await.unwrap();
-    assert_eq!(store.guild_subscriptions(&moved).await.unwrap(), [present]);
-    assert_eq!(store.workspaces().await.unwrap(), [moved.workspace]);
 }
 
 pub(super) async fn what_is_left_of_servers_and_workspaces_is_found_and_erased<S: Store>(

@@ -149,10 +149,10 @@ cases! {
         a_server_that_moves_to_another_workspace_has_one_connection
         a_server_that_was_disconnected_leaves_nothing_of_it_behind
         what_another_server_sees_of_the_workspace_stays
+        a_server_that_moved_keeps_no_notification_of_a_journal_that_is_gone
         nobody_connects_while_something_is_left_to_be_erased
         cards_that_are_to_go_are_remembered_when_all_else_is_erased
         cards_of_a_workspace_that_the_server_had_before_go_with_the_others
-        a_server_that_moved_keeps_no_notification_of_a_journal_that_is_gone
         what_is_left_of_servers_and_workspaces_is_found_and_erased
         when_the_bot_left_a_server_is_remembered_until_it_is_back;
     audit:
