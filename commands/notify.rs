@@ -3,6 +3,7 @@
 pub(crate) mod add;
 pub(crate) mod audience;
 pub(crate) mod failed;
+pub(crate) mod panel;
 pub(crate) mod run;
 
 use deskbell_domain::event::EventKind;

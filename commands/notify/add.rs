@@ -8,7 +8,6 @@ use deskbell_domain::service::notify::add::{
 };
 use deskbell_domain::service::notify::run;
 use deskbell_domain::service::request::NotDone;
-use deskbell_domain::subscription::{Alert, Detail};
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
 use deskbell_text::notify::{self as sentences, Added};
@@ -68,18 +67,6 @@ pub(crate) async fn try_to_add(
     let wanted = Wanted { workspace, wish, channel, decision, point, state: None };
     let added = service::add(&request::of(context, asker), wanted).await;
     added.map_err(|not_done| request::refused(context, AGAIN, not_done))
-}
-
-/// [Use these settings] was pressed below a notification that is there already.
-pub(crate) async fn change(
-    context: &CommandContext,
-    asker: &Asker,
-    id: SubscriptionId,
-    detail: Detail,
-    alert: Alert,
-) -> Result<Message, CommandError> {
-    let changed = run::change(&request::of(context, asker), id, detail, alert).await;
-    Ok(sentences::changed(&changed.map_err(|not_done| request::refused(context, AGAIN, not_done))?))
 }
 
 /// [Post everything anyway], of a notification that is there.

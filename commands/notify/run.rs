@@ -3,15 +3,16 @@
 use deskbell_domain::channel::Audience;
 use deskbell_domain::ids::SubscriptionId;
 use deskbell_domain::message::Message;
+use deskbell_domain::press::panel::Drawn;
 use deskbell_domain::service::audience::readers;
-use deskbell_domain::service::notify::run::{self as service, Missed, Resumption, Target};
+use deskbell_domain::service::notify::run::{self as service, Missed, Resumed, Resumption, Target};
 use deskbell_domain::service::notify::{listed, sample};
 use deskbell_domain::service::request::NotDone;
 use deskbell_domain::subscription::Subscription;
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
 use deskbell_text::delivery::Undelivered;
-use deskbell_text::notify::{self as sentences, Wrong};
+use deskbell_text::notify::{self as sentences, ListPlace, Listing, Wrong};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
@@ -27,13 +28,27 @@ pub(crate) async fn list(
     asker: &Asker,
     page: u32,
 ) -> Result<Message, CommandError> {
+    list_at(context, asker, ListPlace::Page(page)).await
+}
+
+/// The same, wherever it is to begin.
+pub(crate) async fn list_at(
+    context: &CommandContext,
+    asker: &Asker,
+    place: ListPlace,
+) -> Result<Message, CommandError> {
     let listed = listed(&request::of(context, asker)).await?;
     let failed = context.store().dead_letters(&context.home(asker.guild)).await?.len() as u64;
-    let name = context.workspace.name();
     let troubles = context.workspace.ports.board.poll().troubles;
     let undelivered = Undelivered::at(&context.workspace.ports.board, context.now());
-    let wrong = Wrong { intercom: &troubles, discord: &undelivered };
-    Ok(sentences::list(context.around(), name, &listed, &wrong, failed, page))
+    let listing = Listing {
+        workspace_name: context.workspace.name(),
+        listed: &listed,
+        wrong: Wrong { intercom: &troubles, discord: &undelivered },
+        failed,
+        drawn: Drawn(context.bot.dependencies.clock.now()),
+    };
+    Ok(sentences::list(context.around(), &listing, place))
 }
 
 /// Who can read a notification's channel, as far as Discord tells.
@@ -77,11 +92,16 @@ pub(crate) async fn resume(
         }
         Resumption::Resumed(resumed) => resumed,
     };
+    Ok(how_it_resumed(context, &resumed))
+}
+
+/// How a resumption that asked nobody ended.
+pub(crate) fn how_it_resumed(context: &CommandContext, resumed: &Resumed) -> Message {
     let reply = match resumed.missed {
         Missed::Post => sentences::resumed(&resumed.meant, &resumed.done, resumed.waited),
         Missed::Skip => sentences::resumed_from_now(&resumed.meant, &resumed.done, resumed.waited),
     };
-    Ok(sentences::with_closed(context.around(), reply, &resumed.closed))
+    sentences::with_closed(context.around(), reply, &resumed.closed)
 }
 
 /// `/notify remove`: names what waits and asks.

@@ -13,6 +13,7 @@ use deskbell_domain::press::CardControl;
 use deskbell_domain::press::audit::AuditPress;
 use deskbell_domain::press::connection::ConnectionPress;
 use deskbell_domain::press::look::LookPress;
+use deskbell_domain::press::panel::PanelPress;
 use deskbell_domain::press::privacy::PrivacyPress;
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_text::failure::Effect;
@@ -30,6 +31,7 @@ use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::session::Session;
 use crate::interaction::tell;
+use crate::notify::panel;
 use crate::press::channel_components;
 use crate::press::contact_components;
 use crate::press::given::Given;
@@ -49,6 +51,8 @@ pub(crate) enum Press {
     SetUp(SetUpPress),
     /// Below what `/privacy` shows.
     Privacy(PrivacyPress),
+    /// Below a notification's panel.
+    Panel(PanelPress),
 }
 
 impl Press {
@@ -59,6 +63,7 @@ impl Press {
             .or_else(|| LookPress::parse(custom_id).map(Self::Look))
             .or_else(|| SetUpPress::parse(custom_id).map(Self::SetUp))
             .or_else(|| PrivacyPress::parse(custom_id).map(Self::Privacy))
+            .or_else(|| PanelPress::parse(custom_id).map(Self::Panel))
     }
 
     fn to_custom_id(&self) -> String {
@@ -67,6 +72,7 @@ impl Press {
             Self::Look(press) => press.to_custom_id(),
             Self::SetUp(press) => press.to_custom_id(),
             Self::Privacy(press) => press.to_custom_id(),
+            Self::Panel(press) => press.to_custom_id(),
         }
     }
 
@@ -77,6 +83,7 @@ impl Press {
             Self::Look(press) => look::place(press),
             Self::SetUp(press) => set_up::place(press),
             Self::Privacy(press) => privacy::place(press),
+            Self::Panel(_) => AnswerPlace::Same,
         }
     }
 
@@ -87,6 +94,7 @@ impl Press {
             Self::Look(press) => look::effect(press, given),
             Self::SetUp(press) => set_up::effect(press),
             Self::Privacy(press) => privacy::effect(press),
+            Self::Panel(press) => panel::effect(*press, &given.chosen),
         }
     }
 
@@ -102,6 +110,7 @@ impl Press {
             Self::Look(press) => contact_components::answer(session, press, given).await,
             Self::SetUp(press) => settings_components::answer(session, press, &given.chosen).await,
             Self::Privacy(press) => privacy::pressed(session, press, &given.chosen).await,
+            Self::Panel(press) => panel::pressed(session, press, &given.chosen).await,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use deskbell_domain::delivery::DeadLetterId;
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::add::PublicDecision;
+use deskbell_domain::service::notify::change::Change;
 use deskbell_domain::service::notify::run::Target;
 use deskbell_text as text;
 use deskbell_text::refusal::Settings;
@@ -18,6 +19,7 @@ use crate::interaction::session::Session;
 use crate::notify::add as notify_add;
 use crate::notify::audience;
 use crate::notify::failed as notify_failed;
+use crate::notify::panel;
 use crate::notify::run as notify_run;
 use crate::setup;
 
@@ -45,7 +47,8 @@ pub(crate) async fn answer(
             notify_add::add(context, asker, wish, channel, PublicDecision::Open, point).await?
         }
         SetUpPress::Change(id, detail, alert) => {
-            notify_add::change(context, asker, id, detail, alert).await?
+            let change = Change { detail: Some(detail), alert: Some(alert) };
+            panel::change_settings(context, asker, id, change).await?
         }
         SetUpPress::ShowAll(id) => notify_add::show_all(context, asker, id).await?,
         SetUpPress::Sample(id) => notify_run::test(context, asker, Target::One(id)).await?,

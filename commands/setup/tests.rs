@@ -1,5 +1,6 @@
 use deskbell_domain::port::intercom::{Lack, TokenPermission};
 use deskbell_domain::service::access::WishedGrant;
+use deskbell_domain::service::notify::change::Change;
 use deskbell_domain::status::PollStatus;
 use deskbell_domain::subscription::{Alert, PublicChoice, SubscriptionState};
 use deskbell_domain::time::UnixMillis;
@@ -9,7 +10,7 @@ use insta::assert_snapshot;
 use super::*;
 use crate::access;
 use crate::fixture::{GENERAL, LOCKED, MARK, NOW, SALES, SUPPORT, TEAM, World, manager, read, run};
-use crate::notify::add::change;
+use crate::notify::panel::change_settings;
 
 async fn chosen(
     world: &World,
@@ -229,11 +230,12 @@ async fn what_was_tapped_away_comes_back_as_it_was_and_all_of_it_is_said() {
         assert_eq!(world.notifications().await[0].state, paused());
 
         let general = world.notification(EventKind::NewConversation, GENERAL).await;
-        change(&world.context, &manager(), general.id, general.detail, Alert::Silent).await.unwrap();
+        let silent = Change { detail: Some(general.detail), alert: Some(Alert::Silent) };
+        change_settings(&world.context, &manager(), general.id, silent).await.unwrap();
         world.puts(&general, paused()).await;
         assert_eq!(chosen(world, EventKind::NewConversation, Some(general.id), &[]).await, "");
-        assert_snapshot!(chosen(world, EventKind::NewConversation, None, &[GENERAL]).await, @"
-        ✅ New conversations in <#22> are as they were before: Silent, paused.
+        assert_snapshot!(chosen(world, EventKind::NewConversation, None, &[GENERAL]).await, @r"
+        ✅ New conversations in <#22> are as they were before: paused.
         -# What comes meanwhile is kept. `/notify resume` goes on with it.
         [Resume v1:resume:2:ask]
         ⚠️ Everyone in this server can read <#22>. New conversations show them no personal data there, unless you choose otherwise.

@@ -1,14 +1,20 @@
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::port::messenger::{LimitScope, PostOutcome};
-use deskbell_domain::subscription::{PublicChoice, SubscriptionState};
+use deskbell_domain::service::notify::change::Change;
+use deskbell_domain::subscription::{Alert, Detail, PublicChoice, SubscriptionState};
 use insta::assert_snapshot;
 
 use super::*;
 use crate::fixture::{GENERAL, IDEAS, LOCKED, NOW, SALES, SUPPORT, World, home, manager, read, run};
 use crate::interaction::request::subscribe_point;
+use crate::notify::panel::change_settings;
 
 const LEADS: Wish = Wish { kind: EventKind::NewLead, detail: None, alert: None };
+
+fn both(detail: Detail, alert: Alert) -> Change {
+    Change { detail: Some(detail), alert: Some(alert) }
+}
 
 async fn added(world: &World, wish: Wish, channel: ChannelId, decision: PublicDecision) -> String {
     read(
@@ -29,9 +35,9 @@ async fn added(world: &World, wish: Wish, channel: ChannelId, decision: PublicDe
 async fn a_notification_starts_with_a_silent_message_in_its_channel() {
     run(async |world| {
         assert_snapshot!(added(world, LEADS, SALES, PublicDecision::Open).await, @r"
-✅ New leads ring in <#20> from now on, usually within 2 minutes. What happened before is not posted.
-[Try it v1:sample:1] [Pause v1:pause:1] [Remove v1:remove:1]
-");
+        ✅ New leads ring in <#20> from now on, usually within 2 minutes. What happened before is not posted.
+        [Try it v1:sample:1] [Change v1:panel:1] [Remove v1:panel-remove:1]
+        ");
         assert_snapshot!(world.posted(), @"#20: 🔔 New leads from **Acme** will appear here. Set up by <@9>.");
         let made = world.notifications().await;
         assert_eq!((made[0].floor, made[0].detail, made[0].alert), (NOW, Detail::Full, Alert::Loud));
@@ -46,11 +52,11 @@ async fn a_channel_whose_history_cannot_be_read_is_taken_with_a_warning() {
     run(async |world| {
         let wish = Wish { detail: Some(Detail::Short), ..Wish::plain(EventKind::UserUpdated) };
         assert_snapshot!(added(world, wish, SUPPORT, PublicDecision::Open).await, @r"
-✅ User updates appear in <#21> from now on, usually within 2 minutes. What happened before is not posted.
--# Cards are short.
--# I lack **Read Message History** there: after a crash I may post something a second time.
-[Try it v1:sample:1] [Pause v1:pause:1] [Remove v1:remove:1]
-");
+        ✅ User updates appear in <#21> from now on, usually within 2 minutes. What happened before is not posted.
+        -# Cards are short.
+        -# I lack **Read Message History** there: after a crash I may post something a second time.
+        [Try it v1:sample:1] [Change v1:panel:1] [Remove v1:panel-remove:1]
+        ");
     })
     .await;
 }
@@ -72,10 +78,10 @@ async fn a_channel_that_everyone_can_read_keeps_nothing_before_a_person_chose() 
 async fn without_personal_data_is_what_was_chosen_for_as_long_as_everyone_can_read() {
     run(async |world| {
         assert_snapshot!(added(world, LEADS, GENERAL, PublicDecision::WithoutPersonalData).await, @r"
-✅ New leads ring in <#22> from now on, usually within 2 minutes. What happened before is not posted.
--# Cards show no personal data, because everyone can read the channel.
-[Try it v1:sample:1] [Pause v1:pause:1] [Remove v1:remove:1]
-");
+        ✅ New leads ring in <#22> from now on, usually within 2 minutes. What happened before is not posted.
+        -# Cards show no personal data, because everyone can read the channel.
+        [Try it v1:sample:1] [Change v1:panel:1] [Remove v1:panel-remove:1]
+        ");
         assert_eq!(world.notifications().await[0].public, PublicChoice::WithoutPersonalData);
     })
     .await;
@@ -148,16 +154,17 @@ async fn the_same_twice_is_told_and_other_settings_are_offered() {
         added(world, LEADS, SALES, PublicDecision::Open).await;
         world.posted();
         assert_snapshot!(added(world, LEADS, SALES, PublicDecision::Open).await, @r"
-❌ New leads already go to <#20>.
-");
+        ❌ New leads already go to <#20>.
+        [Change v1:panel:1]
+        ");
         let short = Wish { detail: Some(Detail::Short), alert: Some(Alert::Silent), ..LEADS };
         assert_snapshot!(added(world, short, SALES, PublicDecision::Open).await, @r"
-❌ New leads already go to <#20>.
-[Change to Short, silent v1:change:1:short:silent]
-");
+        ❌ New leads already go to <#20>.
+        [Change to Short, silent v1:change:1:short:silent] [Change v1:panel:1]
+        ");
         assert_eq!(world.posted(), "");
         let id = world.notifications().await[0].id;
-        let changed = change(&world.context, &manager(), id, Detail::Short, Alert::Silent).await;
+        let changed = change_settings(&world.context, &manager(), id, both(Detail::Short, Alert::Silent)).await;
         assert_snapshot!(read(&world.context, changed), @"✅ New leads in <#20> have new settings. Detail: Short. Alert: silent.");
         assert_eq!(world.notifications().await[0].detail, Detail::Short);
     })
@@ -169,9 +176,9 @@ async fn a_held_back_notification_can_be_told_to_show_everything() {
     run(async |world| {
         added(world, LEADS, GENERAL, PublicDecision::WithoutPersonalData).await;
         assert_snapshot!(added(world, LEADS, GENERAL, PublicDecision::Open).await, @r"
-❌ New leads already go to <#22>. Everyone can read it, so they show no personal data.
-[Post everything anyway v1:show-all:1]
-");
+        ❌ New leads already go to <#22>. Everyone can read it, so they show no personal data.
+        [Post everything anyway v1:show-all:1] [Change v1:panel:1]
+        ");
         let id = world.notifications().await[0].id;
         assert_snapshot!(read(&world.context, show_all(&world.context, &manager(), id).await), @"✅ New leads in <#22> show everything, and everyone can read it.");
         assert_eq!(world.notifications().await[0].public, PublicChoice::Everything);
@@ -195,16 +202,16 @@ Choose the channel for new leads.
 async fn what_was_paused_and_removed_comes_back_paused_with_the_way_to_resume_it() {
     run(async |world| {
         let made = world.notification(EventKind::NewLead, SALES).await;
-        change(&world.context, &manager(), made.id, Detail::Private, Alert::Silent).await.unwrap();
+        change_settings(&world.context, &manager(), made.id, both(Detail::Private, Alert::Silent)).await.unwrap();
         world.puts(&made, SubscriptionState::Paused { by: None, since: NOW.minus(60) }).await;
         notify_run::remove(&world.context, &manager(), made.id).await.unwrap();
         let short = Wish { detail: Some(Detail::Short), ..LEADS };
-        assert_snapshot!(added(world, short, SALES, PublicDecision::Open).await, @"
+        assert_snapshot!(added(world, short, SALES, PublicDecision::Open).await, @r"
         ✅ New leads appear in <#20> once you resume them: they were paused before.
         -# Cards are short. They do not ring.
         -# As before they were removed: Silent.
         -# What comes meanwhile is kept. `/notify resume` goes on with it.
-        [Try it v1:sample:1] [Resume v1:resume:1:ask] [Remove v1:remove:1]
+        [Try it v1:sample:1] [Resume v1:resume:1:ask] [Change v1:panel:1] [Remove v1:panel-remove:1]
         ");
         assert_snapshot!(world.posted(), @"#20: 🔔 New leads from **Acme** will appear here once somebody resumes them. Set up by <@9>.");
         assert!(world.notifications().await[0].is_paused());

@@ -191,6 +191,7 @@ async fn every_list_says_where_a_crowd_reads_whole_cards() {
         -# nothing posted yet
         🌱 New lead → <#25> · ⚠️ about 4,990 people can read it, full cards
         -# nothing posted yet
+        {Change one… New lead → #general (⚠️ everyone can read it, full cards) | New lead → #crowded (⚠️ about 4,990 people can read it, full cards)}
         [Refresh v1:notify-list:1]
         ");
         let setup = read(&world.context, crate::setup::draw(&world.context, &manager()).await);

@@ -33,12 +33,13 @@ async fn what_could_not_be_posted_is_shown() {
 {Choose one… New lead: Lead …lead1 · hn6oxtje | New lead: Lead …lead2 · tvt5qscj}
 ");
         assert_snapshot!(read(&world.context, notify_run::list(&world.context, &asker, 1).await), @r"
-**Notifications from Acme**
-🌱 New lead → <#20>
--# nothing posted yet
--# 2 could not be posted.
-[Show the 2 v1:failed:1] [Refresh v1:notify-list:1]
-");
+        **Notifications from Acme**
+        🌱 New lead → <#20>
+        -# nothing posted yet
+        -# 2 could not be posted.
+        {Change one… New lead → #sales}
+        [Show the 2 v1:failed:1] [Refresh v1:notify-list:1]
+        ");
     })
     .await;
 }

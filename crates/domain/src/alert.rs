@@ -15,6 +15,9 @@ pub enum Alert {
 }
 
 impl Alert {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::Loud, Self::Silent];
+
     /// The name that people read, which is also what controls carry.
     pub fn word(self) -> &'static str {
         self.into()

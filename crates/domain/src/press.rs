@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod connection;
 pub mod look;
+pub mod panel;
 pub mod privacy;
 pub mod set_up;
 mod shown_event;

@@ -58,6 +58,9 @@ pub enum Detail {
 }
 
 impl Detail {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Short, Self::Private];
+
     /// As controls carry it, and as it is stored: old messages still have it, so it never changes.
     pub fn code(self) -> &'static str {
         self.into()
@@ -217,11 +220,11 @@ mod tests {
 
     #[test]
     fn controls_carry_what_is_stored() {
-        for detail in [Detail::Full, Detail::Short, Detail::Private] {
+        for detail in Detail::ALL {
             assert_eq!(serde_json::to_string(&detail).unwrap(), format!("\"{}\"", detail.code()));
             assert_eq!(detail.code().parse(), Ok(detail));
         }
-        for alert in [Alert::Loud, Alert::Silent] {
+        for alert in Alert::ALL {
             assert_eq!(serde_json::to_string(&alert).unwrap(), format!("\"{}\"", alert.word()));
             assert_eq!(alert.word().parse(), Ok(alert));
         }
@@ -230,7 +233,7 @@ mod tests {
     #[test]
     fn a_crowd_gets_no_personal_data_unless_a_person_chose_otherwise() {
         for crowd in [Audience::Everyone, Audience::Crowd(Some(51)), Audience::Crowd(None)] {
-            for detail in [Detail::Full, Detail::Short, Detail::Private] {
+            for detail in Detail::ALL {
                 let careful = subscription(detail, PublicChoice::WithoutPersonalData);
                 assert_eq!(careful.detail_for(crowd), Detail::Private);
                 assert_eq!(subscription(detail, PublicChoice::Everything).detail_for(crowd), detail);
@@ -241,7 +244,7 @@ mod tests {
     #[test]
     fn a_team_gets_what_was_chosen() {
         for public in [PublicChoice::WithoutPersonalData, PublicChoice::Everything] {
-            for detail in [Detail::Full, Detail::Short, Detail::Private] {
+            for detail in Detail::ALL {
                 assert_eq!(subscription(detail, public).detail_for(Audience::Some), detail);
             }
         }

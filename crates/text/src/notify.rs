@@ -3,6 +3,7 @@
 mod add;
 mod failed;
 mod list;
+pub mod panel;
 mod run;
 
 use std::time::Duration;
@@ -16,7 +17,7 @@ pub use deskbell_domain::service::notify::held_back::is_held_back;
 use deskbell_domain::subscription::{Alert, Detail, Subscription, SuspendReason, Suspension};
 pub(crate) use failed::failed_too_old;
 pub use failed::{NO_ANSWER, ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again};
-pub use list::{Wrong, list};
+pub use list::{ListPlace, Listing, Wrong, list};
 pub use run::{
     ask_before_removing, ask_before_skipping, ask_what_becomes_of, kept, paused, removed, resumed,
     resumed_from_now, tested, were_dropped, with_closed,
@@ -61,6 +62,15 @@ pub(crate) fn other_than(wish: Wish, made: &Subscription) -> Vec<&'static str> {
     let detail = (made.detail != wish.detail()).then(|| made.detail.word());
     let alert = (made.alert != wish.alert()).then(|| alert_word(made.alert));
     detail.into_iter().chain(alert).collect()
+}
+
+/// What cards show, as a sentence without its full stop.
+fn cards_show(detail: Detail) -> &'static str {
+    match detail {
+        Detail::Full => "Cards show everything",
+        Detail::Short => "Cards are short",
+        Detail::Private => "Cards show no personal data",
+    }
 }
 
 fn alert_word(alert: Alert) -> &'static str {

@@ -16,6 +16,12 @@ pub fn can_read(audience: Audience, channel: ChannelId) -> String {
     }
 }
 
+/// What they would see there of customers.
+pub(crate) fn would_see(audience: Audience, channel: ChannelId) -> String {
+    let readers = can_read(audience, channel);
+    format!("⚠️ {readers} Cards would show them your customers' names, e-mails and messages.")
+}
+
 /// That cards in a channel lose what is personal from now on.
 pub(crate) fn leave_out_from_here(audience: Audience, channel: ChannelId) -> String {
     match audience {

@@ -12,14 +12,15 @@ async fn what_does_not_get_into_discord_stands_above_the_list_and_at_its_channel
         world.context.workspace.ports.board.set_discord(DiscordState::Silent(pause));
         world.context.workspace.ports.board.set_channel_pause(SALES, Some(pause));
         assert_snapshot!(list_of(world).await, @r"
-⚠️ Discord does not answer me; that began <t:1763889000:R>. I try again <t:1763889660:R>. Nothing is lost.
-**Notifications from Acme**
-💬 New conversation → <#20>
-nothing posted yet · ⚠️ Discord takes no message there since <t:1763889000:R>. I try again <t:1763889660:R>.
-🌱 New lead → <#21>
--# nothing posted yet
-[Refresh v1:notify-list:1]
-");
+        ⚠️ Discord does not answer me; that began <t:1763889000:R>. I try again <t:1763889660:R>. Nothing is lost.
+        **Notifications from Acme**
+        💬 New conversation → <#20>
+        nothing posted yet · ⚠️ Discord takes no message there since <t:1763889000:R>. I try again <t:1763889660:R>.
+        🌱 New lead → <#21>
+        -# nothing posted yet
+        {Change one… New conversation → #sales | New lead → #support}
+        [Refresh v1:notify-list:1]
+        ");
     })
     .await;
 }
@@ -40,24 +41,26 @@ async fn what_cannot_be_read_stands_at_the_notifications_concerned_and_what_to_d
         let shows = |troubles| world.context.workspace.ports.board.set_poll(PollStatus { troubles, ..PollStatus::default() });
         shows(vec![conversations, tags]);
         assert_snapshot!(list_of(world).await, @r"
-**Notifications from Acme**
-💬 New conversation → <#20>
-nothing posted yet · ⚠️ nothing comes: the token lacks **Read conversations**
-🌱 New lead → <#21>
-nothing posted yet · ⚠️ without names of tags: the token lacks **Read tags**
--# Whoever manages your Intercom can give it: Developer Hub → your app → Authentication.
-[Refresh v1:notify-list:1]
-");
+        **Notifications from Acme**
+        💬 New conversation → <#20>
+        nothing posted yet · ⚠️ nothing comes: the token lacks **Read conversations**
+        🌱 New lead → <#21>
+        nothing posted yet · ⚠️ without names of tags: the token lacks **Read tags**
+        -# Whoever manages your Intercom can give it: Developer Hub → your app → Authentication.
+        {Change one… New conversation → #sales | New lead → #support}
+        [Refresh v1:notify-list:1]
+        ");
         shows(vec![Trouble { part: Part::Everything, cause: Cause::TokenRefused, since }]);
         assert_snapshot!(list_of(world).await, @r"
-⚠️ I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
-**Notifications from Acme**
-💬 New conversation → <#20>
--# nothing posted yet
-🌱 New lead → <#21>
--# nothing posted yet
-[Refresh v1:notify-list:1]
-");
+        ⚠️ I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
+        **Notifications from Acme**
+        💬 New conversation → <#20>
+        -# nothing posted yet
+        🌱 New lead → <#21>
+        -# nothing posted yet
+        {Change one… New conversation → #sales | New lead → #support}
+        [Refresh v1:notify-list:1]
+        ");
         let setup = crate::setup::draw(&world.context, &manager()).await.unwrap();
         let setup = deskbell_discord::testing::read(&setup);
         assert!(setup.starts_with("⚠️ I cannot read anything: Intercom refuses the token."), "{setup}");
@@ -91,17 +94,18 @@ async fn the_list_says_how_each_stands() {
         world.puts(&paused, paused_by_mark()).await;
         world.leads(14).await;
         assert_snapshot!(list_of(world).await, @r"
-**Notifications from Acme**
-💬 New conversation → <#20>
--# nothing posted yet
-🌱 New lead → <#21>
-⚠️ **on hold** <t:1763889000:R>: I lack **Send Messages** there. 14 are waiting, none is lost. Next try <t:1763889840:R>.
-🌱 New lead → <#20>
--# paused by <@9> <t:1763889540:R> · 14 are waiting
-👤 New user → <#22> · Private (everyone can read it)
--# nothing posted yet
-[Try now v1:try-now] [Refresh v1:notify-list:1]
-");
+        **Notifications from Acme**
+        💬 New conversation → <#20>
+        -# nothing posted yet
+        🌱 New lead → <#21>
+        ⚠️ **on hold** <t:1763889000:R>: I lack **Send Messages** there. 14 are waiting, none is lost. Next try <t:1763889840:R>.
+        🌱 New lead → <#20>
+        -# paused by <@9> <t:1763889540:R> · 14 are waiting
+        👤 New user → <#22> · Private (everyone can read it)
+        -# nothing posted yet
+        {Change one… New conversation → #sales | New lead → #support (on hold) | New lead → #sales (paused) | New user → #general (Private (everyone can read it))}
+        [Try now v1:try-now] [Refresh v1:notify-list:1]
+        ");
     })
     .await;
 }
@@ -114,10 +118,10 @@ async fn a_long_list_has_pages_that_each_fit_a_message() {
             world.puts(&made, hold()).await;
         }
         let first = list_of(world).await;
-        assert_eq!(first.matches("on hold").count(), 7);
+        assert_eq!(first.matches("**on hold**").count(), 7);
         assert!(first.contains("Page 1 of 2") && first.contains("(◀ Back)") && first.contains("[More ▶"));
         let beyond = read(&world.context, list(&world.context, &manager(), 9).await);
-        assert_eq!(beyond.matches("on hold").count(), 3);
+        assert_eq!(beyond.matches("**on hold**").count(), 3);
     })
     .await;
 }

@@ -119,11 +119,9 @@ impl SetUpPress {
     fn read(parts: &[&str]) -> Option<Self> {
         let subscription = |text: &str| Some(SubscriptionId(text.parse().ok()?));
         Some(match parts {
-            ["add", decision, channel, wish @ ..] => Self::Add(
-                read_wish(wish)?,
-                channel.parse().ok()?,
-                DECISIONS.into_iter().find(|one| decision_code(*one) == *decision)?,
-            ),
+            ["add", decision, channel, wish @ ..] => {
+                Self::Add(read_wish(wish)?, channel.parse().ok()?, read_decision(decision)?)
+            }
             ["elsewhere", wish @ ..] => Self::Elsewhere(read_wish(wish)?),
             ["add-in", wish @ ..] => Self::AddIn(read_wish(wish)?),
             ["change", id, detail, alert] => {
@@ -134,9 +132,7 @@ impl SetUpPress {
             ["pause", id] => Self::Pause(subscription(id)?),
             ["resume", target, missed] => Self::Resume(
                 if *target == "all" { Target::All } else { Target::One(subscription(target)?) },
-                [None, Some(Missed::Post), Some(Missed::Skip)]
-                    .into_iter()
-                    .find(|one| missed_code(*one) == *missed)?,
+                read_missed(missed)?,
             ),
             ["remove", id] => Self::Remove(subscription(id)?),
             ["remove-now", id] => Self::RemoveNow(subscription(id)?),
@@ -168,7 +164,11 @@ impl SetUpPress {
 const DECISIONS: [PublicDecision; 3] =
     [PublicDecision::Open, PublicDecision::WithoutPersonalData, PublicDecision::Everything];
 
-fn decision_code(decision: PublicDecision) -> &'static str {
+pub(super) fn read_decision(text: &str) -> Option<PublicDecision> {
+    DECISIONS.into_iter().find(|one| decision_code(*one) == text)
+}
+
+pub(super) fn decision_code(decision: PublicDecision) -> &'static str {
     match decision {
         PublicDecision::Open => "open",
         PublicDecision::WithoutPersonalData => "private",
@@ -196,7 +196,11 @@ fn target_code(target: Target) -> String {
     }
 }
 
-fn missed_code(missed: Option<Missed>) -> &'static str {
+pub(super) fn read_missed(text: &str) -> Option<Option<Missed>> {
+    [None, Some(Missed::Post), Some(Missed::Skip)].into_iter().find(|one| missed_code(*one) == text)
+}
+
+pub(super) fn missed_code(missed: Option<Missed>) -> &'static str {
     match missed {
         None => "ask",
         Some(Missed::Post) => "post",

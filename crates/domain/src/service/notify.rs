@@ -4,6 +4,7 @@
 //! the edit is made again on what they wrote.
 
 pub mod add;
+pub mod change;
 pub mod failed;
 pub mod held_back;
 pub mod run;
@@ -14,7 +15,7 @@ use crate::delivery::DeadLetter;
 use crate::home::Home;
 use crate::ids::SubscriptionId;
 use crate::port::store::{Backlogged, ChangeOutcome, Deliveries, Leftover, Stored, Subscriptions};
-use crate::service::audience::readers;
+use crate::service::audience::view;
 use crate::service::request::{By, Request};
 use crate::subscription::Subscription;
 use crate::time::UnixMillis;
@@ -71,23 +72,38 @@ pub async fn standings(
     Ok(standings)
 }
 
-/// A notification on a list: how it stands, and who can read its channel, as far as Discord tells.
+/// A notification on a list: how it stands, and what its channel is called and who can read it, as far as Discord tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// How it stands.
     pub standing: Standing,
     /// Who can read its channel; none where Discord does not tell.
     pub audience: Option<Audience>,
+    /// What its channel is called; none where Discord does not tell.
+    pub channel_name: Option<String>,
 }
 
 /// All notifications of the asker's server, as `/notify list` and `/setup` show them.
 pub async fn listed(request: &Request<'_>) -> Stored<Vec<Listed>> {
     let mut listed = Vec::new();
     for standing in standings(request.subscriptions, request.deliveries, &request.home).await? {
-        let audience = readers(request.channels, request.access, &standing.subscription).await;
-        listed.push(Listed { standing, audience });
+        listed.push(beside_its_channel(request, standing).await);
     }
     Ok(listed)
+}
+
+/// One of them, if it is there.
+pub async fn listed_one(request: &Request<'_>, id: SubscriptionId) -> Stored<Option<Listed>> {
+    let Some(subscription) = find(request.subscriptions, &request.home, id).await? else { return Ok(None) };
+    let standing = standing(request.deliveries, subscription).await?;
+    Ok(Some(beside_its_channel(request, standing).await))
+}
+
+async fn beside_its_channel(request: &Request<'_>, standing: Standing) -> Listed {
+    let channel = standing.subscription.channel;
+    let view = view(request.channels, request.access, &request.home, channel).await.ok();
+    let audience = view.as_ref().map(|view| view.audience);
+    Listed { standing, audience, channel_name: view.map(|view| view.name) }
 }
 
 /// How one stands. One that was removed meanwhile has nothing waiting.

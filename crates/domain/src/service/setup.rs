@@ -12,10 +12,10 @@ use crate::event::EventKind;
 use crate::ids::{ChannelId, RoleId, SubscriptionId};
 use crate::service::access::{Allowing, WishedGrant, allow, withdraw, without_everyone};
 use crate::service::audience::headcount_in_time;
+use crate::service::notify::Standing;
 use crate::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
 use crate::service::notify::held_back::is_held_back;
-use crate::service::notify::run::{Removed, take_away};
-use crate::service::notify::{Standing, standing};
+use crate::service::notify::run::{Removal, Removed, take_away_unless_asked};
 use crate::service::request::{NotDone, Request};
 use crate::subscription::Subscription;
 use crate::workspace::Workspace;
@@ -92,15 +92,12 @@ async fn take_those_away(
     news: &mut Vec<ChannelNews>,
 ) -> Result<(), NotDone> {
     for one in unchosen {
-        let standing = standing(request.deliveries, one).await?;
-        if standing.leftover().count() > 0 {
-            news.push(ChannelNews::AskBeforeRemoving(Box::new(standing)));
-            continue;
-        }
-        // What came since nobody was asked about: its number is told at least.
-        let removed = take_away(request, standing.subscription).await?;
-        if removed.dropped.count() > 0 {
-            news.push(ChannelNews::Dropped(Box::new(removed)));
+        match take_away_unless_asked(request, one).await? {
+            Removal::ToDecide(standing) => news.push(ChannelNews::AskBeforeRemoving(standing)),
+            Removal::Removed(removed) if removed.dropped.count() > 0 => {
+                news.push(ChannelNews::Dropped(removed));
+            }
+            Removal::Removed(_) => {}
         }
     }
     Ok(())

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::Audience;
-use deskbell_domain::ids::ChannelId;
+use deskbell_domain::ids::{ChannelId, SubscriptionId};
 use deskbell_domain::message::{Button, Message, Row};
+use deskbell_domain::press::panel::PanelPress;
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::add::{PublicDecision, Wish};
 use deskbell_domain::service::notify::run::Target;
 use deskbell_domain::subscription::{Alert, Detail, Subscription, SubscriptionState};
 
-use super::{is_held_back, is_kept, other_than, resume_button, shown_to_crowd, subject, within};
+use super::{cards_show, is_held_back, is_kept, other_than, resume_button, shown_to_crowd, subject, within};
 use crate::around::Around;
 use crate::command::CommandName;
 use crate::readers;
@@ -55,16 +56,17 @@ pub fn added(around: Around<'_>, added: &Added<'_>) -> Message {
             "I lack **Read Message History** there: after a crash I may post something a second time.",
         ));
     }
-    let pause = Button::secondary("Pause", SetUpPress::Pause(id).to_custom_id());
-    let resume = resume_button(Target::One(id));
     if subscription.is_paused() {
         reply = reply.small(is_kept(around));
     }
-    reply.buttons([
-        Button::secondary("Try it", SetUpPress::Sample(id).to_custom_id()),
-        if subscription.is_paused() { resume } else { pause },
-        Button::secondary("Remove", SetUpPress::Remove(id).to_custom_id()),
-    ])
+    let resume = subscription.is_paused().then(|| resume_button(Target::One(id)));
+    let try_it = Button::secondary("Try it", SetUpPress::Sample(id).to_custom_id());
+    let remove = Button::secondary("Remove", PanelPress::Remove(id).to_custom_id());
+    reply.buttons([try_it].into_iter().chain(resume).chain([change_button(id), remove]))
+}
+
+fn change_button(id: SubscriptionId) -> Button {
+    Button::secondary("Change", PanelPress::Open(id).to_custom_id())
 }
 
 /// What cards show, where that is not everything.
@@ -73,11 +75,7 @@ fn unusual_cards(added: &Added<'_>) -> Option<String> {
     if is_held_back(subscription, Some(audience)) {
         return Some(readers::so_cards_show_nothing(audience));
     }
-    let cards = match subscription.detail {
-        Detail::Full => "Cards show everything",
-        Detail::Short => "Cards are short",
-        Detail::Private => "Cards show no personal data",
-    };
+    let cards = cards_show(subscription.detail);
     if shown_to_crowd(subscription, Some(audience)).is_some() {
         return Some(format!("{}.", readers::although(cards, audience)));
     }
@@ -93,13 +91,11 @@ fn unusual_alert(subscription: &Subscription) -> Option<String> {
 /// A crowd can read the channel; nothing is kept yet.
 pub fn ask_about_public(wish: Wish, channel: ChannelId, audience: Audience) -> Message {
     let add = |decision| SetUpPress::Add(wish, channel, decision).to_custom_id();
-    let readers = readers::can_read(audience, channel);
-    Message::say(format!("⚠️ {readers} Cards would show them your customers' names, e-mails and messages."))
-        .buttons([
-            Button::primary("Post without personal data", add(PublicDecision::WithoutPersonalData)),
-            Button::secondary("Choose another channel", SetUpPress::Elsewhere(wish).to_custom_id()),
-            Button::danger("Post everything anyway", add(PublicDecision::Everything)),
-        ])
+    Message::say(readers::would_see(audience, channel)).buttons([
+        Button::primary("Post without personal data", add(PublicDecision::WithoutPersonalData)),
+        Button::secondary("Choose another channel", SetUpPress::Elsewhere(wish).to_custom_id()),
+        Button::danger("Post everything anyway", add(PublicDecision::Everything)),
+    ])
 }
 
 /// [Choose another channel] was pressed before the notification was made.
@@ -138,6 +134,7 @@ pub fn already_there(around: Around<'_>, there: &Subscription, wish: Wish, audie
         sentence = format!("{sentence} {}", readers::so_they_show_nothing(audience));
         buttons.push(Button::danger("Post everything anyway", SetUpPress::ShowAll(there.id).to_custom_id()));
     }
+    buttons.push(change_button(there.id));
     Message::say(sentence).buttons(buttons)
 }
 

@@ -2,7 +2,9 @@
 
 use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::Obstacle;
-use deskbell_domain::message::{Button, Message};
+use deskbell_domain::ids::SubscriptionId;
+use deskbell_domain::message::{Button, Message, SelectOption};
+use deskbell_domain::press::panel::{Drawn, PanelPress};
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::{Listed, Standing};
 use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
@@ -10,6 +12,7 @@ use deskbell_domain::trouble::Trouble;
 
 use super::{hold_reason, none_is_lost, nothing_yet, settings_for, waiting, when};
 use crate::around::Around;
+use crate::choice;
 use crate::command::CommandName;
 use crate::delivery::Undelivered;
 use crate::number::number;
@@ -35,15 +38,29 @@ fn above(sentence: Text) -> Text {
     Text::ours("⚠️ ").joined(sentence).and("\n")
 }
 
-/// A page of the list; a page beyond the end is the last one.
-pub fn list(
-    around: Around<'_>,
-    workspace_name: &str,
-    listed: &[Listed],
-    wrong: &Wrong<'_>,
-    failed: u64,
-    page: u32,
-) -> Message {
+/// All that is listed.
+pub struct Listing<'a> {
+    pub workspace_name: &'a str,
+    pub listed: &'a [Listed],
+    pub wrong: Wrong<'a>,
+    /// How many events could not be posted.
+    pub failed: u64,
+    /// When it is drawn.
+    pub drawn: Drawn,
+}
+
+/// Which part of it is shown.
+#[derive(Debug, Clone, Copy)]
+pub enum ListPlace {
+    /// A page; one beyond the end is the last one.
+    Page(u32),
+    /// The page with this notification, the first where it is gone.
+    With(SubscriptionId),
+}
+
+/// A page of the list, with a select that opens one of its notifications.
+pub fn list(around: Around<'_>, listing: &Listing<'_>, place: ListPlace) -> Message {
+    let (listed, wrong, failed) = (listing.listed, &listing.wrong, listing.failed);
     let troubles = wrong.intercom;
     if listed.is_empty() {
         let reply = nothing_yet(around).after(trouble::refused_token(troubles).unwrap_or_default());
@@ -51,14 +68,15 @@ pub fn list(
     }
     let per_page = if wrong.is_nothing() { PER_PAGE } else { PER_PAGE_IN_TROUBLE };
     let pages = listed.len().div_ceil(per_page);
-    let page = usize::try_from(page).unwrap_or(1).clamp(1, pages);
+    let page = page_at(listed, place, per_page).clamp(1, pages);
+    let shown = listed.iter().skip((page - 1) * per_page).take(per_page);
     let mut content = trouble::refused_token(troubles)
         .unwrap_or_default()
         .joined(wrong.discord.everywhere().map(above).unwrap_or_default())
         .and("**Notifications from ")
-        .and_theirs(workspace_name)
+        .and_theirs(listing.workspace_name)
         .and("**");
-    for one in listed.iter().skip((page - 1) * per_page).take(per_page) {
+    for one in shown.clone() {
         content = content.and("\n").joined(line(around, one, wrong));
     }
     let mut reply = Message::of(content);
@@ -68,9 +86,43 @@ pub fn list(
     if pages > 1 {
         reply = reply.small(Text::ours(format!("Page {page} of {pages}")));
     }
+    let change_one = PanelPress::ChangeOne(listing.drawn).to_custom_id();
+    let reply = with_failed(reply, failed).select(change_one, "Change one…", shown.map(option).collect());
+    controls(reply, listing, page, pages)
+}
+
+fn page_at(listed: &[Listed], place: ListPlace, per_page: usize) -> usize {
+    match place {
+        ListPlace::Page(page) => usize::try_from(page).unwrap_or(1),
+        ListPlace::With(id) => {
+            let index = listed.iter().position(|one| one.standing.subscription.id == id);
+            index.unwrap_or(0) / per_page + 1
+        }
+    }
+}
+
+/// A notification as it can be chosen: where it goes, and how it is and does in one line.
+fn option(listed: &Listed) -> SelectOption {
+    let subscription = &listed.standing.subscription;
+    let channel = listed.channel_name.clone().unwrap_or_else(|| subscription.channel.to_string());
+    let state = match (&subscription.state, listed.standing.waiting.count) {
+        (SubscriptionState::Paused { .. }, _) => Some("paused".to_owned()),
+        (SubscriptionState::Suspended(_), _) => Some("on hold".to_owned()),
+        (SubscriptionState::Active, 0) => None,
+        (SubscriptionState::Active, count) => Some(waiting(count)),
+    };
+    let about: Vec<_> = settings_for(subscription, listed.audience).into_iter().chain(state).collect();
+    SelectOption {
+        label: choice::notification(subscription.kind, &channel),
+        description: (!about.is_empty()).then(|| about.join(" · ")),
+        value: subscription.id.to_string(),
+    }
+}
+
+fn controls(reply: Message, listing: &Listing<'_>, page: usize, pages: usize) -> Message {
+    let failed = listing.failed;
     let of = |page: usize| SetUpPress::List(u32::try_from(page).unwrap_or(u32::MAX)).to_custom_id();
-    let tries = listed.iter().filter_map(hold).any(|hold| hold.reason.can_be_probed());
-    let reply = with_failed(reply, failed);
+    let tries = listing.listed.iter().filter_map(hold).any(|hold| hold.reason.can_be_probed());
     let buttons = [
         (failed > 0).then(|| show_failed(failed)),
         tries.then(|| Button::secondary("Try now", SetUpPress::TryNow.to_custom_id())),
@@ -116,7 +168,8 @@ fn line(around: Around<'_>, listed: &Listed, wrong: &Wrong<'_>) -> Text {
     Text::ours(format!("{first}\n")).joined(how_it_goes(around, &listed.standing, wrong))
 }
 
-fn how_it_goes(around: Around<'_>, standing: &Standing, wrong: &Wrong<'_>) -> Text {
+/// How it goes: small print, unless something is wrong.
+pub(super) fn how_it_goes(around: Around<'_>, standing: &Standing, wrong: &Wrong<'_>) -> Text {
     let subscription = &standing.subscription;
     match &subscription.state {
         SubscriptionState::Active => {

@@ -151,24 +151,26 @@ pub fn ask_before_skipping(standing: &Standing) -> Message {
         return crate::channel::skipped(0, subscription.channel);
     }
     let (kind, id, channel) = (subscription.kind.spec(), subscription.id, subscription.channel);
-    let (sentence, skip) = match count {
-        1 => (
-            format!("Skip the {} that waits for <#{channel}>? It will never be posted.", kind.one),
-            "Skip it".to_owned(),
-        ),
-        _ => (
-            format!(
-                "Skip the {} {} that wait for <#{channel}>? They will never be posted.",
-                number(count),
-                kind.many
-            ),
-            format!("Skip the {}", number(count)),
+    let sentence = match count {
+        1 => format!("Skip the {} that waits for <#{channel}>? It will never be posted.", kind.one),
+        _ => format!(
+            "Skip the {} {} that wait for <#{channel}>? They will never be posted.",
+            number(count),
+            kind.many
         ),
     };
     Message::say(sentence).buttons([
-        Button::danger(&skip, SetUpPress::SkipNow(id).to_custom_id()),
+        Button::danger(&skip_label(count), SetUpPress::SkipNow(id).to_custom_id()),
         Button::secondary("Keep", SetUpPress::Keep.to_custom_id()),
     ])
+}
+
+/// `Skip it`, `Skip the 14`.
+pub(super) fn skip_label(count: u64) -> String {
+    match count {
+        1 => "Skip it".to_owned(),
+        _ => format!("Skip the {}", number(count)),
+    }
 }
 
 /// It is removed, and what went with it is named.

@@ -74,7 +74,8 @@ pub enum PublicDecision {
 }
 
 impl PublicDecision {
-    fn choice(self) -> PublicChoice {
+    /// As the notification keeps it.
+    pub(super) fn choice(self) -> PublicChoice {
         match self {
             Self::Everything => PublicChoice::Everything,
             Self::Open | Self::WithoutPersonalData => PublicChoice::WithoutPersonalData,

@@ -8,7 +8,8 @@ use crate::ids::ChannelId;
 use crate::port::store::{Leftover, Stored};
 use crate::press::Held;
 use crate::service::audience::readers;
-use crate::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
+use crate::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wish};
+use crate::service::notify::change::make_elsewhere;
 use crate::service::notify::run::{self, take_away};
 use crate::service::notify::standing;
 use crate::service::request::{NotDone, Request};
@@ -146,12 +147,11 @@ async fn move_one(
     channel: ChannelId,
     point: SubscribePoint,
 ) -> Result<OneMove, NotDone> {
-    let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
-    // What happened before the press and was not found yet belongs to the notification wherever it stands.
-    let (decision, point, state) = (PublicDecision::Open, point.since(one.floor), one.state_of_successor());
-    let wanted = Wanted { workspace, wish, channel, decision, point, state: Some(&state) };
-    match add(request, wanted).await? {
-        Addition::ToDecide(view) => return Ok(OneMove::ToDecide(wish, view)),
+    match make_elsewhere(request, workspace, one, (channel, PublicDecision::Open), point).await? {
+        Addition::ToDecide(view) => {
+            let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
+            return Ok(OneMove::ToDecide(wish, view));
+        }
         Addition::Added(..) | Addition::AlreadyThere(..) => {}
     }
     Ok(OneMove::Moved(take_away(request, one.clone()).await?.dropped))

@@ -17,7 +17,7 @@ use crate::service::as_before;
 use crate::service::notify::{Edited, Standing, edit, find, standing};
 use crate::service::posting::is_closed;
 use crate::service::request::{NotDone, Request};
-use crate::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use crate::subscription::{PublicChoice, Subscription, SubscriptionState};
 use crate::time::Timestamp;
 
 /// From so many waiting events on, a person is asked what becomes of them.
@@ -267,6 +267,33 @@ pub async fn remove(request: &Request<'_>, id: SubscriptionId) -> Result<Removed
     take_away(request, found.ok_or(NotDone::UnknownNotification)?).await
 }
 
+/// How a removal ended that nobody was asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Removal {
+    /// Something would go with it: it is there as before.
+    ToDecide(Box<Standing>),
+    /// It is gone. What came in since nobody was asked about, and is to be named at least.
+    Removed(Box<Removed>),
+}
+
+/// Removes a notification, unless something would go with it.
+pub async fn remove_unless_asked(request: &Request<'_>, id: SubscriptionId) -> Result<Removal, NotDone> {
+    let found = find(request.subscriptions, &request.home, id).await?;
+    take_away_unless_asked(request, found.ok_or(NotDone::UnknownNotification)?).await
+}
+
+/// The same of one that was just read.
+pub(in crate::service) async fn take_away_unless_asked(
+    request: &Request<'_>,
+    subscription: Subscription,
+) -> Result<Removal, NotDone> {
+    let standing = standing(request.deliveries, subscription).await?;
+    if standing.leftover().count() > 0 {
+        return Ok(Removal::ToDecide(Box::new(standing)));
+    }
+    Ok(Removal::Removed(Box::new(take_away(request, standing.subscription).await?)))
+}
+
 /// Removes one that was just read; what was dropped with it is to be named.
 pub(in crate::service) async fn take_away(
     request: &Request<'_>,
@@ -284,23 +311,6 @@ pub(in crate::service) async fn take_away(
             Ok(Removed { subscription, dropped })
         }
     }
-}
-
-/// [Use these settings].
-pub async fn change(
-    request: &Request<'_>,
-    id: SubscriptionId,
-    detail: Detail,
-    alert: Alert,
-) -> Result<Subscription, NotDone> {
-    let by = request.by(Action::Changed);
-    let edited = edit(request.subscriptions, &request.home, id, Some(by), |one| {
-        one.detail = detail;
-        one.alert = alert;
-    });
-    let subscription = written(request, edited.await?)?;
-    request.did(&by.deed(&subscription));
-    Ok(subscription)
 }
 
 /// [Post everything anyway], of a notification that is there.

@@ -1,0 +1,345 @@
+use deskbell_domain::event::EventKind;
+use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::time::UnixMillis;
+use insta::assert_snapshot;
+
+use super::*;
+use crate::fixture::{CROWDED, GENERAL, LOCKED, MARK, NOW, SALES, SUPPORT, World, manager, read, run};
+
+const DRAWN: Drawn = Drawn(UnixMillis(1));
+
+async fn press(world: &World, press: PanelPress, chosen: &str) -> String {
+    let chosen: Vec<_> =
+        Some(chosen).filter(|value| !value.is_empty()).map(str::to_owned).into_iter().collect();
+    let point = subscribe_point(&world.context, &manager()).await.expect("the store answers");
+    read(&world.context, answered(&world.context, &manager(), press, &chosen, point).await)
+}
+
+async fn only(world: &World) -> Subscription {
+    world.notifications().await.remove(0)
+}
+
+fn paused() -> SubscriptionState {
+    SubscriptionState::Paused { by: Some(MARK), since: NOW.minus(60) }
+}
+
+#[tokio::test]
+async fn choosing_one_of_the_list_opens_its_panel_and_back_leads_to_its_page() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        let chosen = made.id.to_string();
+        assert_snapshot!(press(world, PanelPress::ChangeOne(DRAWN), &chosen).await, @r"
+        🌱 New leads ring in <#20>. Cards show everything.
+        -# nothing posted yet
+        {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Ring: Loud Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Channel: #sales []}
+        [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
+        ");
+        assert_snapshot!(press(world, PanelPress::Back(made.id), "").await, @r"
+        **Notifications from Acme**
+        🌱 New lead → <#20>
+        -# nothing posted yet
+        {Change one… New lead → #sales}
+        [Refresh v1:notify-list:1]
+        ");
+        for channel in 100..110 {
+            world.notification(EventKind::NewLead, ChannelId(channel)).await;
+        }
+        let last = world.notifications().await.pop().expect("there are eleven");
+        let page = press(world, PanelPress::Back(last.id), "").await;
+        assert!(page.contains("Page 2 of 2") && page.contains("New lead → <#109>"), "{page}");
+        let forged = press(world, PanelPress::ChangeOne(DRAWN), "everything").await;
+        assert!(forged.starts_with("❌ This button is from an older version"), "{forged}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_choice_acts_at_once_and_the_panel_tells_what_is_true_then() {
+    run(async |world| {
+        let id = world.notification(EventKind::NewLead, SALES).await.id;
+        assert_snapshot!(press(world, PanelPress::Detail(id, DRAWN), "short").await, @r"
+        ✅ Cards are short from now on.
+        🌱 New leads ring in <#20>. Cards are short.
+        -# nothing posted yet
+        {Cards: Short Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Ring: Loud Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Channel: #sales []}
+        [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
+        ");
+        assert_snapshot!(press(world, PanelPress::Alert(id, DRAWN), "silent").await, @r"
+        ✅ They no longer ring.
+        🌱 New leads appear in <#20> and do not ring. Cards are short.
+        -# nothing posted yet
+        {Cards: Short Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Channel: #sales []}
+        [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
+        ");
+        let now = only(world).await;
+        assert_eq!((now.detail, now.alert), (Detail::Short, Alert::Silent));
+        assert_eq!(world.woken(), [SALES, SALES]);
+        let again = press(world, PanelPress::Alert(id, DRAWN), "silent").await;
+        assert!(again.starts_with("They do not ring already."), "{again}");
+        let back = press(world, PanelPress::Alert(id, DRAWN), "loud").await;
+        assert!(back.starts_with("✅ They ring from now on."), "{back}");
+        let private = press(world, PanelPress::Detail(id, DRAWN), "private").await;
+        assert!(private.starts_with("✅ Cards show no personal data from now on."), "{private}");
+        let odd = press(world, PanelPress::Detail(id, DRAWN), "whole").await;
+        assert!(odd.starts_with("❌ This button is from an older version"), "{odd}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn more_than_private_cards_for_a_crowd_are_asked_about_and_marked() {
+    run(async |world| {
+        let id = world.notification(EventKind::NewLead, GENERAL).await.id;
+        assert_snapshot!(press(world, PanelPress::Open(id), "").await, @r"
+        🌱 New leads ring in <#22>. Cards show no personal data, because everyone can read the channel.
+        -# nothing posted yet
+        {Cards: Private (everyone can read it) Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Ring: Loud Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Channel: #general []}
+        [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
+        ");
+        assert_snapshot!(press(world, PanelPress::Detail(id, DRAWN), "short").await, @r"
+        ⚠️ Everyone in this server can read <#22>. Cards would show them your customers' names, e-mails and messages.
+        [Post without personal data v1:panel-show:1:short:-:private] [Back v1:panel:1] [Post everything anyway v1:panel-show:1:short:-:everything]
+        ");
+        assert_eq!(only(world).await.detail, Detail::Full, "nothing is changed before somebody chose");
+        let short = Change::of_detail(Detail::Short);
+        let careful = press(world, PanelPress::Show(id, short, PublicDecision::WithoutPersonalData), "").await;
+        assert!(careful.starts_with("✅ Cards show no personal data, because everyone can read"), "{careful}");
+        assert_snapshot!(press(world, PanelPress::Show(id, short, PublicDecision::Everything), "").await, @r"
+        ✅ Cards are short from now on, although everyone can read the channel.
+        🌱 New leads ring in <#22>. ⚠️ Cards are short, although everyone can read the channel.
+        -# nothing posted yet
+        {Cards: Short Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Ring: Loud Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Channel: #general []}
+        [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
+        ");
+        let now = only(world).await;
+        assert_eq!((now.detail, now.public), (Detail::Short, PublicChoice::Everything));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_channel_takes_it_as_it_is_or_says_why_not() {
+    run(async |world| {
+        let id = world.notification(EventKind::NewLead, SALES).await.id;
+        press(world, PanelPress::Alert(id, DRAWN), "silent").await;
+        let there = |channel: ChannelId| channel.to_string();
+        let elsewhere = PanelPress::Elsewhere(id, DRAWN);
+        let same = press(world, elsewhere, &there(SALES)).await;
+        assert!(same.starts_with("They go to <#20> already."), "{same}");
+        assert_snapshot!(press(world, elsewhere, &there(LOCKED)).await, @r"
+        ❌ I can't post in <#24>: I lack **Send Messages** and **Embed Links**. <#24> → Edit Channel → Permissions → Deskbell → allow both, then `/notify list` again. Nothing was changed.
+        🌱 New leads appear in <#20> and do not ring. Cards show everything.
+        -# nothing posted yet
+        {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Channel: #sales []}
+        [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
+        ");
+        assert_snapshot!(press(world, elsewhere, &there(CROWDED)).await, @r"
+        ⚠️ About 4,990 people can read <#25>. Cards would show them your customers' names, e-mails and messages.
+        [Post without personal data v1:panel-move:1:25:private] [Back v1:panel:1] [Post everything anyway v1:panel-move:1:25:everything]
+        ");
+        assert_eq!(only(world).await.channel, SALES);
+        world.posted();
+        assert_snapshot!(press(world, elsewhere, &there(SUPPORT)).await, @r"
+        ✅ New leads will be posted in <#21> from now on, no longer in <#20>.
+        🌱 New leads appear in <#21> and do not ring. Cards show everything.
+        -# nothing posted yet
+        {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Channel: #support []}
+        [Pause v1:panel-pause:2] [Try it v1:panel-try:2] [Remove v1:panel-remove:2] [Back v1:panel-back:2]
+        ");
+        let now = only(world).await;
+        assert_eq!((now.channel, now.alert), (SUPPORT, Alert::Silent));
+        let decided = PanelPress::Move(now.id, CROWDED, PublicDecision::WithoutPersonalData);
+        let moved = press(world, decided, "").await;
+        assert!(moved.starts_with("✅ New leads will be posted in <#25> from now on"), "{moved}");
+        let other = world.notification(EventKind::NewLead, SALES).await;
+        let met = press(world, PanelPress::Elsewhere(other.id, DRAWN), &there(CROWDED)).await;
+        assert!(met.starts_with("New leads go to <#25> already, so nothing was moved."), "{met}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_is_not_lost_by_a_move() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.leads(14).await;
+        let elsewhere = PanelPress::Elsewhere(made.id, DRAWN);
+        let kept = press(world, elsewhere, &SUPPORT.to_string()).await;
+        assert!(kept.starts_with("14 still wait to be posted in <#20>, so nothing was moved."), "{kept}");
+        world.puts(&made, paused()).await;
+        let kept = press(world, elsewhere, &SUPPORT.to_string()).await;
+        assert!(
+            kept.starts_with("14 wait for <#20>, so nothing was moved. Resume or skip them first."),
+            "{kept}"
+        );
+        assert_eq!(only(world).await.channel, SALES);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pause_and_its_end_stay_in_the_panel() {
+    run(async |world| {
+        let id = world.notification(EventKind::NewLead, SALES).await.id;
+        assert_snapshot!(press(world, PanelPress::Pause(id), "").await, @r"
+        ✅ Paused. What comes meanwhile is kept.
+        🌱 New leads in <#20> are paused. They ring. Cards show everything.
+        -# paused by <@9> <t:1763889600:R>
+        {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Ring: Loud Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Channel: #sales []}
+        [Resume v1:panel-resume:1:ask] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
+        ");
+        world.leads(20).await;
+        assert_snapshot!(press(world, PanelPress::Resume(id, None), "").await, @r"
+        20 are waiting since <t:1763889660:D>.
+        [Post them v1:panel-resume:1:post] [Skip them, start from now v1:panel-resume:1:skip] [Back v1:panel:1]
+        ");
+        assert!(only(world).await.is_paused());
+        let posted = press(world, PanelPress::Resume(id, Some(Missed::Post)), "").await;
+        assert!(
+            posted.starts_with("✅ New leads are posted in <#20> again. 20 that waited follow."),
+            "{posted}"
+        );
+        assert!(only(world).await.is_active());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn trying_posts_a_sample_and_skipping_asks_first() {
+    run(async |world| {
+        let id = world.notification(EventKind::NewLead, SALES).await.id;
+        let tried = press(world, PanelPress::TryIt(id), "").await;
+        assert!(tried.starts_with("✅ A sample is posted in <#20>.\n🌱 New leads ring in <#20>."), "{tried}");
+        assert!(world.posted().contains("🧪 Sample: new lead"));
+        let none = press(world, PanelPress::Skip(id), "").await;
+        assert!(none.contains("🌱 New leads ring in <#20>."), "{none}");
+        world.leads(14).await;
+        assert_snapshot!(press(world, PanelPress::Skip(id), "").await, @r"
+        Skip the 14 leads that wait for <#20>? They will never be posted.
+        [Skip the 14 v1:panel-skip-now:1] [Keep v1:panel:1]
+        ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn removing_asks_only_where_something_waits() {
+    run(async |world| {
+        let first = world.notification(EventKind::NewLead, SALES).await;
+        assert_snapshot!(press(world, PanelPress::Remove(first.id), "").await, @r"
+        ✅ New leads are no longer posted in <#20>.
+        [Back v1:panel-back:1]
+        ");
+        assert!(world.notifications().await.is_empty());
+        let second = world.notification(EventKind::NewLead, SALES).await;
+        world.leads(14).await;
+        assert_snapshot!(press(world, PanelPress::Remove(second.id), "").await, @r"
+        Remove New lead → <#20>? 14 waiting will be dropped.
+        [Remove v1:panel-remove-now:1] [Keep v1:panel:1]
+        ");
+        assert_eq!(world.notifications().await.len(), 1);
+        let gone = press(world, PanelPress::RemoveNow(second.id), "").await;
+        assert!(
+            gone.starts_with("✅ New leads are no longer posted in <#20>. 14 waiting were dropped."),
+            "{gone}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_comes_after_a_removal_sees_the_list_as_it_is() {
+    run(async |world| {
+        let gone = world.notification(EventKind::NewLead, SALES).await.id;
+        world.notification(EventKind::NewUser, SUPPORT).await;
+        press(world, PanelPress::Remove(gone), "").await;
+        for late in [
+            PanelPress::Open(gone),
+            PanelPress::Show(gone, Change::of_detail(Detail::Full), PublicDecision::Everything),
+            PanelPress::Pause(gone),
+            PanelPress::Resume(gone, None),
+            PanelPress::TryIt(gone),
+            PanelPress::Skip(gone),
+            PanelPress::SkipNow(gone),
+            PanelPress::Remove(gone),
+            PanelPress::RemoveNow(gone),
+            PanelPress::Move(gone, SUPPORT, PublicDecision::Open),
+        ] {
+            let told = press(world, late, "").await;
+            assert!(told.starts_with("❌ That notification is not there any more"), "{late:?}: {told}");
+            assert!(told.contains("New user → <#21>"), "{told}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_manager_who_is_a_moment_late_sees_what_the_other_did() {
+    run(async |world| {
+        let id = world.notification(EventKind::NewLead, SALES).await.id;
+        press(world, PanelPress::Pause(id), "").await;
+        let late = press(world, PanelPress::Detail(id, DRAWN), "short").await;
+        assert!(late.contains("are paused. They ring. Cards are short."), "{late}");
+        let late = press(world, PanelPress::Pause(id), "").await;
+        assert!(late.starts_with("They were paused already."), "{late}");
+        let now = only(world).await;
+        assert!(now.is_paused() && now.detail == Detail::Short);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_button_of_an_earlier_version_does_not_show_a_crowd_more_without_asking() {
+    run(async |world| {
+        let id = world.notification(EventKind::NewLead, GENERAL).await.id;
+        let both = Change { detail: Some(Detail::Short), alert: Some(Alert::Silent) };
+        let asked = read(&world.context, change_settings(&world.context, &manager(), id, both).await);
+        assert!(asked.starts_with("⚠️ Everyone in this server can read <#22>."), "{asked}");
+        press(world, PanelPress::Show(id, both, PublicDecision::Everything), "").await;
+        let now = only(world).await;
+        assert_eq!((now.detail, now.alert), (Detail::Short, Alert::Silent), "it keeps all that was wished");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_panel_says_what_is_wrong_with_it() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewUser, SUPPORT).await;
+        world.leads(3).await;
+        let reason = deskbell_domain::subscription::SuspendReason::GuildNotLinked;
+        let hold = deskbell_domain::subscription::Suspension {
+            reason,
+            since: NOW.minus(600),
+            probes: 2,
+            next_probe: NOW.plus(240),
+            told: true,
+        };
+        world.puts(&made, SubscriptionState::Suspended(hold)).await;
+        assert_snapshot!(press(world, PanelPress::Open(made.id), "").await, @r"
+        👤 New users in <#21> are on hold. They do not ring. Cards show everything.
+        ⚠️ **on hold** <t:1763889000:R>: this server is not linked to the workspace any more. None is lost.
+        {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Channel: #support []}
+        [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
+        ");
+    })
+    .await;
+}

@@ -1,0 +1,282 @@
+//! The panel of a notification: what it is in words, and controls for everything it has.
+//!
+//! Discord shows five rows. The selects come from one list, below them stand the buttons: one more setting fits.
+
+use deskbell_domain::channel::Audience;
+use deskbell_domain::ids::{ChannelId, SubscriptionId};
+use deskbell_domain::message::{Button, Message, Row, SelectOption};
+use deskbell_domain::port::store::Leftover;
+use deskbell_domain::press::panel::{Drawn, PanelPress};
+use deskbell_domain::service::notify::add::PublicDecision;
+use deskbell_domain::service::notify::change::Change;
+use deskbell_domain::service::notify::run::{Missed, Removed, Target};
+use deskbell_domain::service::notify::{Listed, Standing};
+use deskbell_domain::subscription::{Alert, Detail, Subscription, SubscriptionState};
+use deskbell_domain::time::Timestamp;
+
+use super::list::{Wrong, how_it_goes};
+use super::run::{ask_what_becomes_of, removed, skip_label};
+use super::{alert_word, cards_show, changed, is_held_back, shown_to_crowd};
+use crate::around::Around;
+use crate::audience::not_moved;
+use crate::number::number;
+use crate::readers;
+
+/// The panel, below what became of the last press.
+pub fn panel(
+    around: Around<'_>,
+    listed: &Listed,
+    wrong: &Wrong<'_>,
+    drawn: Drawn,
+    news: Option<Message>,
+) -> Message {
+    let subscription = &listed.standing.subscription;
+    let news = news.map(|news| news.content.into_text().and("\n")).unwrap_or_default();
+    let about = format!("{} {} {}\n", subscription.kind.sign(), rings(subscription), cards(listed));
+    let mut reply = Message::of(news.and(about).joined(how_it_goes(around, &listed.standing, wrong)));
+    reply.rows.extend(settings(listed, drawn));
+    reply.buttons(actions(&listed.standing))
+}
+
+/// Whether it runs, and rings.
+fn rings(subscription: &Subscription) -> String {
+    let (heading, channel) = (subscription.kind.spec().heading, subscription.channel);
+    let rings = match subscription.alert {
+        Alert::Loud => "They ring.",
+        Alert::Silent => "They do not ring.",
+    };
+    match (&subscription.state, subscription.alert) {
+        (SubscriptionState::Active, Alert::Loud) => format!("{heading} ring in <#{channel}>."),
+        (SubscriptionState::Active, Alert::Silent) => {
+            format!("{heading} appear in <#{channel}> and do not ring.")
+        }
+        (SubscriptionState::Paused { .. }, _) => format!("{heading} in <#{channel}> are paused. {rings}"),
+        (SubscriptionState::Suspended(_), _) => format!("{heading} in <#{channel}> are on hold. {rings}"),
+    }
+}
+
+fn cards(listed: &Listed) -> String {
+    let subscription = &listed.standing.subscription;
+    let cards = cards_show(subscription.detail);
+    match listed.audience {
+        Some(readers) if is_held_back(subscription, listed.audience) => {
+            readers::so_cards_show_nothing(readers)
+        }
+        Some(readers) if shown_to_crowd(subscription, listed.audience).is_some() => {
+            format!("⚠️ {}.", readers::although(cards, readers))
+        }
+        _ => format!("{cards}."),
+    }
+}
+
+/// A select for each setting.
+fn settings(listed: &Listed, drawn: Drawn) -> Vec<Row> {
+    vec![detail(listed, drawn), alert(&listed.standing.subscription, drawn), channel(listed, drawn)]
+}
+
+fn detail(listed: &Listed, drawn: Drawn) -> Row {
+    let subscription = &listed.standing.subscription;
+    let shown = match listed.audience {
+        Some(readers) if is_held_back(subscription, listed.audience) => readers::private(readers),
+        _ => subscription.detail.word().to_owned(),
+    };
+    Row::Select {
+        custom_id: PanelPress::Detail(subscription.id, drawn).to_custom_id(),
+        placeholder: format!("Cards: {shown}"),
+        options: Detail::ALL.map(|one| option(one.word(), about_detail(one), one.code())).into(),
+    }
+}
+
+fn about_detail(detail: Detail) -> &'static str {
+    match detail {
+        Detail::Full => "Every field",
+        Detail::Short => "Name, e-mail, company, tags and how the text begins",
+        Detail::Private => "No personal data; Show opens the card for those who may see it",
+    }
+}
+
+fn alert(subscription: &Subscription, drawn: Drawn) -> Row {
+    Row::Select {
+        custom_id: PanelPress::Alert(subscription.id, drawn).to_custom_id(),
+        placeholder: format!("Ring: {}", alert_word(subscription.alert)),
+        options: Alert::ALL.map(|one| option(alert_word(one), about_alert(one), one.word())).into(),
+    }
+}
+
+fn about_alert(alert: Alert) -> &'static str {
+    match alert {
+        Alert::Loud => "Phones ring as each person has set the channel",
+        Alert::Silent => "No phone rings",
+    }
+}
+
+fn channel(listed: &Listed, drawn: Drawn) -> Row {
+    let placeholder = match &listed.channel_name {
+        Some(name) => format!("Channel: #{name}"),
+        None => "Choose another channel".to_owned(),
+    };
+    Row::SelectChannels {
+        custom_id: PanelPress::Elsewhere(listed.standing.subscription.id, drawn).to_custom_id(),
+        placeholder,
+        chosen: Vec::new(),
+        count: 1..=1,
+    }
+}
+
+fn option(label: &str, description: &str, value: &str) -> SelectOption {
+    let description = Some(description.to_owned());
+    SelectOption { label: label.to_owned(), description, value: value.to_owned() }
+}
+
+fn actions(standing: &Standing) -> Vec<Button> {
+    let id = standing.subscription.id;
+    let button = |label: &str, press: PanelPress| Button::secondary(label, press.to_custom_id());
+    let runs = if standing.subscription.is_paused() {
+        button("Resume", PanelPress::Resume(id, None))
+    } else {
+        button("Pause", PanelPress::Pause(id))
+    };
+    let skip = (standing.waiting.count > 0).then(|| button("Skip to now", PanelPress::Skip(id)));
+    let try_it = button("Try it", PanelPress::TryIt(id));
+    let rest = [button("Remove", PanelPress::Remove(id)), button("Back", PanelPress::Back(id))];
+    [runs, try_it].into_iter().chain(skip).chain(rest).collect()
+}
+
+/// Settings are other than before; `readers` read the channel, as far as Discord tells.
+pub fn now_so(change: Change, subscription: &Subscription, readers: Option<Audience>) -> Message {
+    match change {
+        Change { detail: Some(detail), alert: None } => now_shows(detail, subscription, readers),
+        Change { detail: None, alert: Some(Alert::Loud) } => Message::say("✅ They ring from now on."),
+        Change { detail: None, alert: Some(Alert::Silent) } => Message::say("✅ They no longer ring."),
+        Change { .. } => changed(subscription),
+    }
+}
+
+fn now_shows(detail: Detail, subscription: &Subscription, readers: Option<Audience>) -> Message {
+    let cards = format!("✅ {} from now on", cards_show(detail));
+    Message::say(match readers {
+        Some(readers) if is_held_back(subscription, Some(readers)) => {
+            format!("✅ {}", readers::so_cards_show_nothing(readers))
+        }
+        Some(readers) if shown_to_crowd(subscription, Some(readers)).is_some() => {
+            format!("{}.", readers::although(&cards, readers))
+        }
+        _ => format!("{cards}."),
+    })
+}
+
+/// They were so already.
+pub fn was_so(change: Change, subscription: &Subscription) -> Message {
+    Message::say(match change {
+        Change { detail: Some(detail), alert: None } => format!("{} already.", cards_show(detail)),
+        Change { detail: None, alert: Some(Alert::Loud) } => "They ring already.".to_owned(),
+        Change { detail: None, alert: Some(Alert::Silent) } => "They do not ring already.".to_owned(),
+        Change { .. } => format!("{} have these settings already.", super::subject(subscription)),
+    })
+}
+
+/// A crowd would come to see personal data; nothing is changed yet.
+pub fn ask_about_detail(subscription: &Subscription, change: Change, readers: Audience) -> Message {
+    let id = subscription.id;
+    let press = |decision| PanelPress::Show(id, change, decision);
+    ask_about_crowd(id, subscription.channel, readers, press)
+}
+
+/// The same of another channel.
+pub fn ask_about_channel(id: SubscriptionId, channel: ChannelId, readers: Audience) -> Message {
+    let press = |decision| PanelPress::Move(id, channel, decision);
+    ask_about_crowd(id, channel, readers, press)
+}
+
+fn ask_about_crowd(
+    id: SubscriptionId,
+    channel: ChannelId,
+    readers: Audience,
+    press: impl Fn(PublicDecision) -> PanelPress,
+) -> Message {
+    let press = |decision| press(decision).to_custom_id();
+    Message::say(readers::would_see(readers, channel)).buttons([
+        Button::primary("Post without personal data", press(PublicDecision::WithoutPersonalData)),
+        Button::secondary("Back", PanelPress::Open(id).to_custom_id()),
+        Button::danger("Post everything anyway", press(PublicDecision::Everything)),
+    ])
+}
+
+/// It stands in the chosen channel already.
+pub fn same_channel(channel: ChannelId) -> Message {
+    Message::say(format!("They go to <#{channel}> already."))
+}
+
+/// Another of its kind stands in the chosen channel.
+pub fn another_is_there(there: &Subscription) -> Message {
+    let (heading, channel) = (there.kind.spec().heading, there.channel);
+    Message::say(format!("{heading} go to <#{channel}> already, so nothing was moved."))
+}
+
+/// What is not posted would go with a move.
+pub fn unposted(around: Around<'_>, subscription: &Subscription, leftover: Leftover) -> Message {
+    if leftover.waiting == 0 || !subscription.is_paused() {
+        return not_moved(around, subscription, leftover);
+    }
+    let channel = subscription.channel;
+    Message::say(match leftover.waiting {
+        1 => format!("1 waits for <#{channel}>, so nothing was moved. Resume or skip it first."),
+        waiting => {
+            let waiting = number(waiting);
+            format!("{waiting} wait for <#{channel}>, so nothing was moved. Resume or skip them first.")
+        }
+    })
+}
+
+/// Somebody else was faster.
+pub fn gone() -> Message {
+    Message::say("❌ That notification is not there any more: somebody moved or removed it.")
+}
+
+/// A pause that a person asked for, or that was one before.
+pub fn paused(done: &[Subscription]) -> Message {
+    Message::say(match done {
+        [] => "They were paused already.",
+        _ => "✅ Paused. What comes meanwhile is kept.",
+    })
+}
+
+/// Many wait: a person says what becomes of them.
+pub fn ask_about_missed(id: SubscriptionId, count: u64, since: Option<Timestamp>) -> Message {
+    let press = |missed| PanelPress::Resume(id, Some(missed)).to_custom_id();
+    let buttons = [
+        Button::primary("Post them", press(Missed::Post)),
+        Button::secondary("Skip them, start from now", press(Missed::Skip)),
+        Button::secondary("Back", PanelPress::Open(id).to_custom_id()),
+    ];
+    asking(ask_what_becomes_of(Target::One(id), count, since), buttons)
+}
+
+/// Names what waits, and asks.
+pub fn ask_before_skipping(standing: &Standing) -> Message {
+    let id = standing.subscription.id;
+    let skip = skip_label(standing.waiting.count);
+    asking(super::ask_before_skipping(standing), keeping(id, &skip, PanelPress::SkipNow(id)))
+}
+
+/// Names what would go, and asks.
+pub fn ask_before_removing(standing: &Standing) -> Message {
+    let id = standing.subscription.id;
+    asking(super::ask_before_removing(standing), keeping(id, "Remove", PanelPress::RemoveNow(id)))
+}
+
+/// It is removed; the way back leads to the others.
+pub fn is_removed(gone: &Removed) -> Message {
+    let back = PanelPress::Back(gone.subscription.id).to_custom_id();
+    removed(&gone.subscription, gone.dropped).buttons([Button::secondary("Back", back)])
+}
+
+fn keeping(id: SubscriptionId, label: &str, press: PanelPress) -> [Button; 2] {
+    let keep = Button::secondary("Keep", PanelPress::Open(id).to_custom_id());
+    [Button::danger(label, press.to_custom_id()), keep]
+}
+
+/// A question with the panel's own answers.
+fn asking(question: Message, buttons: impl IntoIterator<Item = Button>) -> Message {
+    Message { rows: Vec::new(), ..question }.buttons(buttons)
+}
