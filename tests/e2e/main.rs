@@ -28,6 +28,7 @@ mod mistakes;
 mod names;
 mod notifications;
 mod operators;
+mod panels;
 mod people;
 mod poison;
 mod privacy;
