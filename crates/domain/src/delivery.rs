@@ -114,7 +114,8 @@ pub struct InFlight {
     pub source: Source,
     /// How they are shown.
     pub layout: Layout,
-    /// Whether personal data is left out because everyone can read the channel.
+    /// Whether personal data is left out: a crowd can read the channel, or the notification showed none when the batch
+    /// was begun.
     pub private: bool,
     /// The line above a long backlog, if this batch begins one.
     pub backlog: Option<Backlog>,

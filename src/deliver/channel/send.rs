@@ -7,7 +7,7 @@ use deskbell_domain::event::Entry;
 use deskbell_domain::ids::JournalNumber;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::Stored;
-use deskbell_domain::subscription::Subscription;
+use deskbell_domain::subscription::{Detail, Subscription};
 use deskbell_text::announcement::for_batch;
 use tokio::time::Instant;
 
@@ -98,7 +98,9 @@ async fn new_record(
     source: Source,
 ) -> Stored<InFlight> {
     let subscription = &consumer.subscription;
-    let private = sender.privacy(subscription).await == Privacy::Private;
+    // What begins without personal data ends so, even if its notification shows more before the answer is there.
+    let shows_nothing = subscription.detail == Detail::Private;
+    let private = shows_nothing || sender.privacy(subscription).await == Privacy::Private;
     let first = numbers.first().copied().unwrap_or(consumer.cursor);
     let last = numbers.last().copied().unwrap_or(consumer.cursor);
     let (generation, backlog) = match source {

@@ -14,6 +14,7 @@ use deskbell_domain::subscription::{Detail, Subscription, SubscriptionState};
 use deskbell_domain::time::Timestamp;
 
 use super::discord::{Standing, plain};
+use super::fate::Fate;
 use super::seconds;
 use super::world::World;
 
@@ -131,6 +132,27 @@ async fn a_card_without_personal_data_never_becomes_whole_by_an_edit() {
     world.run_for(seconds(60)).await;
     let card = world.discord.messages(CHANNEL).remove(0).message.cards.remove(0);
     assert_eq!((card.title, card.fields.len()), (None, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_card_on_its_way_stays_without_personal_data_when_its_notification_shows_more_meanwhile() {
+    let (mut world, subscription) = notified().await;
+    let private = Subscription { detail: Detail::Private, ..world.stored(subscription.id).await };
+    assert_eq!(world.store.change_subscription(private, None).await.unwrap(), ChangeOutcome::Changed);
+    world.kill();
+    world.discord.goes(|post| if post == 1 { Fate::CrashAfter } else { Fate::Answered });
+    world.happen(EventKind::NewConversation, 1).await;
+    world.run_for(seconds(5)).await;
+    let whole = Subscription { detail: Detail::Full, ..world.stored(subscription.id).await };
+    assert_eq!(world.store.change_subscription(whole, None).await.unwrap(), ChangeOutcome::Changed);
+    world.run_for(seconds(60)).await;
+    assert_eq!(world.waiting(subscription.id).await, 0, "it is known to stand");
+    stands(&world, 1, closed()).await;
+    world.run_for(seconds(60)).await;
+    let messages = world.discord.messages(CHANNEL);
+    assert_eq!(messages.len(), 1);
+    let card = &messages[0].message.cards[0];
+    assert_eq!((&card.title, card.fields.len()), (&None, 0));
 }
 
 #[tokio::test(start_paused = true)]
