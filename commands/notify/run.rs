@@ -6,7 +6,7 @@ use deskbell_domain::message::Message;
 use deskbell_domain::press::panel::Drawn;
 use deskbell_domain::service::audience::readers;
 use deskbell_domain::service::notify::run::{self as service, Missed, Resumed, Resumption, Target};
-use deskbell_domain::service::notify::{listed, sample};
+use deskbell_domain::service::notify::{in_reading_order, listed, sample};
 use deskbell_domain::service::request::NotDone;
 use deskbell_domain::subscription::Subscription;
 use deskbell_text as text;
@@ -37,7 +37,8 @@ pub(crate) async fn list_at(
     asker: &Asker,
     place: ListPlace,
 ) -> Result<Message, CommandError> {
-    let listed = listed(&request::of(context, asker)).await?;
+    let mut listed = listed(&request::of(context, asker)).await?;
+    in_reading_order(&mut listed);
     let failed = context.store().dead_letters(&context.home(asker.guild)).await?.len() as u64;
     let troubles = context.workspace.ports.board.poll().troubles;
     let undelivered = Undelivered::at(&context.workspace.ports.board, context.now());

@@ -187,11 +187,11 @@ async fn every_list_says_where_a_crowd_reads_whole_cards() {
         let list = notify_run::list(&world.context, &manager(), 1).await;
         assert_snapshot!(read(&world.context, list), @r"
         **Notifications from Acme**
-        🌱 New lead → <#22> · ⚠️ everyone can read it, full cards
-        -# nothing posted yet
         🌱 New lead → <#25> · ⚠️ about 4,990 people can read it, full cards
         -# nothing posted yet
-        {Change one… New lead → #general (⚠️ everyone can read it, full cards) | New lead → #crowded (⚠️ about 4,990 people can read it, full cards)}
+        🌱 New lead → <#22> · ⚠️ everyone can read it, full cards
+        -# nothing posted yet
+        {Change one… New lead → #crowded (⚠️ about 4,990 people can read it, full cards) | New lead → #general (⚠️ everyone can read it, full cards)}
         [Refresh v1:notify-list:1]
         ");
         let setup = read(&world.context, crate::setup::draw(&world.context, &manager()).await);

@@ -3,6 +3,7 @@
 mod add;
 mod failed;
 mod list;
+mod pages;
 pub mod panel;
 mod run;
 

@@ -1,5 +1,7 @@
 //! `/notify list`.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 #[tokio::test]
@@ -14,11 +16,11 @@ async fn what_does_not_get_into_discord_stands_above_the_list_and_at_its_channel
         assert_snapshot!(list_of(world).await, @r"
         ⚠️ Discord does not answer me; that began <t:1763889000:R>. I try again <t:1763889660:R>. Nothing is lost.
         **Notifications from Acme**
-        💬 New conversation → <#20>
-        nothing posted yet · ⚠️ Discord takes no message there since <t:1763889000:R>. I try again <t:1763889660:R>.
         🌱 New lead → <#21>
         -# nothing posted yet
-        {Change one… New conversation → #sales | New lead → #support}
+        💬 New conversation → <#20>
+        nothing posted yet · ⚠️ Discord takes no message there since <t:1763889000:R>. I try again <t:1763889660:R>.
+        {Change one… New lead → #support | New conversation → #sales}
         [Refresh v1:notify-list:1]
         ");
     })
@@ -42,23 +44,23 @@ async fn what_cannot_be_read_stands_at_the_notifications_concerned_and_what_to_d
         shows(vec![conversations, tags]);
         assert_snapshot!(list_of(world).await, @r"
         **Notifications from Acme**
-        💬 New conversation → <#20>
-        nothing posted yet · ⚠️ nothing comes: the token lacks **Read conversations**
         🌱 New lead → <#21>
         nothing posted yet · ⚠️ without names of tags: the token lacks **Read tags**
+        💬 New conversation → <#20>
+        nothing posted yet · ⚠️ nothing comes: the token lacks **Read conversations**
         -# Whoever manages your Intercom can give it: Developer Hub → your app → Authentication.
-        {Change one… New conversation → #sales | New lead → #support}
+        {Change one… New lead → #support | New conversation → #sales}
         [Refresh v1:notify-list:1]
         ");
         shows(vec![Trouble { part: Part::Everything, cause: Cause::TokenRefused, since }]);
         assert_snapshot!(list_of(world).await, @r"
         ⚠️ I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
         **Notifications from Acme**
-        💬 New conversation → <#20>
-        -# nothing posted yet
         🌱 New lead → <#21>
         -# nothing posted yet
-        {Change one… New conversation → #sales | New lead → #support}
+        💬 New conversation → <#20>
+        -# nothing posted yet
+        {Change one… New lead → #support | New conversation → #sales}
         [Refresh v1:notify-list:1]
         ");
         let setup = crate::setup::draw(&world.context, &manager()).await.unwrap();
@@ -95,15 +97,15 @@ async fn the_list_says_how_each_stands() {
         world.leads(14).await;
         assert_snapshot!(list_of(world).await, @r"
         **Notifications from Acme**
-        💬 New conversation → <#20>
-        -# nothing posted yet
         🌱 New lead → <#21>
         ⚠️ **on hold** <t:1763889000:R>: I lack **Send Messages** there. 14 are waiting, none is lost. Next try <t:1763889840:R>.
         🌱 New lead → <#20>
         -# paused by <@9> <t:1763889540:R> · 14 are waiting
         👤 New user → <#22> · Private (everyone can read it)
         -# nothing posted yet
-        {Change one… New conversation → #sales | New lead → #support (on hold) | New lead → #sales (paused) | New user → #general (Private (everyone can read it))}
+        💬 New conversation → <#20>
+        -# nothing posted yet
+        {Change one… New lead → #support (on hold) | New lead → #sales (paused) | New user → #general (Private (everyone can read it)) | New conversation → #sales}
         [Try now v1:try-now] [Refresh v1:notify-list:1]
         ");
     })
@@ -111,17 +113,34 @@ async fn the_list_says_how_each_stands() {
 }
 
 #[tokio::test]
-async fn a_long_list_has_pages_that_each_fit_a_message() {
+async fn a_long_list_has_pages_that_each_fit_a_message_and_show_every_notification_once() {
     run(async |world| {
-        for channel in 100..110 {
-            let made = world.notification(EventKind::NewLead, ChannelId(channel)).await;
-            world.puts(&made, hold()).await;
+        for channel in 100..130 {
+            let kind = [EventKind::NewUser, EventKind::NewLead][channel as usize % 2];
+            let made = world.notification(kind, ChannelId(channel)).await;
+            if channel < 112 {
+                world.puts(&made, hold()).await;
+            }
         }
-        let first = list_of(world).await;
-        assert_eq!(first.matches("**on hold**").count(), 7);
-        assert!(first.contains("Page 1 of 2") && first.contains("(◀ Back)") && first.contains("[More ▶"));
+        let (mut shown, mut pages) = (Vec::new(), 0);
+        loop {
+            pages += 1;
+            let page = read(&world.context, list(&world.context, &manager(), pages).await);
+            let (text, controls) = page.split_once("\n{Change one…").expect("one can be chosen");
+            assert!(text.chars().count() <= 2000, "{text}");
+            let channels = text.split("→ <#").skip(1).filter_map(|rest| rest.split_once('>'));
+            shown.extend(channels.map(|(id, _)| id.parse::<u64>().expect("a channel")));
+            assert!(controls.contains("(◀ Back)") == (pages == 1), "{page}");
+            if controls.contains("(More ▶)") {
+                break;
+            }
+        }
+        let on_hold: BTreeSet<_> = shown[..12].iter().copied().collect();
+        assert_eq!(on_hold, (100..112).collect(), "what is on hold comes first");
+        assert_eq!(shown[12..21], [113, 115, 117, 119, 121, 123, 125, 127, 129], "then by kind and channel");
+        assert_eq!((shown.len(), pages), (30, 3));
         let beyond = read(&world.context, list(&world.context, &manager(), 9).await);
-        assert_eq!(beyond.matches("**on hold**").count(), 3);
+        assert!(beyond.contains("Page 3 of 3"), "{beyond}");
     })
     .await;
 }

@@ -12,12 +12,13 @@ pub mod sample;
 
 use crate::channel::Audience;
 use crate::delivery::DeadLetter;
+use crate::event::EventKind;
 use crate::home::Home;
 use crate::ids::SubscriptionId;
 use crate::port::store::{Backlogged, ChangeOutcome, Deliveries, Leftover, Stored, Subscriptions};
 use crate::service::audience::view;
 use crate::service::request::{By, Request};
-use crate::subscription::Subscription;
+use crate::subscription::{Subscription, SubscriptionState};
 use crate::time::UnixMillis;
 
 /// How often an edit is made anew. Each time somebody else was faster, so that more is a fault of ours.
@@ -90,6 +91,17 @@ pub async fn listed(request: &Request<'_>) -> Stored<Vec<Listed>> {
         listed.push(beside_its_channel(request, standing).await);
     }
     Ok(listed)
+}
+
+/// In the order in which they are looked over: what is on hold first, then by kind and by the name of the channel.
+pub fn in_reading_order(listed: &mut [Listed]) {
+    listed.sort_by_cached_key(|one| {
+        let subscription = &one.standing.subscription;
+        let runs = !matches!(subscription.state, SubscriptionState::Suspended(_));
+        let kind = EventKind::ALL.iter().position(|kind| *kind == subscription.kind);
+        let name = one.channel_name.as_deref().map(str::to_lowercase);
+        (runs, kind, name, subscription.channel)
+    });
 }
 
 /// One of them, if it is there.

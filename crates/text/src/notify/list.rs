@@ -1,5 +1,7 @@
 //! `/notify list`: how each notification stands.
 
+use std::ops::Range;
+
 use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::ids::SubscriptionId;
@@ -10,6 +12,7 @@ use deskbell_domain::service::notify::{Listed, Standing};
 use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_domain::trouble::Trouble;
 
+use super::pages::pages;
 use super::{hold_reason, none_is_lost, nothing_yet, settings_for, waiting, when};
 use crate::around::Around;
 use crate::choice;
@@ -18,20 +21,10 @@ use crate::delivery::Undelivered;
 use crate::number::number;
 use crate::trouble;
 
-/// So many of the longest lines fit into one message.
-const PER_PAGE: usize = 7;
-/// So many beside what is said of Intercom or Discord.
-const PER_PAGE_IN_TROUBLE: usize = 6;
 /// What does not work beside the notifications themselves.
 pub struct Wrong<'a> {
     pub intercom: &'a [Trouble],
     pub discord: &'a Undelivered,
-}
-
-impl Wrong<'_> {
-    fn is_nothing(&self) -> bool {
-        self.intercom.is_empty() && self.discord.is_nothing()
-    }
 }
 
 fn above(sentence: Text) -> Text {
@@ -66,37 +59,49 @@ pub fn list(around: Around<'_>, listing: &Listing<'_>, place: ListPlace) -> Mess
         let reply = nothing_yet(around).after(trouble::refused_token(troubles).unwrap_or_default());
         return with_failed(reply, failed).buttons((failed > 0).then(|| show_failed(failed)));
     }
-    let per_page = if wrong.is_nothing() { PER_PAGE } else { PER_PAGE_IN_TROUBLE };
-    let pages = listed.len().div_ceil(per_page);
-    let page = page_at(listed, place, per_page).clamp(1, pages);
-    let shown = listed.iter().skip((page - 1) * per_page).take(per_page);
-    let mut content = trouble::refused_token(troubles)
-        .unwrap_or_default()
-        .joined(wrong.discord.everywhere().map(above).unwrap_or_default())
-        .and("**Notifications from ")
-        .and_theirs(listing.workspace_name)
-        .and("**");
-    for one in shown.clone() {
-        content = content.and("\n").joined(line(around, one, wrong));
-    }
+    let head = head(listing);
+    let remedies = trouble::remedies(troubles);
+    let lines: Vec<_> = listed.iter().map(|one| line(around, one, wrong)).collect();
+    let beside: Vec<_> = [Some(&head), remedies.as_ref()].into_iter().flatten().collect();
+    let pages = pages(&lines, &beside);
+    let page = page_at(listed, place, &pages);
+    let shown = pages.get(page).cloned().unwrap_or_default();
+    let content = lines
+        .into_iter()
+        .take(shown.end)
+        .skip(shown.start)
+        .fold(head, |text, line| text.and("\n").joined(line));
     let mut reply = Message::of(content);
-    if let Some(remedies) = trouble::remedies(troubles) {
+    if let Some(remedies) = remedies {
         reply = reply.small(remedies);
     }
-    if pages > 1 {
-        reply = reply.small(Text::ours(format!("Page {page} of {pages}")));
+    if pages.len() > 1 {
+        reply = reply.small(Text::ours(format!("Page {} of {}", page + 1, pages.len())));
     }
+    let options = listed.get(shown).unwrap_or_default().iter().map(option).collect();
     let change_one = PanelPress::ChangeOne(listing.drawn).to_custom_id();
-    let reply = with_failed(reply, failed).select(change_one, "Change one…", shown.map(option).collect());
-    controls(reply, listing, page, pages)
+    let reply = with_failed(reply, failed).select(change_one, "Change one…", options);
+    controls(reply, listing, page + 1, pages.len())
 }
 
-fn page_at(listed: &[Listed], place: ListPlace, per_page: usize) -> usize {
+/// What stands above the list on every page.
+fn head(listing: &Listing<'_>) -> Text {
+    trouble::refused_token(listing.wrong.intercom)
+        .unwrap_or_default()
+        .joined(listing.wrong.discord.everywhere().map(above).unwrap_or_default())
+        .and("**Notifications from ")
+        .and_theirs(listing.workspace_name)
+        .and("**")
+}
+
+/// Which page is meant, counted from naught.
+fn page_at(listed: &[Listed], place: ListPlace, pages: &[Range<usize>]) -> usize {
+    let last = pages.len().saturating_sub(1);
     match place {
-        ListPlace::Page(page) => usize::try_from(page).unwrap_or(1),
+        ListPlace::Page(page) => usize::try_from(page).unwrap_or(1).saturating_sub(1).min(last),
         ListPlace::With(id) => {
-            let index = listed.iter().position(|one| one.standing.subscription.id == id);
-            index.unwrap_or(0) / per_page + 1
+            let index = listed.iter().position(|one| one.standing.subscription.id == id).unwrap_or(0);
+            pages.iter().position(|page| page.contains(&index)).unwrap_or(0)
         }
     }
 }
