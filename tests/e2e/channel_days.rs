@@ -84,7 +84,7 @@ async fn a_channel_that_takes_one_more_message_and_then_none_for_a_day_is_told_a
     let next_try = moment_after(&status, "I try again") - now;
     assert!((0..=600).contains(&next_try), "{next_try}: {status}");
     stage.intercom.contacts().create(NewContact::lead().name("Alan Turing"));
-    let list = asked_until(&stage, "/notify list", "1 is waiting").await;
+    let list = asked_until(&stage, "/notify list", "1 waiting").await;
     assert!(list.contains("Discord takes no message there since"), "{list}");
     assert_eq!(stage.discord.rate_limits().refused(), 0, "nobody asks while Discord said to wait");
     stage.stop().await;
@@ -147,7 +147,7 @@ async fn of_several_pictures_only_the_one_that_discord_does_not_take_is_left_out
         let picture = format!("https://img.acme.io/{picture}.png");
         stage.intercom.contacts().create(NewContact::lead().name(name).avatar(&picture));
     }
-    asked_until(&stage, "/notify list", "3 are waiting").await;
+    asked_until(&stage, "/notify list", "3 waiting").await;
     ask(&stage, "/notify resume").await;
     let shown = stage.cards(stage.guild.sales, 1).await.remove(0);
     let pictures: Vec<_> = shown.embeds.iter().map(|embed| embed["thumbnail"]["url"].as_str()).collect();

@@ -42,13 +42,13 @@ async fn a_name_that_came_late_stands_on_the_card_that_still_waits_and_there_is_
     let acme = stage.intercom.companies().create(NewCompany::named("Acme Ltd"));
     let lead = |name: &str| stage.intercom.contacts().create(NewContact::lead().name(name).company(&acme));
     lead("Ada");
-    wait_for_list(&stage, "1 is waiting").await;
+    wait_for_list(&stage, "1 waiting").await;
     stage.intercom.faults().turn_off(fault);
     lead("Bea");
-    wait_for_list(&stage, "2 are waiting").await;
+    wait_for_list(&stage, "2 waiting").await;
     // Whoever comes next is read by a later poll than the one that learnt the name.
     lead("Cleo");
-    wait_for_list(&stage, "3 are waiting").await;
+    wait_for_list(&stage, "3 waiting").await;
     ask(&stage, "/notify resume").await;
     let cards = stage.cards(stage.guild.sales, 1).await;
     let shown = text(&cards);

@@ -119,7 +119,7 @@ async fn a_message_that_shows_others_too_stays_with_those() {
         let lead = NewContact::lead().name(name).email(&format!("{name}@acme.io"));
         stage.intercom.contacts().create(lead);
     }
-    let waiting = async { while !asked(&stage, "/notify list").await.content.contains("3 are waiting") {} };
+    let waiting = async { while !asked(&stage, "/notify list").await.content.contains("3 waiting") {} };
     tokio::time::timeout(PATIENCE, waiting).await.expect("all three are found");
     asked(&stage, "/notify resume").await;
     let cards = stage.cards(sales, 1).await;

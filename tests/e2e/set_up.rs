@@ -80,7 +80,7 @@ async fn a_pause_holds_back_and_a_resume_posts() {
     let waits = async {
         loop {
             let list = read(&stage, "mark", "/notify list").await.content;
-            if list.contains("1 is waiting") {
+            if list.contains("1 waiting") {
                 return list;
             }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;

@@ -68,7 +68,7 @@ async fn whoever_removes_a_notification_is_told_how_many_events_go_with_it() {
         stage.intercom.contacts().create(NewContact::lead().name(name));
     }
     let both_wait = tokio::time::timeout(PATIENCE, async {
-        while !ask(&stage, "mark", "/notify list").await.contains("2 are waiting") {}
+        while !ask(&stage, "mark", "/notify list").await.contains("2 waiting") {}
     });
     both_wait.await.expect("both are found");
     let mark = stage.discord.guild(stage.guild.id).member("mark");
@@ -114,8 +114,7 @@ fn count_before(text: &str, words: &str) -> Option<usize> {
 async fn settled(stage: &Stage, made: usize) -> usize {
     let settled = tokio::time::timeout(PATIENCE, async {
         loop {
-            let waiting =
-                count_before(&ask(stage, "mark", "/notify list").await, " are waiting").unwrap_or(0);
+            let waiting = count_before(&ask(stage, "mark", "/notify list").await, " waiting").unwrap_or(0);
             let cards = cards_in(&stage.discord, stage.guild.sales);
             let shown: usize = cards.iter().map(|message| message.embeds.len()).sum();
             if waiting + shown == made {

@@ -126,12 +126,9 @@ pub(crate) fn reason(why: &SuspendReason) -> String {
     }
 }
 
-/// How many wait, as a part of a list: `1 is waiting`, `14 are waiting`.
+/// How many wait, as a part of a list: `14 waiting`.
 fn waiting(count: u64) -> String {
-    match count {
-        1 => "1 is waiting".to_owned(),
-        _ => format!("{} are waiting", number(count)),
-    }
+    format!("{} waiting", number(count))
 }
 
 /// How many wait for what is on hold, with the word that nothing is lost.

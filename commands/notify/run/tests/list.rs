@@ -100,7 +100,7 @@ async fn the_list_says_how_each_stands() {
         🌱 New lead → <#21>
         ⚠️ **on hold** <t:1763889000:R>: I lack **Send Messages** there. 14 are waiting, none is lost. Next try <t:1763889840:R>.
         🌱 New lead → <#20>
-        -# paused by <@9> <t:1763889540:R> · 14 are waiting
+        -# paused by <@9> <t:1763889540:R> · 14 waiting
         👤 New user → <#22> · Private (everyone can read it)
         -# nothing posted yet
         💬 New conversation → <#20>
