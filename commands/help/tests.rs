@@ -37,7 +37,7 @@ async fn a_manager_sees_every_command_as_a_link() {
 ┃   </help:7> this
 ┃   **Look up in Intercom** whose e-mail address stands in a message: on the message → Apps
 ┃ Notify: </notify add:3> post one kind of event in a channel
-┃   </notify list:3> what is posted where, and how it goes
+┃   </notify list:3> what is posted where, how it goes, and how to change it
 ┃   </notify pause:3> hold back what comes
 ┃   </notify resume:3> post again
 ┃   </notify test:3> post a sample

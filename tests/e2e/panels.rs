@@ -221,7 +221,7 @@ async fn one_of_sixty_notifications_is_found_and_changed_by_a_few_taps() {
         taps += 1;
         page = press(&stage, &page, "More ▶", &format!("Page {taps} of 6")).await;
     }
-    assert_eq!(taps, 6, "the last of all stands on the last page");
+    assert_eq!(taps, 5, "the select reaches further than its page");
     let panel = choose(&stage, &page, "Change one…", "New conversation → #team-24", "ring in").await;
     let panel = choose(&stage, &panel, "Ring: Loud", "Silent", "✅ They no longer ring.").await;
     let page = press(&stage, &panel, "Back", "Page 6 of 6").await;

@@ -54,7 +54,7 @@ const LOOK_UP: [Line; 8] = [
 ];
 const NOTIFY: [Line; 7] = [
     (CommandName::NotifyAdd, "post one kind of event in a channel", Needs::SetUp),
-    (CommandName::NotifyList, "what is posted where, and how it goes", Needs::SetUp),
+    (CommandName::NotifyList, "what is posted where, how it goes, and how to change it", Needs::SetUp),
     (CommandName::NotifyPause, "hold back what comes", Needs::SetUp),
     (CommandName::NotifyResume, "post again", Needs::SetUp),
     (CommandName::NotifyTest, "post a sample", Needs::SetUp),

@@ -139,8 +139,13 @@ async fn a_long_list_has_pages_that_each_fit_a_message_and_show_every_notificati
         assert_eq!(on_hold, (100..112).collect(), "what is on hold comes first");
         assert_eq!(shown[12..21], [113, 115, 117, 119, 121, 123, 125, 127, 129], "then by kind and channel");
         assert_eq!((shown.len(), pages), (30, 3));
+        let options = |page: &str| {
+            page.lines().find(|line| line.starts_with("{Change")).map(|line| line.split(" | ").count())
+        };
+        let first = read(&world.context, list(&world.context, &manager(), 1).await);
+        assert_eq!(options(&first), Some(25), "a select takes more than a page shows");
         let beyond = read(&world.context, list(&world.context, &manager(), 9).await);
-        assert!(beyond.contains("Page 3 of 3"), "{beyond}");
+        assert!(beyond.contains("Page 3 of 3") && options(&beyond) == Some(25), "{beyond}");
     })
     .await;
 }

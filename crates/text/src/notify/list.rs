@@ -21,6 +21,9 @@ use crate::delivery::Undelivered;
 use crate::number::number;
 use crate::trouble;
 
+/// Discord's limit for the options of a select.
+const MOST_OPTIONS: usize = 25;
+
 /// What does not work beside the notifications themselves.
 pub struct Wrong<'a> {
     pub intercom: &'a [Trouble],
@@ -78,10 +81,17 @@ pub fn list(around: Around<'_>, listing: &Listing<'_>, place: ListPlace) -> Mess
     if pages.len() > 1 {
         reply = reply.small(Text::ours(format!("Page {} of {}", page + 1, pages.len())));
     }
-    let options = listed.get(shown).unwrap_or_default().iter().map(option).collect();
+    let options = within_reach(listed, shown.start).iter().map(option).collect();
     let change_one = PanelPress::ChangeOne(listing.drawn).to_custom_id();
     let reply = with_failed(reply, failed).select(change_one, "Change one…", options);
     controls(reply, listing, page + 1, pages.len())
+}
+
+/// What can be chosen: this page, and as much of the next ones as a select takes. So most servers need no second page.
+fn within_reach(listed: &[Listed], page_begins: usize) -> &[Listed] {
+    let first = page_begins.min(listed.len().saturating_sub(MOST_OPTIONS));
+    let last = listed.len().min(first + MOST_OPTIONS);
+    listed.get(first..last).unwrap_or_default()
 }
 
 /// What stands above the list on every page.

@@ -215,15 +215,22 @@ pub fn another_is_there(there: &Subscription) -> Message {
 
 /// What is not posted would go with a move.
 pub fn unposted(around: Around<'_>, subscription: &Subscription, leftover: Leftover) -> Message {
-    if leftover.waiting == 0 || !subscription.is_paused() {
-        return not_moved(around, subscription, leftover);
-    }
+    let what_first = match (&subscription.state, leftover.waiting) {
+        (_, 0) | (SubscriptionState::Active, _) => return not_moved(around, subscription, leftover),
+        (SubscriptionState::Paused { .. }, 1) => "Resume or skip it first.",
+        (SubscriptionState::Paused { .. }, _) => "Resume or skip them first.",
+        (SubscriptionState::Suspended(_), 1) => {
+            "It is posted when I can post there again; else skip it first."
+        }
+        (SubscriptionState::Suspended(_), _) => {
+            "They are posted when I can post there again; else skip them first."
+        }
+    };
     let channel = subscription.channel;
     Message::say(match leftover.waiting {
-        1 => format!("1 waits for <#{channel}>, so nothing was moved. Resume or skip it first."),
+        1 => format!("1 waits for <#{channel}>, so nothing was moved. {what_first}"),
         waiting => {
-            let waiting = number(waiting);
-            format!("{waiting} wait for <#{channel}>, so nothing was moved. Resume or skip them first.")
+            format!("{} wait for <#{channel}>, so nothing was moved. {what_first}", number(waiting))
         }
     })
 }

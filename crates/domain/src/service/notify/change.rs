@@ -157,29 +157,75 @@ pub async fn move_to(
     if leftover.count() > 0 {
         return Ok(Moved::Unposted(Box::new(was), leftover));
     }
-    match make_elsewhere(request, workspace, &was, (channel, decision), point).await? {
-        Addition::Added(now, _) => {
-            let dropped = take_away(request, was.clone()).await?.dropped;
-            Ok(Moved::Done { was: Box::new(was), now, dropped })
-        }
-        Addition::AlreadyThere(there, _) => Ok(Moved::AlreadyThere(there)),
-        Addition::ToDecide(view) => Ok(Moved::ToDecide(view)),
-    }
+    Ok(match relocate(request, workspace, &was, (channel, decision), point).await? {
+        Relocated::Done { now, dropped } => Moved::Done { was: Box::new(was), now, dropped },
+        Relocated::AlreadyThere(there) => Moved::AlreadyThere(there),
+        Relocated::ToDecide(view) => Moved::ToDecide(view),
+    })
 }
 
-/// Makes a notification as this one is in another channel. It is made there before this one ends here, so that no event
-/// falls between the two.
-pub(super) async fn make_elsewhere(
+/// How a move ended that nothing was in the way of.
+pub(super) enum Relocated {
+    /// It is posted there now.
+    Done { now: Box<Subscription>, dropped: Leftover },
+    /// One of its kind is there already.
+    AlreadyThere(Box<Subscription>),
+    /// A crowd can read the other channel.
+    ToDecide(ChannelView),
+}
+
+/// Makes a notification as this one is in another channel, and ends this one. It is made there before it ends here, so
+/// that no event falls between the two.
+pub(super) async fn relocate(
     request: &Request<'_>,
     workspace: &Workspace,
     one: &Subscription,
     (channel, decision): (ChannelId, PublicDecision),
     point: SubscribePoint,
-) -> Result<Addition, NotDone> {
+) -> Result<Relocated, NotDone> {
     let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
     // What happened before the press and was not found yet belongs to the notification wherever it stands.
     let (point, state) = (point.since(one.floor), one.state_of_successor());
-    add(request, Wanted { workspace, wish, channel, decision, point, state: Some(&state) }).await
+    let wanted = Wanted { workspace, wish, channel, decision, point, state: Some(&state) };
+    match add(request, wanted).await? {
+        Addition::Added(now, _) => end_here(request, one, *now).await,
+        Addition::AlreadyThere(there, _) => Ok(Relocated::AlreadyThere(there)),
+        Addition::ToDecide(view) => Ok(Relocated::ToDecide(view)),
+    }
+}
+
+/// Ends the old one, now that the new one is there. Posting in the other channel takes a while: what somebody changed of
+/// the old one meanwhile holds for the new one, and where somebody removed or moved it, that is what holds.
+async fn end_here(
+    request: &Request<'_>,
+    was: &Subscription,
+    now: Subscription,
+) -> Result<Relocated, NotDone> {
+    let latest = find(request.subscriptions, &request.home, was.id).await?;
+    let now = match &latest {
+        Some(latest) if latest.version != was.version => as_it_is(request, now, latest).await?,
+        _ => now,
+    };
+    match take_away(request, latest.unwrap_or_else(|| was.clone())).await {
+        Ok(removed) => Ok(Relocated::Done { now: Box::new(now), dropped: removed.dropped }),
+        Err(NotDone::UnknownNotification) => {
+            take_away(request, now).await?;
+            Err(NotDone::UnknownNotification)
+        }
+        Err(why) => Err(why),
+    }
+}
+
+async fn as_it_is(
+    request: &Request<'_>,
+    now: Subscription,
+    latest: &Subscription,
+) -> Result<Subscription, NotDone> {
+    let edited = edit(request.subscriptions, &request.home, now.id, None, |one| {
+        (one.detail, one.alert) = (latest.detail, latest.alert);
+        one.state = latest.state_of_successor();
+    });
+    written(request, edited.await?)
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use crate::ids::ChannelId;
 use crate::port::store::{Leftover, Stored};
 use crate::press::Held;
 use crate::service::audience::readers;
-use crate::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wish};
-use crate::service::notify::change::make_elsewhere;
+use crate::service::notify::add::{PublicDecision, SubscribePoint, Wish};
+use crate::service::notify::change::{Relocated, relocate};
 use crate::service::notify::run::{self, take_away};
 use crate::service::notify::standing;
 use crate::service::request::{NotDone, Request};
@@ -147,14 +147,13 @@ async fn move_one(
     channel: ChannelId,
     point: SubscribePoint,
 ) -> Result<OneMove, NotDone> {
-    match make_elsewhere(request, workspace, one, (channel, PublicDecision::Open), point).await? {
-        Addition::ToDecide(view) => {
-            let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
-            return Ok(OneMove::ToDecide(wish, view));
+    Ok(match relocate(request, workspace, one, (channel, PublicDecision::Open), point).await? {
+        Relocated::Done { dropped, .. } => OneMove::Moved(dropped),
+        Relocated::AlreadyThere(_) => OneMove::Moved(take_away(request, one.clone()).await?.dropped),
+        Relocated::ToDecide(view) => {
+            OneMove::ToDecide(Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) }, view)
         }
-        Addition::Added(..) | Addition::AlreadyThere(..) => {}
-    }
-    Ok(OneMove::Moved(take_away(request, one.clone()).await?.dropped))
+    })
 }
 
 #[cfg(test)]

@@ -121,6 +121,10 @@ async fn one_setting_is_changed_and_the_other_stays_as_somebody_faster_wrote_it(
 
 /// Moves the notification to #support.
 async fn moved(ports: &mut Ports) -> Moved {
+    try_to_move(ports).await.expect("it can be moved")
+}
+
+async fn try_to_move(ports: &mut Ports) -> Result<Moved, NotDone> {
     ports.outbox.expect_making().returning(|at| crate::being_made::InTheMaking::default().begin(at));
     ports.journal.expect_head().returning(|_| Ok(JournalNumber(9)));
     let (time, workspace) = (still(), workspace());
@@ -128,7 +132,7 @@ async fn moved(ports: &mut Ports) -> Moved {
     let asked_at = crate::time::UnixMillis(1_000_000);
     let point = SubscribePoint::of(&request, &workspace, asked_at).await.expect("the store answers");
     let there = (SUPPORT, PublicDecision::Open);
-    move_to(&request, &workspace, ONE, there, point).await.expect("it can be moved")
+    move_to(&request, &workspace, ONE, there, point).await
 }
 
 /// So many events wait for every notification.
@@ -163,6 +167,55 @@ async fn a_notification_is_made_in_the_other_channel_before_it_ends_here_with_it
         (paused(), crate::time::Timestamp(100)),
         "what was not found yet is for it"
     );
+}
+
+/// Ports that can move, and read these notifications one after the other, the last of them again and again.
+fn can_move(mut reads: Vec<Vec<Subscription>>) -> Ports {
+    let mut ports = read_by(Audience::Some);
+    waiting(&mut ports, 0);
+    ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
+    ports.outbox.expect_post_once().returning(|_, _| stands());
+    let add = ports.subscriptions.expect_add_subscription();
+    add.returning(|new| {
+        Ok(SubscriptionAdded::Added(Subscription { id: SubscriptionId(2), ..new.subscription }))
+    });
+    let last = reads.last().cloned().expect("one at least");
+    reads.reverse();
+    let reads = Mutex::new(reads);
+    ports
+        .subscriptions
+        .expect_guild_subscriptions()
+        .returning(move |_| Ok(reads.lock().expect("no panic").pop().unwrap_or_else(|| last.clone())));
+    ports
+}
+
+#[tokio::test]
+async fn a_pause_while_a_notification_moves_holds_where_it_goes() {
+    let was = one(Detail::Full, PublicChoice::default());
+    let paused = Subscription { state: paused(), version: 2, ..was.clone() };
+    let now = notification(2, SUPPORT, SubscriptionState::Active);
+    let mut ports = can_move(vec![vec![was.clone()], vec![was], vec![paused], vec![now]]);
+    ports.subscriptions.expect_change_subscription().returning(|_, _| Ok(ChangeOutcome::Changed));
+    let remove = ports.subscriptions.expect_remove_subscription().once();
+    remove.returning(|_, _, _| Ok(SubscriptionRemoved::Removed(Leftover::default())));
+    let Moved::Done { now, .. } = moved(&mut ports).await else { panic!("not moved") };
+    assert!(now.channel == SUPPORT && now.is_paused());
+}
+
+#[tokio::test]
+async fn of_two_who_move_one_notification_at_once_one_moves_it() {
+    let was = one(Detail::Full, PublicChoice::default());
+    let mut ports = can_move(vec![vec![was.clone()], vec![was], Vec::new()]);
+    let removed = Arc::<Mutex<Vec<_>>>::default();
+    let keep = Arc::clone(&removed);
+    ports.subscriptions.expect_remove_subscription().returning(move |_, id, _| {
+        keep.lock().expect("no panic").push(id);
+        let gone = SubscriptionRemoved::Removed(Leftover::default());
+        Ok(if id == ONE { SubscriptionRemoved::AlreadyGone } else { gone })
+    });
+    let late = try_to_move(&mut ports).await;
+    assert!(matches!(late, Err(NotDone::UnknownNotification)), "{late:?}");
+    assert_eq!(*removed.lock().expect("no panic"), [ONE, SubscriptionId(2)], "there is no third one");
 }
 
 #[tokio::test]
