@@ -116,7 +116,7 @@ async fn the_list_says_how_each_stands() {
 async fn a_long_list_has_pages_that_each_fit_a_message_and_show_every_notification_once() {
     run(async |world| {
         for channel in 100..130 {
-            let kind = [EventKind::NewUser, EventKind::NewLead][channel as usize % 2];
+            let kind = if channel % 2 == 1 { EventKind::NewLead } else { EventKind::NewUser };
             let made = world.notification(kind, ChannelId(channel)).await;
             if channel < 112 {
                 world.puts(&made, hold()).await;

@@ -1,7 +1,7 @@
 //! What the controls below a notification's panel carry, and the select below `/notify list` that opens one.
 
 use crate::ids::{ChannelId, SubscriptionId};
-use crate::press::set_up::{decision_code, missed_code, read_decision, read_missed};
+use crate::press::set_up::{MISSED, decision_code, missed_code, read_decision};
 use crate::service::notify::add::PublicDecision;
 use crate::service::notify::change::Change;
 use crate::service::notify::run::Missed;
@@ -98,7 +98,9 @@ impl PanelPress {
                 Self::Move(id, channel.parse().ok()?, read_decision(decision)?)
             }
             ("panel-pause", []) => Self::Pause(id),
-            ("panel-resume", [missed]) => Self::Resume(id, read_missed(missed)?),
+            ("panel-resume", [missed]) => {
+                Self::Resume(id, MISSED.into_iter().find(|one| missed_code(*one) == *missed)?)
+            }
             ("panel-try", []) => Self::TryIt(id),
             ("panel-skip", []) => Self::Skip(id),
             ("panel-skip-now", []) => Self::SkipNow(id),

@@ -132,7 +132,7 @@ impl SetUpPress {
             ["pause", id] => Self::Pause(subscription(id)?),
             ["resume", target, missed] => Self::Resume(
                 if *target == "all" { Target::All } else { Target::One(subscription(target)?) },
-                read_missed(missed)?,
+                MISSED.into_iter().find(|one| missed_code(*one) == *missed)?,
             ),
             ["remove", id] => Self::Remove(subscription(id)?),
             ["remove-now", id] => Self::RemoveNow(subscription(id)?),
@@ -196,9 +196,8 @@ fn target_code(target: Target) -> String {
     }
 }
 
-pub(super) fn read_missed(text: &str) -> Option<Option<Missed>> {
-    [None, Some(Missed::Post), Some(Missed::Skip)].into_iter().find(|one| missed_code(*one) == text)
-}
+/// Nothing said, and what can be said, of what came during a pause.
+pub(super) const MISSED: [Option<Missed>; 3] = [None, Some(Missed::Post), Some(Missed::Skip)];
 
 pub(super) fn missed_code(missed: Option<Missed>) -> &'static str {
     match missed {
