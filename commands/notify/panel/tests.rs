@@ -191,6 +191,19 @@ async fn what_waits_is_not_lost_by_a_move() {
 }
 
 #[tokio::test]
+async fn what_could_not_be_posted_is_named_and_is_not_lost_by_a_move() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.refused_lead(&made).await;
+        let panel = press(world, PanelPress::Open(made.id), "").await;
+        assert!(panel.contains("\n-# 1 could not be posted: `/notify failed` shows it."), "{panel}");
+        let kept = press(world, PanelPress::Elsewhere(made.id, DRAWN), &SUPPORT.to_string()).await;
+        assert!(kept.starts_with("1 event could not be posted in <#20>, so nothing was moved."), "{kept}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_pause_and_its_end_stay_in_the_panel() {
     run(async |world| {
         let id = world.notification(EventKind::NewLead, SALES).await.id;

@@ -2,6 +2,7 @@
 //!
 //! Discord shows five rows. The selects come from one list, below them stand the buttons: one more setting fits.
 
+use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::Audience;
 use deskbell_domain::ids::{ChannelId, SubscriptionId};
 use deskbell_domain::message::{Button, Message, Row, SelectOption};
@@ -19,6 +20,7 @@ use super::run::{ask_what_becomes_of, removed, skip_label};
 use super::{alert_word, cards_show, changed, is_held_back, shown_to_crowd};
 use crate::around::Around;
 use crate::audience::not_moved;
+use crate::command::CommandName;
 use crate::number::number;
 use crate::readers;
 
@@ -34,8 +36,20 @@ pub fn panel(
     let news = news.map(|news| news.content.into_text().and("\n")).unwrap_or_default();
     let about = format!("{} {} {}\n", subscription.kind.sign(), rings(subscription), cards(listed));
     let mut reply = Message::of(news.and(about).joined(how_it_goes(around, &listed.standing, wrong)));
+    if let Some(failed) = failed(around, listed.standing.failed) {
+        reply = reply.small(failed);
+    }
     reply.rows.extend(settings(listed, drawn));
     reply.buttons(actions(&listed.standing))
+}
+
+fn failed(around: Around<'_>, count: u64) -> Option<Text> {
+    let shows = around.mention(CommandName::NotifyFailed);
+    match count {
+        0 => None,
+        1 => Some(Text::ours(format!("1 could not be posted: {shows} shows it."))),
+        _ => Some(Text::ours(format!("{} could not be posted: {shows} shows them.", number(count)))),
+    }
 }
 
 /// Whether it runs, and rings.
