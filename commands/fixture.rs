@@ -409,5 +409,6 @@ fn in_flight(subscription: &Subscription, number: JournalNumber) -> InFlight {
         may_stand: None,
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
+        ring: None,
     }
 }

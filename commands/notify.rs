@@ -61,6 +61,8 @@ enum AlertChoice {
     Loud,
     #[name = "Silent"]
     Silent,
+    #[name = "Smart"]
+    Smart,
 }
 
 /// What becomes of what came during the pause; append only.
@@ -101,6 +103,7 @@ impl From<AlertChoice> for Alert {
         match choice {
             AlertChoice::Loud => Self::Loud,
             AlertChoice::Silent => Self::Silent,
+            AlertChoice::Smart => Self::Smart,
         }
     }
 }
@@ -136,7 +139,9 @@ async fn add(
     #[description = "Where it is posted: a text or announcement channel, or a thread"]
     channel: serenity::ChannelId,
     #[description = "How much a card shows; Full is the default"] detail: Option<DetailChoice>,
-    #[description = "Whether it rings; leads and conversations do by default"] alert: Option<AlertChoice>,
+    #[description = "Whether it rings; Smart, the default, rings where somebody is needed"] alert: Option<
+        AlertChoice,
+    >,
 ) -> Result<(), CommandError> {
     let session = allowed(ctx)?;
     let point = subscribe_point(&session.context, &session.asker).await?;

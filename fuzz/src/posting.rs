@@ -13,7 +13,7 @@ use deskbell_domain::ids::{
     AmendmentNumber, ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::links::Links;
-use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::Region;
 use deskbell_text::announcement::for_batch;
@@ -78,6 +78,7 @@ fn in_flight(entries: &[Entry], layout: Layout) -> InFlight {
         may_stand: None,
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
+        ring: None,
     }
 }
 
@@ -90,7 +91,7 @@ pub fn subscription(kind: EventKind, detail: Detail) -> Subscription {
         channel: ChannelId(9),
         kind,
         detail,
-        alert: kind.spec().alert,
+        alert: Alert::Smart,
         floor: Timestamp(0),
         after: JournalNumber(0),
         made_by: MemberId(42),

@@ -24,7 +24,7 @@ use deskbell_domain::ids::{
 use deskbell_domain::port::store::NewSubscription;
 use deskbell_domain::shard::{Shard, ShardCount};
 use deskbell_domain::status::LinkState;
-use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Clock, ServerTime};
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_intercom::{Connections, IntercomClient, Settings};
@@ -214,7 +214,7 @@ fn subscription(
         channel,
         kind,
         detail: Detail::Full,
-        alert: kind.spec().alert,
+        alert: Alert::Smart,
         // Floors have no finer time, and the contacts that are there were made in this second at the latest.
         floor: SystemClock.now().seconds().plus(1),
         after: JournalNumber(0),

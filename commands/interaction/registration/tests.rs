@@ -115,36 +115,36 @@ fn the_hash_is_the_same_at_every_start() {
 fn set_up_is_registered_for_managers_and_status_and_help_for_everyone() {
     let outlined: Vec<_> =
         ["setup", "notify", "access", "status", "help"].iter().map(|name| outline(&of_group(name))).collect();
-    insta::assert_snapshot!(outlined.concat(), @r"
-/setup (type 1, for 32, contexts [0]): Set up everything in one message
-/notify (type 1, for 32, contexts [0]): Choose what is posted in which channel
-  add (type 1): Post one kind of event in a channel
-    event! (type 4, 0=New lead, 1=New user, 2=User updated, 3=New conversation): What is posted
-    channel! (type 7): Where it is posted: a text or announcement channel, or a thread
-    detail (type 4, 0=Full, 1=Short, 2=Private): How much a card shows; Full is the default
-    alert (type 4, 0=Loud, 1=Silent): Whether it rings; leads and conversations do by default
-  list (type 1): Show what is posted where, and how it goes
-  remove (type 1): Stop posting for ever
-    notification! (type 3, max_length 100, autocomplete true): Which notification: pick one while typing
-  pause (type 1): Hold back what comes, until you resume
-    notification (type 3, max_length 100, autocomplete true): Which notification: pick one while typing; all of them if left out
-  resume (type 1): Post again after a pause
-    notification (type 3, max_length 100, autocomplete true): Which notification: pick one while typing; all of them if left out
-    missed (type 4, 0=Post them, 1=Skip them): What becomes of what came during the pause
-  test (type 1): Post a sample: an invented person, never a real record
-    notification (type 3, max_length 100, autocomplete true): Which notification: pick one while typing; all of them if left out
-  failed (type 1): Show what could not be posted, try it again or drop it
-/access (type 1, for 32, contexts [0]): Choose who may see customers
-  add (type 1): Let a role use /lead and /user
-    role! (type 8): A role that only your team has
-    level (type 4, 0=Look, 1=Act): Look: get and list; Act (the default): also create and update
-    export (type 5): Whether it may also export all leads as a file
-  remove (type 1): Take that away from a role
-    role! (type 8): Which role
-  list (type 1): Show who may see customers
-/status (type 1, for all, contexts [0]): Show how the bot is
-/help (type 1, for all, contexts [0]): Show what you can do here
-");
+    insta::assert_snapshot!(outlined.concat(), @"
+    /setup (type 1, for 32, contexts [0]): Set up everything in one message
+    /notify (type 1, for 32, contexts [0]): Choose what is posted in which channel
+      add (type 1): Post one kind of event in a channel
+        event! (type 4, 0=New lead, 1=New user, 2=User updated, 3=New conversation, 4=Customer replied, 5=Needs a person, 6=Rated): What is posted
+        channel! (type 7): Where it is posted: a text or announcement channel, or a thread
+        detail (type 4, 0=Full, 1=Short, 2=Private): How much a card shows; Full is the default
+        alert (type 4, 0=Loud, 1=Silent, 2=Smart): Whether it rings; Smart, the default, rings where somebody is needed
+      list (type 1): Show what is posted where, and how it goes
+      remove (type 1): Stop posting for ever
+        notification! (type 3, max_length 100, autocomplete true): Which notification: pick one while typing
+      pause (type 1): Hold back what comes, until you resume
+        notification (type 3, max_length 100, autocomplete true): Which notification: pick one while typing; all of them if left out
+      resume (type 1): Post again after a pause
+        notification (type 3, max_length 100, autocomplete true): Which notification: pick one while typing; all of them if left out
+        missed (type 4, 0=Post them, 1=Skip them): What becomes of what came during the pause
+      test (type 1): Post a sample: an invented person, never a real record
+        notification (type 3, max_length 100, autocomplete true): Which notification: pick one while typing; all of them if left out
+      failed (type 1): Show what could not be posted, try it again or drop it
+    /access (type 1, for 32, contexts [0]): Choose who may see customers
+      add (type 1): Let a role use /lead and /user
+        role! (type 8): A role that only your team has
+        level (type 4, 0=Look, 1=Act): Look: get and list; Act (the default): also create and update
+        export (type 5): Whether it may also export all leads as a file
+      remove (type 1): Take that away from a role
+        role! (type 8): Which role
+      list (type 1): Show who may see customers
+    /status (type 1, for all, contexts [0]): Show how the bot is
+    /help (type 1, for all, contexts [0]): Show what you can do here
+    ");
 }
 
 #[tokio::test]

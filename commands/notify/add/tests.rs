@@ -40,7 +40,7 @@ async fn a_notification_starts_with_a_silent_message_in_its_channel() {
         ");
         assert_snapshot!(world.posted(), @"#20: 🔔 New leads from **Acme** will appear here. Set up by <@9>.");
         let made = world.notifications().await;
-        assert_eq!((made[0].floor, made[0].detail, made[0].alert), (NOW, Detail::Full, Alert::Loud));
+        assert_eq!((made[0].floor, made[0].detail, made[0].alert), (NOW, Detail::Full, Alert::Smart));
         assert_eq!(world.woken(), [SALES]);
         assert_eq!(world.context.store().own_messages(&home(), SALES).await.unwrap().len(), 1);
     })
@@ -51,7 +51,7 @@ async fn a_notification_starts_with_a_silent_message_in_its_channel() {
 async fn a_channel_whose_history_cannot_be_read_is_taken_with_a_warning() {
     run(async |world| {
         let wish = Wish { detail: Some(Detail::Short), ..Wish::plain(EventKind::UserUpdated) };
-        assert_snapshot!(added(world, wish, SUPPORT, PublicDecision::Open).await, @r"
+        assert_snapshot!(added(world, wish, SUPPORT, PublicDecision::Open).await, @"
         ✅ User updates appear in <#21> from now on, usually within 2 minutes. What happened before is not posted.
         -# Cards are short.
         -# I lack **Read Message History** there: after a crash I may post something a second time.

@@ -28,11 +28,11 @@ async fn choosing_one_of_the_list_opens_its_panel_and_back_leads_to_its_page() {
     run(async |world| {
         let made = world.notification(EventKind::NewLead, SALES).await;
         let chosen = made.id.to_string();
-        assert_snapshot!(press(world, PanelPress::ChangeOne(DRAWN), &chosen).await, @r"
-        🌱 New leads ring in <#20>. Cards show everything.
+        assert_snapshot!(press(world, PanelPress::ChangeOne(DRAWN), &chosen).await, @"
+        🌱 New leads go to <#20>. They ring where somebody is needed. Cards show everything.
         -# nothing posted yet
         {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
-        {Ring: Loud Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #sales []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
         ");
@@ -58,21 +58,21 @@ async fn choosing_one_of_the_list_opens_its_panel_and_back_leads_to_its_page() {
 async fn each_choice_acts_at_once_and_the_panel_tells_what_is_true_then() {
     run(async |world| {
         let id = world.notification(EventKind::NewLead, SALES).await.id;
-        assert_snapshot!(press(world, PanelPress::Detail(id, DRAWN), "short").await, @r"
+        assert_snapshot!(press(world, PanelPress::Detail(id, DRAWN), "short").await, @"
         ✅ Cards are short from now on.
-        🌱 New leads ring in <#20>. Cards are short.
+        🌱 New leads go to <#20>. They ring where somebody is needed. Cards are short.
         -# nothing posted yet
         {Cards: Short Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
-        {Ring: Loud Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #sales []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
         ");
-        assert_snapshot!(press(world, PanelPress::Alert(id, DRAWN), "silent").await, @r"
+        assert_snapshot!(press(world, PanelPress::Alert(id, DRAWN), "silent").await, @"
         ✅ They no longer ring.
-        🌱 New leads appear in <#20> and do not ring. Cards are short.
+        🌱 New leads go to <#20>. They do not ring. Cards are short.
         -# nothing posted yet
         {Cards: Short Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
-        {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #sales []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
         ");
@@ -82,7 +82,7 @@ async fn each_choice_acts_at_once_and_the_panel_tells_what_is_true_then() {
         let again = press(world, PanelPress::Alert(id, DRAWN), "silent").await;
         assert!(again.starts_with("They do not ring already."), "{again}");
         let back = press(world, PanelPress::Alert(id, DRAWN), "loud").await;
-        assert!(back.starts_with("✅ They ring from now on."), "{back}");
+        assert!(back.starts_with("✅ They always ring from now on."), "{back}");
         let private = press(world, PanelPress::Detail(id, DRAWN), "private").await;
         assert!(private.starts_with("✅ Cards show no personal data from now on."), "{private}");
         let odd = press(world, PanelPress::Detail(id, DRAWN), "whole").await;
@@ -95,11 +95,11 @@ async fn each_choice_acts_at_once_and_the_panel_tells_what_is_true_then() {
 async fn more_than_private_cards_for_a_crowd_are_asked_about_and_marked() {
     run(async |world| {
         let id = world.notification(EventKind::NewLead, GENERAL).await.id;
-        assert_snapshot!(press(world, PanelPress::Open(id), "").await, @r"
-        🌱 New leads ring in <#22>. Cards show no personal data, because everyone can read the channel.
+        assert_snapshot!(press(world, PanelPress::Open(id), "").await, @"
+        🌱 New leads go to <#22>. They ring where somebody is needed. Cards show no personal data, because everyone can read the channel.
         -# nothing posted yet
         {Cards: Private (everyone can read it) Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
-        {Ring: Loud Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #general []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
         ");
@@ -111,12 +111,12 @@ async fn more_than_private_cards_for_a_crowd_are_asked_about_and_marked() {
         let short = Change::of_detail(Detail::Short);
         let careful = press(world, PanelPress::Show(id, short, PublicDecision::WithoutPersonalData), "").await;
         assert!(careful.starts_with("✅ Cards show no personal data, because everyone can read"), "{careful}");
-        assert_snapshot!(press(world, PanelPress::Show(id, short, PublicDecision::Everything), "").await, @r"
+        assert_snapshot!(press(world, PanelPress::Show(id, short, PublicDecision::Everything), "").await, @"
         ✅ Cards are short from now on, although everyone can read the channel.
-        🌱 New leads ring in <#22>. ⚠️ Cards are short, although everyone can read the channel.
+        🌱 New leads go to <#22>. They ring where somebody is needed. ⚠️ Cards are short, although everyone can read the channel.
         -# nothing posted yet
         {Cards: Short Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
-        {Ring: Loud Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #general []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
         ");
@@ -135,12 +135,12 @@ async fn another_channel_takes_it_as_it_is_or_says_why_not() {
         let elsewhere = PanelPress::Elsewhere(id, DRAWN);
         let same = press(world, elsewhere, &there(SALES)).await;
         assert!(same.starts_with("They go to <#20> already."), "{same}");
-        assert_snapshot!(press(world, elsewhere, &there(LOCKED)).await, @r"
+        assert_snapshot!(press(world, elsewhere, &there(LOCKED)).await, @"
         ❌ I can't post in <#24>: I lack **Send Messages** and **Embed Links**. <#24> → Edit Channel → Permissions → Deskbell → allow both, then `/notify list` again. Nothing was changed.
-        🌱 New leads appear in <#20> and do not ring. Cards show everything.
+        🌱 New leads go to <#20>. They do not ring. Cards show everything.
         -# nothing posted yet
         {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
-        {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #sales []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
         ");
@@ -150,12 +150,12 @@ async fn another_channel_takes_it_as_it_is_or_says_why_not() {
         ");
         assert_eq!(only(world).await.channel, SALES);
         world.posted();
-        assert_snapshot!(press(world, elsewhere, &there(SUPPORT)).await, @r"
+        assert_snapshot!(press(world, elsewhere, &there(SUPPORT)).await, @"
         ✅ New leads will be posted in <#21> from now on, no longer in <#20>.
-        🌱 New leads appear in <#21> and do not ring. Cards show everything.
+        🌱 New leads go to <#21>. They do not ring. Cards show everything.
         -# nothing posted yet
         {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
-        {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #support []}
         [Pause v1:panel-pause:2] [Try it v1:panel-try:2] [Remove v1:panel-remove:2] [Back v1:panel-back:2]
         ");
@@ -207,12 +207,12 @@ async fn what_could_not_be_posted_is_named_and_is_not_lost_by_a_move() {
 async fn a_pause_and_its_end_stay_in_the_panel() {
     run(async |world| {
         let id = world.notification(EventKind::NewLead, SALES).await.id;
-        assert_snapshot!(press(world, PanelPress::Pause(id), "").await, @r"
+        assert_snapshot!(press(world, PanelPress::Pause(id), "").await, @"
         ✅ Paused. What comes meanwhile is kept.
-        🌱 New leads in <#20> are paused. They ring. Cards show everything.
+        🌱 New leads in <#20> are paused. They ring where somebody is needed. Cards show everything.
         -# paused by <@9> <t:1763889600:R>
         {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
-        {Ring: Loud Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #sales []}
         [Resume v1:panel-resume:1:ask] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
         ");
@@ -237,10 +237,13 @@ async fn trying_posts_a_sample_and_skipping_asks_first() {
     run(async |world| {
         let id = world.notification(EventKind::NewLead, SALES).await.id;
         let tried = press(world, PanelPress::TryIt(id), "").await;
-        assert!(tried.starts_with("✅ A sample is posted in <#20>.\n🌱 New leads ring in <#20>."), "{tried}");
+        assert!(
+            tried.starts_with("✅ A sample is posted in <#20>.\n🌱 New leads go to <#20>. They ring"),
+            "{tried}"
+        );
         assert!(world.posted().contains("🧪 Sample: new lead"));
         let none = press(world, PanelPress::Skip(id), "").await;
-        assert!(none.contains("🌱 New leads ring in <#20>."), "{none}");
+        assert!(none.contains("🌱 New leads go to <#20>. They ring"), "{none}");
         world.leads(14).await;
         assert_snapshot!(press(world, PanelPress::Skip(id), "").await, @r"
         Skip the 14 leads that wait for <#20>? They will never be posted.
@@ -307,7 +310,7 @@ async fn a_manager_who_is_a_moment_late_sees_what_the_other_did() {
         let id = world.notification(EventKind::NewLead, SALES).await.id;
         press(world, PanelPress::Pause(id), "").await;
         let late = press(world, PanelPress::Detail(id, DRAWN), "short").await;
-        assert!(late.contains("are paused. They ring. Cards are short."), "{late}");
+        assert!(late.contains("are paused. They ring where somebody is needed. Cards are short."), "{late}");
         let late = press(world, PanelPress::Pause(id), "").await;
         assert!(late.starts_with("They were paused already."), "{late}");
         let now = only(world).await;
@@ -344,11 +347,11 @@ async fn the_panel_says_what_is_wrong_with_it() {
             told: true,
         };
         world.puts(&made, SubscriptionState::Suspended(hold)).await;
-        assert_snapshot!(press(world, PanelPress::Open(made.id), "").await, @r"
+        assert_snapshot!(press(world, PanelPress::Open(made.id), "").await, @"
         👤 New users in <#21> are on hold. They do not ring. Cards show everything.
         ⚠️ **on hold** <t:1763889000:R>: this server is not linked to the workspace any more. None is lost.
         {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
-        {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings)}
+        {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #support []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
         ");

@@ -120,6 +120,7 @@ fn in_flight(count: u64, layout: Layout) -> InFlight {
         may_stand: None,
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
+        ring: None,
     }
 }
 

@@ -303,7 +303,8 @@ mod tests {
 
     fn conversation_of(admin: &str) -> Event {
         let text = format!(r#"{{"id":"5","admin_id":"{admin}"}}"#);
-        let conversation: Conversation = serde_json::from_str(&text).expect("every other field has a default");
+        let conversation: Conversation =
+            serde_json::from_str(&text).expect("every other field has a default");
         let id = EventId::conversation_created(&crate::ids::ConversationId::new("5"));
         Event { id, at: Timestamp(1), record: Record::started(conversation), actor: None }
     }

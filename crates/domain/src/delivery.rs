@@ -11,7 +11,8 @@ use crate::event::{Event, EventId, EventKind};
 use crate::home::Home;
 use crate::ids::{AmendmentNumber, ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId};
 pub use crate::layout::Layout;
-use crate::subscription::Detail;
+use crate::ring::Ring;
+use crate::subscription::{Alert, Detail};
 use crate::time::{Timestamp, UnixMillis};
 
 const REFERENCE_LENGTH: usize = 8;
@@ -145,9 +146,18 @@ pub struct InFlight {
     /// The events whose pictures Discord refused: their cards have none.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub without_picture: BTreeSet<JournalNumber>,
+    /// Whether it rings; none where an earlier version began it, which rang as the notification says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ring: Option<Ring>,
 }
 
 impl InFlight {
+    /// Whether it rings.
+    pub fn rings(&self, alert: Alert) -> Ring {
+        let as_set = if alert == Alert::Silent { Ring::Silent } else { Ring::Loud };
+        self.ring.unwrap_or(as_set)
+    }
+
     /// Whether no message of it can stand in its channel, in whatever form.
     pub fn is_certainly_not_posted(&self) -> bool {
         self.attempts == 0 && self.may_stand.is_none()

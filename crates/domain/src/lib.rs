@@ -40,6 +40,7 @@ pub mod port;
 pub mod press;
 pub mod rich_text;
 pub mod right;
+pub mod ring;
 pub mod roll_up;
 pub mod service;
 pub mod shard;

@@ -15,10 +15,11 @@ use deskbell_domain::ids::{ContactId, MemberId};
 use deskbell_domain::message::{Button, Content, File, Message, SelectOption};
 use deskbell_domain::port::intercom::{ContactFields, IntercomError};
 use deskbell_domain::press::look::LookPress;
+use deskbell_domain::ring::Ring;
 use deskbell_domain::service::companies::Attachment;
 use deskbell_domain::service::lead::Namesakes;
 use deskbell_domain::service::user::{Update, Upsert};
-use deskbell_domain::subscription::{Alert, Detail};
+use deskbell_domain::subscription::Detail;
 use deskbell_domain::time::Timestamp;
 
 use crate::around::Around;
@@ -320,7 +321,7 @@ pub fn shared_card(shown: Shown<'_>, contact: &Contact, by: MemberId) -> Message
     let name = shorten(&contact.display_name(), 60);
     let url = shown.links.contact(&contact.id);
     let line = Text::ours(format!("{sign} ")).and_theirs(name).and(format!(", shared by <@{by}>"));
-    Message { content: Content::Lines(line), flags: Alert::Silent.into(), ..Message::default() }
+    Message { content: Content::Lines(line), flags: Ring::Silent.into(), ..Message::default() }
         .card(shown.card(contact, Placement::Channel))
         .buttons([Button::link("Open in Intercom", url)])
 }

@@ -78,6 +78,7 @@ fn alert_word(alert: Alert) -> &'static str {
     match alert {
         Alert::Loud => "Loud",
         Alert::Silent => "Silent",
+        Alert::Smart => "Smart",
     }
 }
 

@@ -231,6 +231,7 @@ pub(super) fn batch(subscription: &Subscription, number: JournalNumber) -> InFli
         may_stand: None,
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
+        ring: None,
     }
 }
 

@@ -67,6 +67,7 @@ mod tests {
             may_stand: None,
             amended: AmendmentNumber::NONE,
             without_picture: without_picture.iter().copied().map(JournalNumber).collect(),
+            ring: None,
         }
     }
 

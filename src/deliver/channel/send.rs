@@ -7,6 +7,7 @@ use deskbell_domain::event::Entry;
 use deskbell_domain::ids::JournalNumber;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::Stored;
+use deskbell_domain::ring::Ring;
 use deskbell_domain::subscription::{Detail, Subscription};
 use deskbell_text::announcement::for_batch;
 use tokio::time::Instant;
@@ -34,6 +35,7 @@ pub(crate) async fn begin_batch(sender: &mut Sender, consumer: &mut Consumer) ->
         }
         Some(Batch::Vanished(number)) => pass_over(sender, consumer, number).await,
         Some(Batch::Send { mut entries, layout, crowd_until }) => {
+            let goes_on = consumer.crowd_until.is_some_and(|until| entries[0].number <= until);
             consumer.crowd_until = crowd_until;
             let doubt = consumer.doubt_about(entries[0].number);
             entries.retain(|entry| doubt.is_none_or(|doubt| entry.number <= doubt.until));
@@ -41,7 +43,10 @@ pub(crate) async fn begin_batch(sender: &mut Sender, consumer: &mut Consumer) ->
             let fresh = new_record(sender, consumer, numbers, Source::Journal).await?;
             let may_stand = doubt.map(|doubt| doubt.since);
             let first_attempt = may_stand.unwrap_or(fresh.first_attempt);
-            let record = InFlight { layout, crowd_until, first_attempt, may_stand, ..fresh };
+            // What rings for the first of a crowd rings for all of it.
+            let ring = if goes_on { Ring::Silent } else { ring(sender, consumer, &entries) };
+            let record =
+                InFlight { layout, crowd_until, first_attempt, may_stand, ring: Some(ring), ..fresh };
             begin(sender, consumer, record, &entries).await
         }
     }
@@ -87,7 +92,14 @@ pub(crate) async fn begin_again(sender: &mut Sender, consumer: &mut Consumer) ->
     let amended = entries::last_amendment(sender, consumer).await?;
     let record = InFlight { first_attempt, may_stand: letter.may_stand, amended, ..fresh };
     let entry = entries::of_letter(sender, consumer, &record, letter).await?;
+    let ring = Some(ring(sender, consumer, std::slice::from_ref(&entry)));
+    let record = InFlight { ring, ..record };
     begin(sender, consumer, record, &[entry]).await
+}
+
+fn ring(sender: &Sender, consumer: &Consumer, entries: &[Entry]) -> Ring {
+    let now = sender.shared.parts.clock.now().seconds();
+    Ring::of(consumer.subscription.alert, entries.iter().map(|entry| &entry.event), now)
 }
 
 /// The record of a batch, as full cards; never called without numbers.
@@ -124,6 +136,7 @@ async fn new_record(
         may_stand: None,
         amended: consumer.amended(),
         without_picture: BTreeSet::new(),
+        ring: None,
         numbers,
     })
 }

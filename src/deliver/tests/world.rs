@@ -15,7 +15,7 @@ use deskbell_domain::port::store::{
     Subscriptions,
 };
 use deskbell_domain::status::StatusBoard;
-use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_store::KvStore;
@@ -222,7 +222,7 @@ impl World {
             channel: ChannelId(channel),
             kind,
             detail: Detail::Full,
-            alert: kind.spec().alert,
+            alert: Alert::Smart,
             floor: Timestamp(0),
             after: JournalNumber(0),
             made_by: MemberId(5),

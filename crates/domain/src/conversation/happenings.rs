@@ -1,7 +1,7 @@
 //! What happened in a thread. Everything is found anew at each reading, by the ids of parts: whoever knows which of it was
 //! told already needs no time to compare, and loses nothing that turns up late.
 
-use super::{Activity, Answer, Conversation, Extent, Holder, Part, Speaker, Start, Thread};
+use super::{Activity, Answer, Conversation, Extent, Holder, Now, Part, Speaker, Start, Thread};
 use crate::event::EventId;
 use crate::ids::PartId;
 use crate::time::Timestamp;
@@ -127,9 +127,12 @@ impl Conversation {
         Some(Happening { id, at: rating.at, conversation, activity: Activity::Rated(rating), twin: None })
     }
 
-    /// As a message shows it that tells of a moment: how it stands later is for the card of the conversation itself.
+    /// As a message shows it that tells of a moment: how it stands later is for the card of the conversation itself. That a
+    /// bot has it stays, for that is why nobody is rung.
     fn without_standing(&self) -> Self {
-        Self { now: None, ..self.clone() }
+        let is_with_bot = self.now.as_ref().is_some_and(|now| now.is_with_bot);
+        let now = is_with_bot.then(|| Box::new(Now { is_with_bot, ..Now::default() }));
+        Self { now, ..self.clone() }
     }
 }
 

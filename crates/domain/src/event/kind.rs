@@ -3,7 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::alert::Alert;
 use crate::conversation::Activity;
 use crate::layout::Layout;
 use crate::right::Right;
@@ -57,8 +56,6 @@ pub struct KindSpec {
     pub heading_within: &'static str,
     /// Several in one message.
     pub together: Together,
-    /// Whether it rings unless told otherwise.
-    pub alert: Alert,
     /// How its messages are cut.
     pub batching: Batching,
     /// The streams that bring it; the first is the one that mostly does.
@@ -105,7 +102,6 @@ const NEW_LEAD: KindSpec = KindSpec {
     heading: "New leads",
     heading_within: "new leads",
     together: Together::Counted("new leads"),
-    alert: Alert::Loud,
     batching: PEOPLE,
     streams: &[Stream::Contacts],
     topics: &[Topic::LeadCreated],
@@ -125,7 +121,6 @@ const NEW_USER: KindSpec = KindSpec {
     heading: "New users",
     heading_within: "new users",
     together: Together::Counted("new users"),
-    alert: Alert::Silent,
     batching: PEOPLE,
     // A lead that signs up moves, and is not made anew.
     streams: &[Stream::Contacts, Stream::UserUpdates],
@@ -146,7 +141,6 @@ const USER_UPDATED: KindSpec = KindSpec {
     heading: "User updates",
     heading_within: "user updates",
     together: Together::OfUsers("updated"),
-    alert: Alert::Silent,
     batching: Batching { cards: 3, crowd_above: 3, crowd: Layout::Lines },
     streams: &[Stream::UserUpdates],
     topics: &[Topic::UserUpdated],
@@ -166,7 +160,6 @@ const NEW_CONVERSATION: KindSpec = KindSpec {
     heading: "New conversations",
     heading_within: "new conversations",
     together: Together::Counted("new conversations"),
-    alert: Alert::Loud,
     batching: IN_CONVERSATIONS,
     streams: &[Stream::Conversations],
     topics: &[Topic::ConversationStarted, Topic::CustomerReplied],
@@ -189,7 +182,6 @@ const CUSTOMER_REPLIED: KindSpec = KindSpec {
     heading: "Customer replies",
     heading_within: "customer replies",
     together: Together::Counted("customer replies"),
-    alert: Alert::Loud,
     batching: IN_CONVERSATIONS,
     streams: &[Stream::Conversations],
     topics: &[Topic::CustomerReplied],
@@ -209,7 +201,6 @@ const HANDED_OVER: KindSpec = KindSpec {
     heading: "Calls for a person",
     heading_within: "calls for a person",
     together: Together::Counted("calls for a person"),
-    alert: Alert::Loud,
     batching: IN_CONVERSATIONS,
     streams: &[Stream::Conversations],
     topics: &[Topic::ConversationAssigned],
@@ -229,7 +220,6 @@ const RATED: KindSpec = KindSpec {
     heading: "Ratings",
     heading_within: "ratings",
     together: Together::Counted("ratings"),
-    alert: Alert::Silent,
     batching: IN_CONVERSATIONS,
     streams: &[Stream::Conversations],
     topics: &[Topic::ConversationRated],

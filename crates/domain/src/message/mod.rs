@@ -15,7 +15,7 @@ use crate::card::Card;
 use crate::card::text::{Piece, Text};
 use crate::delivery::Reference;
 use crate::press::CardControl;
-use crate::subscription::Alert;
+use crate::ring::Ring;
 
 /// One message.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -78,9 +78,9 @@ impl Content {
     }
 }
 
-impl From<Alert> for Flags {
-    fn from(alert: Alert) -> Self {
-        Self { silent: alert == Alert::Silent, ephemeral: false }
+impl From<Ring> for Flags {
+    fn from(ring: Ring) -> Self {
+        Self { silent: ring == Ring::Silent, ephemeral: false }
     }
 }
 

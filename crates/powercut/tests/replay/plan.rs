@@ -350,6 +350,7 @@ fn batch(kind: EventKind, numbers: Vec<JournalNumber>) -> Option<InFlight> {
         may_stand: None,
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
+        ring: None,
     })
 }
 

@@ -211,6 +211,7 @@ pub(crate) fn batch(subscription: &Subscription, numbers: &[u64], generation: u3
         may_stand: None,
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
+        ring: None,
     }
 }
 

@@ -177,6 +177,7 @@ fn in_flight(source: Source, backlog: Option<Backlog>) -> InFlight {
         may_stand: None,
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
+        ring: None,
     }
 }
 

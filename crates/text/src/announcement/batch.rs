@@ -35,7 +35,7 @@ pub fn for_batch(
         cards: batch.cards(),
         rows: batch.rows(),
         files: Vec::new(),
-        flags: subscription.alert.into(),
+        flags: in_flight.rings(subscription.alert).into(),
     }
 }
 

@@ -15,6 +15,7 @@ use deskbell_domain::links::Links;
 use deskbell_domain::message::{Content, Message, Row};
 use deskbell_domain::press::ShownEvent;
 use deskbell_domain::rich_text::RichText;
+use deskbell_domain::ring::Ring;
 use deskbell_domain::service::request::SampleOf;
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::workspace::Region;
@@ -43,7 +44,13 @@ pub fn sample(of: &SampleOf<'_>) -> Message {
         Some(Footer { word: name.clone(), workspace: workspace_name.to_owned(), reference: None, more: 0 });
     let content = Content::Lines(Text::ours(format!("🧪 {name}")));
     let rows = buttons(&event, detail, &links, nothing_shown(&event)).map(greyed).into_iter().collect();
-    Message { content, cards: vec![card], rows, flags: alert.into(), ..Message::default() }
+    Message {
+        content,
+        cards: vec![card],
+        rows,
+        flags: Ring::of(alert, [&event].into_iter(), Timestamp::default()).into(),
+        ..Message::default()
+    }
 }
 
 /// A sample stands in no journal.

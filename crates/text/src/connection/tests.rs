@@ -192,6 +192,6 @@ Webhooks: heard `contact.lead.created`, `conversation.user.created`. Never heard
 [Renew the token v1:connect] [Disconnect v1:disconnect]
 ");
     assert_snapshot!(webhooks(&allowed, &[]).lines().nth(2).unwrap(), @"Webhooks: never heard: `contact.lead.created`, `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.created`, `conversation.user.replied`, `conversation.admin.assigned`, `conversation.rating.added`. Whoever runs this bot ticks them in the Developer Hub. Without them I look every 2 minutes.");
-    assert_snapshot!(webhooks(&allowed, &Topic::ALL).lines().nth(2).unwrap(), @"Webhooks: heard `contact.lead.created`, `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.created`, `conversation.user.replied`.");
+    assert_snapshot!(webhooks(&allowed, &Topic::ALL).lines().nth(2).unwrap(), @"Webhooks: heard `contact.lead.created`, `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.created`, `conversation.user.replied`, `conversation.admin.assigned`, `conversation.rating.added`.");
     assert_snapshot!(webhooks(&pasted, &[]).lines().nth(2).unwrap(), @"Webhooks: none, since I have no client secret of the token's app. [Renew the token] takes one. Without them I look every 2 minutes.");
 }

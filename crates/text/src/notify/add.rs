@@ -31,10 +31,7 @@ pub fn added(around: Around<'_>, added: &Added<'_>) -> Message {
     let subscription = added.subscription;
     let (id, channel) = (subscription.id, subscription.channel);
     let heading = subscription.kind.spec().heading;
-    let how = match subscription.alert {
-        Alert::Loud => "ring",
-        Alert::Silent => "appear",
-    };
+    let how = if subscription.alert.ever_rings(subscription.kind) { "ring" } else { "appear" };
     let mut reply = Message::say(if subscription.is_paused() {
         format!("✅ {heading} {how} in <#{channel}> once you resume them: they were paused before.")
     } else {
@@ -82,10 +79,13 @@ fn unusual_cards(added: &Added<'_>) -> Option<String> {
     (subscription.detail != Detail::Full).then(|| format!("{cards}."))
 }
 
-/// That they are silent, where others of the kind ring.
+/// When they ring, where that is not when somebody is needed.
 fn unusual_alert(subscription: &Subscription) -> Option<String> {
-    let is_unusual = subscription.alert == Alert::Silent && subscription.kind.spec().alert == Alert::Loud;
-    is_unusual.then(|| "They do not ring.".to_owned())
+    match subscription.alert {
+        Alert::Smart => None,
+        Alert::Loud => Some("They always ring.".to_owned()),
+        Alert::Silent => Some("They do not ring.".to_owned()),
+    }
 }
 
 /// A crowd can read the channel; nothing is kept yet.

@@ -56,16 +56,16 @@ fn failed(around: Around<'_>, count: u64) -> Option<Text> {
 fn rings(subscription: &Subscription) -> String {
     let (heading, channel) = (subscription.kind.spec().heading, subscription.channel);
     let rings = match subscription.alert {
-        Alert::Loud => "They ring.",
-        Alert::Silent => "They do not ring.",
-    };
-    match (&subscription.state, subscription.alert) {
-        (SubscriptionState::Active, Alert::Loud) => format!("{heading} ring in <#{channel}>."),
-        (SubscriptionState::Active, Alert::Silent) => {
-            format!("{heading} appear in <#{channel}> and do not ring.")
+        Alert::Loud => "They always ring.",
+        Alert::Smart if subscription.alert.ever_rings(subscription.kind) => {
+            "They ring where somebody is needed."
         }
-        (SubscriptionState::Paused { .. }, _) => format!("{heading} in <#{channel}> are paused. {rings}"),
-        (SubscriptionState::Suspended(_), _) => format!("{heading} in <#{channel}> are on hold. {rings}"),
+        Alert::Smart | Alert::Silent => "They do not ring.",
+    };
+    match &subscription.state {
+        SubscriptionState::Active => format!("{heading} go to <#{channel}>. {rings}"),
+        SubscriptionState::Paused { .. } => format!("{heading} in <#{channel}> are paused. {rings}"),
+        SubscriptionState::Suspended(_) => format!("{heading} in <#{channel}> are on hold. {rings}"),
     }
 }
 
@@ -121,6 +121,7 @@ fn about_alert(alert: Alert) -> &'static str {
     match alert {
         Alert::Loud => "Phones ring as each person has set the channel",
         Alert::Silent => "No phone rings",
+        Alert::Smart => "Phones ring where somebody is needed",
     }
 }
 
@@ -160,8 +161,11 @@ fn actions(standing: &Standing) -> Vec<Button> {
 pub fn now_so(change: Change, subscription: &Subscription, readers: Option<Audience>) -> Message {
     match change {
         Change { detail: Some(detail), alert: None } => now_shows(detail, subscription, readers),
-        Change { detail: None, alert: Some(Alert::Loud) } => Message::say("✅ They ring from now on."),
+        Change { detail: None, alert: Some(Alert::Loud) } => Message::say("✅ They always ring from now on."),
         Change { detail: None, alert: Some(Alert::Silent) } => Message::say("✅ They no longer ring."),
+        Change { detail: None, alert: Some(Alert::Smart) } => {
+            Message::say("✅ They ring where somebody is needed, from now on.")
+        }
         Change { .. } => changed(subscription),
     }
 }
@@ -183,7 +187,10 @@ fn now_shows(detail: Detail, subscription: &Subscription, readers: Option<Audien
 pub fn was_so(change: Change, subscription: &Subscription) -> Message {
     Message::say(match change {
         Change { detail: Some(detail), alert: None } => format!("{} already.", cards_show(detail)),
-        Change { detail: None, alert: Some(Alert::Loud) } => "They ring already.".to_owned(),
+        Change { detail: None, alert: Some(Alert::Loud) } => "They always ring already.".to_owned(),
+        Change { detail: None, alert: Some(Alert::Smart) } => {
+            "They ring where somebody is needed already.".to_owned()
+        }
         Change { detail: None, alert: Some(Alert::Silent) } => "They do not ring already.".to_owned(),
         Change { .. } => format!("{} have these settings already.", super::subject(subscription)),
     })

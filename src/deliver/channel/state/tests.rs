@@ -45,6 +45,7 @@ fn record(attempts: u32) -> InFlight {
         may_stand: None,
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
+        ring: None,
     }
 }
 

@@ -51,7 +51,6 @@ fn a_message_says_who_needs_what() {
     ┃ Needs a person · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
     [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:qo6r5ogf]
 
-    (silent)
     ⭐ Ada Lovelace (Acme Ltd): ★★☆☆☆ 2 of 5 · slow
     ┃ #CC79A7
     ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
@@ -62,7 +61,6 @@ fn a_message_says_who_needs_what() {
     ┃ Rated · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
     [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:qo6r5ogf]
 
-    (silent)
     ⭐ Ada Lovelace (Acme Ltd): ★★☆☆☆ 2 of 5
     ┃ #CC79A7
     ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
@@ -89,14 +87,12 @@ fn a_private_message_says_only_what_happened() {
     ┃ Needs a person · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
     [Show -> v1:show-event:7:1:qo6r5ogf]
 
-    (silent)
     ⭐ Rated
     ┃ #CC79A7
     ┃ A customer rated a conversation: ★★☆☆☆ 2 of 5.
     ┃ Rated · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
     [Show -> v1:show-event:7:1:qo6r5ogf]
 
-    (silent)
     ⭐ Rated
     ┃ #CC79A7
     ┃ A customer rated a conversation: ★★☆☆☆ 2 of 5.
@@ -122,7 +118,6 @@ fn many_at_once_are_told_in_a_line_each() {
       Refund for order 1042 · Hi, I was charged twice on Monday and would like one of them back. # not a… (Ada Lovelace · Acme Ltd) = 215470
     ");
     assert_snapshot!(posted(Detail::Private, Layout::Brief, vec![rated(None), rated(Some("slow"))]), @"
-    (silent)
     ⭐ 2 ratings
     ┃ #CC79A7
     ┃ 2 ratings came in at <t:1763890200:t>.

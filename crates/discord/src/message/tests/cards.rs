@@ -84,6 +84,7 @@ fn a_lead_of_whom_little_is_known_has_a_small_card() {
 fn a_lead_of_whom_nothing_is_known_is_named_by_its_id() {
     let nobody = Contact::bare(ContactId::new("6762f0dd1bb69f9f2193bb83"), Role::Lead);
     assert_snapshot!(single(Detail::Full, lead(nobody)), @"
+    (silent)
     🌱 New lead: Lead …93bb83
     ┃ #E69F00
     ┃ Lead …93bb83 -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83

@@ -15,7 +15,8 @@ use deskbell_domain::ids::{
 use deskbell_domain::links::Links;
 use deskbell_domain::message::Message;
 use deskbell_domain::rich_text::{RichText, Span, Style};
-use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::ring::Ring;
+use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::Region;
 use deskbell_text::announcement::for_batch;
@@ -64,6 +65,9 @@ pub(crate) fn ada(role: Role) -> Contact {
     ada.tags = named([(TagId::new("t1"), Some("vip")), (TagId::new("t2"), Some("webinar"))], 2);
     ada
 }
+
+/// How long after [`AT`] everything is posted, in seconds.
+const HALF_AN_HOUR: i64 = 1800;
 
 /// Somebody of whom little is known.
 pub(crate) fn alan(number: u64) -> Contact {
@@ -218,6 +222,11 @@ impl Posting {
             may_stand: None,
             amended: AmendmentNumber::NONE,
             without_picture: BTreeSet::new(),
+            ring: Some(Ring::of(
+                Alert::Smart,
+                entries.iter().map(|entry| &entry.event),
+                AT.plus(HALF_AN_HOUR),
+            )),
         }
     }
 }
@@ -230,7 +239,7 @@ fn subscription(kind: EventKind, detail: Detail) -> Subscription {
         channel: ChannelId(9),
         kind,
         detail,
-        alert: kind.spec().alert,
+        alert: Alert::Smart,
         floor: Timestamp(0),
         after: JournalNumber(0),
         made_by: MemberId(42),

@@ -58,7 +58,7 @@ impl Wish {
 
     /// Whether it rings.
     pub fn alert(self) -> Alert {
-        self.alert.unwrap_or_else(|| self.kind.spec().alert)
+        self.alert.unwrap_or(Alert::DEFAULT)
     }
 }
 
