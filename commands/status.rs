@@ -35,7 +35,7 @@ pub(crate) async fn status_for(context: &CommandContext, asker: &Asker) -> Resul
 
 async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
     let day = (context.workspace.ports.day)(context.now());
-    let reading = service::read(&request::of(context, asker), &day).await?;
+    let reading = service::read(&request::of(context, asker), context.now().seconds(), &day).await?;
     Ok(text::status::status(
         context.around(),
         &Picture {

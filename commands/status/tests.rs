@@ -26,14 +26,15 @@ async fn seen_by(world: &World, asker: &Asker) -> String {
 #[tokio::test]
 async fn a_new_bot_says_that_all_is_quiet() {
     run(async |world| {
-        assert_snapshot!(seen_by(world, &manager()).await, @r"
-**Acme** (US) · nothing is checked before there is a notification: `/setup`
-**Newest seen** lead none yet · user none yet · update none yet · conversation none yet
-**Posted today** 0 leads · 0 users · 0 updates · 0 conversations · 0 waiting · 0 could not be posted
-**Intercom** 7 of 100 calls in the last minute · answering in 210 ms
-**Trouble** None.
--# Deskbell 0.1.0 · up since <t:1763886000:R>
-");
+        assert_snapshot!(seen_by(world, &manager()).await, @"
+        **Acme** (US) · nothing is checked before there is a notification: `/setup`
+        **Newest seen** lead none yet · user none yet · update none yet · conversation none yet
+        **Posted today** 0 leads · 0 users · 0 updates · 0 conversations · 0 waiting · 0 could not be posted
+        **Last 7 days** 0 leads · 0 users · 0 updates · 0 conversations
+        **Intercom** 7 of 100 calls in the last minute · answering in 210 ms
+        **Trouble** None.
+        -# Deskbell 0.1.0 · up since <t:1763886000:R>
+        ");
     })
     .await;
 }
@@ -61,14 +62,15 @@ async fn a_bot_at_work_says_what_it_did_and_saw() {
                 }),
             )
             .await;
-        assert_snapshot!(seen_by(world, &manager()).await, @r"
-**Acme** (US) · connected · last check <t:1763889540:R>, next <t:1763889660:R>
-**Newest seen** lead <t:1763889660:R> · user none yet · update none yet · conversation none yet
-**Posted today** 0 leads · 0 users · 0 updates · 0 conversations · 2 waiting · 0 could not be posted
-**Intercom** 7 of 100 calls in the last minute · answering in 210 ms
-**Trouble** <#21> on hold: the channel is gone. `/notify list`
--# Deskbell 0.1.0 · up since <t:1763886000:R>
-");
+        assert_snapshot!(seen_by(world, &manager()).await, @"
+        **Acme** (US) · connected · last check <t:1763889540:R>, next <t:1763889660:R>
+        **Newest seen** lead <t:1763889660:R> · user none yet · update none yet · conversation none yet
+        **Posted today** 0 leads · 0 users · 0 updates · 0 conversations · 2 waiting · 0 could not be posted
+        **Last 7 days** 2 leads · 0 users · 0 updates · 0 conversations
+        **Intercom** 7 of 100 calls in the last minute · answering in 210 ms
+        **Trouble** <#21> on hold: the channel is gone. `/notify list`
+        -# Deskbell 0.1.0 · up since <t:1763886000:R>
+        ");
     })
     .await;
 }
@@ -150,19 +152,20 @@ async fn every_trouble_has_a_line() {
         let made = world.notification(EventKind::NewLead, SALES).await;
         world.refused_lead(&made).await;
         world.disk_fills_up().await;
-        assert_snapshot!(seen_by(world, &manager()).await, @r"
-**Acme** (US) · ⚠️ Intercom refuses the token · not checked yet
-**Newest seen** lead <t:1763889660:R> · user none yet · update none yet · conversation none yet
-**Posted today** 0 leads · 0 users · 0 updates · 0 conversations · 0 waiting · 1 could not be posted
-**Intercom** 7 of 100 calls in the last minute · answering in 210 ms
-**Trouble**
-- I cannot write my store; that began <t:1763889600:R>. Nothing is posted until whoever runs this bot frees space. Nothing is lost.
-- I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
-- 1 message may have been posted twice since I was started: Discord did not say.
-- 3 records could not be read in Intercom since I was started and were not posted. Please look for them there.
-- 1 event could not be posted. `/notify failed`
--# Deskbell 0.1.0 · up since <t:1763886000:R>
-");
+        assert_snapshot!(seen_by(world, &manager()).await, @"
+        **Acme** (US) · ⚠️ Intercom refuses the token · not checked yet
+        **Newest seen** lead <t:1763889660:R> · user none yet · update none yet · conversation none yet
+        **Posted today** 0 leads · 0 users · 0 updates · 0 conversations · 0 waiting · 1 could not be posted
+        **Last 7 days** 1 lead · 0 users · 0 updates · 0 conversations
+        **Intercom** 7 of 100 calls in the last minute · answering in 210 ms
+        **Trouble**
+        - I cannot write my store; that began <t:1763889600:R>. Nothing is posted until whoever runs this bot frees space. Nothing is lost.
+        - I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
+        - 1 message may have been posted twice since I was started: Discord did not say.
+        - 3 records could not be read in Intercom since I was started and were not posted. Please look for them there.
+        - 1 event could not be posted. `/notify failed`
+        -# Deskbell 0.1.0 · up since <t:1763886000:R>
+        ");
         let silent = Cause::Unanswered(Unanswered::Silent);
         let troubles = vec![Trouble { part: Part::Contacts, cause: silent, since }];
         board.set_poll(PollStatus { link: LinkState::Down { since }, troubles, ..PollStatus::default() });

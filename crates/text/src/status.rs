@@ -73,7 +73,7 @@ pub fn status(around: Around<'_>, picture: &Picture<'_>) -> Message {
     let content = head(around, picture)
         .and("\n")
         .joined(newest(picture))
-        .and(format!("\n{}\n{}\n", posted(picture), intercom(&picture.usage)))
+        .and(format!("\n{}\n{}\n{}\n", posted(picture), week(picture), intercom(&picture.usage)))
         .joined(told(picture))
         .joined(all_trouble(around, picture));
     let print = Text::ours(format!("Deskbell {} · up since ", picture.version));
@@ -160,6 +160,12 @@ fn posted(picture: &Picture<'_>) -> String {
         number(waiting),
         number(picture.stored.failed)
     )
+}
+
+/// What happened, whether it was posted or not.
+fn week(picture: &Picture<'_>) -> String {
+    let happened = |kind: EventKind| counted(picture.stored.week.total(kind), events_of(kind));
+    format!("**Last 7 days** {}", kinds(picture).map(happened).collect::<Vec<_>>().join(" · "))
 }
 
 /// An event counts in each channel in which it was posted.

@@ -8,6 +8,7 @@ use crate::delivery::PostedCounts;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, SubscriptionId};
 use crate::port::store::Stored;
+use crate::roll_up::{Day, HourlyCounts};
 use crate::service::audience::readers;
 use crate::service::notify::{Standing, standings};
 use crate::service::request::Request;
@@ -22,6 +23,8 @@ pub struct Reading {
     pub audiences: BTreeMap<SubscriptionId, Option<Audience>>,
     /// The time of the newest event of each kind that has one.
     pub newest: BTreeMap<EventKind, Timestamp>,
+    /// What happened in the workspace today and on the six days before, by UTC.
+    pub week: HourlyCounts,
     /// What was posted today.
     pub posted: PostedCounts,
     /// How many events could not be posted.
@@ -31,7 +34,7 @@ pub struct Reading {
 }
 
 /// Reads it. `day` is today where the workspace is, such as `2026-11-23`.
-pub async fn read(request: &Request<'_>, day: &str) -> Stored<Reading> {
+pub async fn read(request: &Request<'_>, now: Timestamp, day: &str) -> Stored<Reading> {
     let home = &request.home;
     let standings = standings(request.subscriptions, request.deliveries, home).await?;
     let mut audiences = BTreeMap::new();
@@ -43,8 +46,17 @@ pub async fn read(request: &Request<'_>, day: &str) -> Stored<Reading> {
         standings,
         audiences,
         newest: request.journal.newest(&home.workspace).await?,
+        week: week(request, now).await?,
         posted: request.deliveries.posted_on(home, day).await?,
         failed: request.deliveries.dead_letters(home).await?.len() as u64,
         unposted: book.and_then(|book| book.channel.zip(book.unposted)),
     })
+}
+
+async fn week(request: &Request<'_>, now: Timestamp) -> Stored<HourlyCounts> {
+    let today = Day::of(now);
+    let days = request.journal.rolled_up(&request.home.workspace, today.before(6)..=today).await?;
+    let mut week = HourlyCounts::default();
+    days.iter().for_each(|day| week.join(&day.counts));
+    Ok(week)
 }
