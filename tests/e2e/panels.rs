@@ -45,11 +45,11 @@ async fn a_manager_changes_everything_of_a_notification_from_the_list() {
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     let list = read(&stage, "/notify list").await;
-    let panel = choose(&stage, &list, "Change one…", "New lead → #sales", "New leads ring in").await;
+    let panel = choose(&stage, &list, "Change one…", "New lead → #sales", "New leads go to").await;
     assert!(panel.content.contains("Cards show everything."), "{}", panel.content);
 
     let panel = choose(&stage, &panel, "Cards: Full", "Private", "✅ Cards show no personal data").await;
-    let panel = choose(&stage, &panel, "Ring: Loud", "Silent", "✅ They no longer ring.").await;
+    let panel = choose(&stage, &panel, "Ring: Smart", "Silent", "✅ They no longer ring.").await;
     lead(&stage, "Ada Lovelace").await;
     let cards = stage.cards(stage.guild.sales, 1).await;
     assert!(cards[0].content == "🌱 New lead" && cards[0].is_silent(), "{}", cards[0].render());
@@ -91,7 +91,7 @@ async fn the_answer_to_a_new_notification_tries_changes_and_removes_it() {
     let added = read(&stage, "/notify add event:New lead channel:#sales").await;
     let sample = press(&stage, &added, "Try it", "✅ A sample is posted in").await;
     assert!(sample.id != added.id, "the answer stays with its buttons");
-    let panel = press(&stage, &added, "Change", "New leads ring in").await;
+    let panel = press(&stage, &added, "Change", "New leads go to").await;
     let panel = choose(&stage, &panel, "Cards: Full", "Short", "✅ Cards are short from now on.").await;
     let list = press(&stage, &panel, "Back", "New lead → ").await;
     assert!(list.content.contains("· Short"), "{}", list.content);
@@ -133,16 +133,16 @@ async fn two_managers_at_one_notification_both_see_what_is_true() {
     let guild = stage.discord.guild(stage.guild.id);
     guild.set_member_roles(guild.member("ana").id(), &[guild.role_named("Boss").expect("the stage has it")]);
     let list = read(&stage, "/notify list").await;
-    let marks = choose(&stage, &list, "Change one…", "New lead → #sales", "New leads ring in").await;
+    let marks = choose(&stage, &list, "Change one…", "New lead → #sales", "New leads go to").await;
     let ana = person(&stage, "ana");
     let list = ana.slash(stage.guild.support, "/notify list").expect("she manages the server");
     let list = list.message().await.expect("the bot answers");
     let anas = ana.select(&list, "Change one…", &["New lead → #sales"]).expect("it is there");
-    let anas = says(anas, "New leads ring in").await;
+    let anas = says(anas, "New leads go to").await;
 
     let both = (
         person(&stage, "mark").select(&marks, "Cards: Full", &["Short"]).expect("it can be chosen"),
-        ana.select(&anas, "Ring: Loud", &["Silent"]).expect("it can be chosen"),
+        ana.select(&anas, "Ring: Smart", &["Silent"]).expect("it can be chosen"),
     );
     let (marks, anas) =
         (says(both.0, "✅ Cards are short").await, says(both.1, "✅ They no longer ring.").await);
@@ -167,7 +167,7 @@ async fn whoever_lost_the_right_meanwhile_changes_nothing_and_a_panel_works_afte
     let list = ana.slash(stage.guild.support, "/notify list").expect("she manages the server");
     let list = list.message().await.expect("the bot answers");
     let panel = ana.select(&list, "Change one…", &["New lead → #sales"]).expect("it is there");
-    let panel = says(panel, "New leads ring in").await;
+    let panel = says(panel, "New leads go to").await;
     stage.stop().await;
     stage.start().await;
     let ana = person(&stage, "ana");
@@ -190,7 +190,7 @@ async fn buttons_of_messages_that_stand_already_do_what_they_did() {
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     let list = read(&stage, "/notify list").await;
-    let panel = choose(&stage, &list, "Change one…", "New lead → #sales", "New leads ring in").await;
+    let panel = choose(&stage, &list, "Change one…", "New lead → #sales", "New leads go to").await;
     let controls = format!("{:?}", panel.components);
     let id =
         controls.split_once("v1:panel-back:").map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit));
@@ -222,8 +222,8 @@ async fn one_of_sixty_notifications_is_found_and_changed_by_a_few_taps() {
         page = press(&stage, &page, "More ▶", &format!("Page {taps} of 6")).await;
     }
     assert_eq!(taps, 5, "the select reaches further than its page");
-    let panel = choose(&stage, &page, "Change one…", "New conversation → #team-24", "ring in").await;
-    let panel = choose(&stage, &panel, "Ring: Loud", "Silent", "✅ They no longer ring.").await;
+    let panel = choose(&stage, &page, "Change one…", "New conversation → #team-24", "conversations go to").await;
+    let panel = choose(&stage, &panel, "Ring: Smart", "Silent", "✅ They no longer ring.").await;
     let page = press(&stage, &panel, "Back", "Page 6 of 6").await;
     assert!(page.content.contains("· Private · Silent"), "{}", page.content);
     stage.stop().await;
