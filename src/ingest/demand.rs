@@ -37,6 +37,11 @@ impl Demand {
         Self { in_the_making: earliest, ..self }
     }
 
+    /// Before which no floor of those lies that are being made; none where none is.
+    pub(crate) fn in_the_making(&self) -> Option<Timestamp> {
+        self.in_the_making
+    }
+
     /// Whether an event of this kind and time is for anybody.
     pub(crate) fn wants(&self, kind: EventKind, at: Timestamp) -> bool {
         self.floor(kind).is_some_and(|floor| at >= floor)

@@ -220,14 +220,13 @@ impl HintedRecords {
             self.source.metrics.came_to_nothing(&self.source.workspace, &hint.of);
             return Ok(None);
         };
-        let reading = self.reading(&records);
-        let appended = match &hint.of {
-            Hinted::Contact(_) => {
-                let demand = self.source.demand_of_users().await?;
-                self.source.ingest.take_hinted(records, &demand, look_ups).await?
-            }
-            Hinted::Conversation(_) => self.source.ingest.take_hinted(records, demand, look_ups).await?,
+        // Asked for after the reading: whoever wants what was read by then must not lose it.
+        let demand = match &hint.of {
+            Hinted::Contact(_) => self.source.demand_of_users().await?,
+            Hinted::Conversation(_) => self.source.demand().await.map_err(RecordError::from)?,
         };
+        let reading = self.reading(&records, &demand);
+        let appended = self.source.ingest.take_hinted(records, &demand, look_ups).await?;
         self.count(hint, &appended);
         Ok(reading)
     }
@@ -244,12 +243,15 @@ impl HintedRecords {
         }
     }
 
-    /// Up to where a conversation was read: what happens in the second of the reading may not be in it yet.
-    fn reading(&self, records: &Records) -> Option<Reading> {
+    /// Up to where a conversation was read: what happens in the second of the reading may not be in it yet, and what is
+    /// for notifications that are being made is read again for them.
+    fn reading(&self, records: &Records, demand: &Demand) -> Option<Reading> {
         let Records::Thread(thread) = records else { return None };
         let (conversation, moved) = (thread.conversation.id.clone(), thread.conversation.updated_at);
         let is_settled = moved.plus(SAME_SECOND) <= self.source.server_time.now().seconds();
-        Some(Reading { conversation, up_to: if is_settled { moved } else { moved.minus(1) } })
+        let up_to = if is_settled { moved } else { moved.minus(1) };
+        let in_the_making = demand.in_the_making().map(|earliest| earliest.minus(1));
+        Some(Reading { conversation, up_to: in_the_making.map_or(up_to, |before| before.min(up_to)) })
     }
 
     async fn read(&self, of: &Hinted, demand: &Demand) -> Result<Option<Records>, Later> {

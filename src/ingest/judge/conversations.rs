@@ -6,6 +6,8 @@
 //! in which a customer first spoke. Where a bot began it, the search tells that moment at best, and the words never: it is
 //! looked up once, before it is announced, or when it has moved and the search tells nothing.
 
+use std::iter;
+
 use deskbell_domain::conversation::{Activity, Answer, Conversation, Happening, Start, Thread};
 use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::ids::ConversationId;
@@ -66,7 +68,7 @@ impl Judge {
             at,
             conversation: conversation.clone(),
             activity: Activity::Started,
-            twin: None,
+            twins: Vec::new(),
         });
         let happenings = begun.into_iter().chain(thread.happenings()).collect();
         self.find_happenings(happenings, recent, look_ups).await
@@ -79,12 +81,13 @@ impl Judge {
         look_ups: &mut LookUps<'_>,
     ) -> Result<Vec<Finding>, RecordError> {
         happenings.retain(|one| recent.wants(EventKind::of_activity(&one.activity), one.at));
-        let ids: Vec<_> = happenings.iter().map(|one| one.id.clone()).collect();
-        let twins: Vec<_> = happenings.iter().map(|one| one.twin.clone().unwrap_or(one.id.clone())).collect();
-        let told = self.seen(&ids).await?.into_iter().zip(self.seen(&twins).await?);
+        let known_by = |one: &Happening| iter::once(&one.id).chain(&one.twins).cloned().collect::<Vec<_>>();
+        let ids: Vec<_> = happenings.iter().map(known_by).collect();
+        let mut seen = self.seen(&ids.concat()).await?.into_iter();
         let mut findings = Vec::new();
-        for (happening, (is_seen, is_twin_seen)) in happenings.into_iter().zip(told) {
-            if is_seen || is_twin_seen {
+        for (happening, ids) in happenings.into_iter().zip(ids) {
+            // All of them are taken from what was asked, known or not.
+            if seen.by_ref().take(ids.len()).filter(|is_seen| *is_seen).count() > 0 {
                 continue;
             }
             let Happening { id, at, conversation, activity, .. } = happening;

@@ -20,8 +20,8 @@ pub struct Happening {
     pub conversation: Conversation,
     /// What it was.
     pub activity: Activity,
-    /// Where this is known, it is known: the same, found when less could be read of it.
-    pub twin: Option<EventId>,
+    /// Where one of these is known, it is known: the same, found when less could be read of it.
+    pub twins: Vec<EventId>,
 }
 
 impl Thread {
@@ -55,22 +55,32 @@ impl Thread {
     /// Each time that people came to have it, or were asked for, after a bot had it. A person who speaks has it, too.
     fn handovers(&self) -> Vec<Happening> {
         let mut holder = self.first_holder();
-        let (mut found, mut last_words_of_bot) = (Vec::new(), None);
+        let (mut found, mut words_of_bot) = (Vec::new(), Vec::new());
         for (place, part) in self.parts.iter().enumerate() {
-            if holder == Holder::Bot && part.assigned == Some(Holder::People) {
-                found.push(self.handover(place, last_words_of_bot));
+            let falls_to_people = holder == Holder::Bot && part.assigned == Some(Holder::People);
+            if falls_to_people && self.is_a_customers(&self.parts[..=place]) {
+                found.push(self.handover(place, &words_of_bot));
             }
             holder = holder_after(part, holder);
             match holder {
-                Holder::Bot if part.is_said_by(Speaker::Bot) => last_words_of_bot = Some(place),
-                Holder::People => last_words_of_bot = None,
+                Holder::Bot if part.is_said_by(Speaker::Bot) => words_of_bot.push(place),
+                Holder::People => words_of_bot.clear(),
                 Holder::Bot | Holder::Nobody => {}
             }
         }
-        if self.asks_for_the_team && holder == Holder::Bot {
-            found.extend(last_words_of_bot.map(|place| self.handover(place, None)));
+        if self.asks_for_the_team && holder == Holder::Bot && self.is_a_customers(&self.parts) {
+            let last = words_of_bot.split_last();
+            found.extend(last.map(|(last, former)| self.handover(*last, former)));
         }
         found
+    }
+
+    /// Whether a customer has written by the end of these first parts: what a bot sent to many and nobody answered
+    /// needs no person, whoever it is assigned to.
+    fn is_a_customers(&self, parts: &[Part]) -> bool {
+        self.conversation.start == Start::Customer
+            || self.extent == Extent::Cut
+            || parts.iter().any(|part| part.is_said_by(Speaker::Customer))
     }
 
     /// Who had it before its parts. Where the oldest are missing nobody knows, and nothing is made of it.
@@ -82,17 +92,18 @@ impl Thread {
         }
     }
 
-    /// One that no assignment tells yet stands where the bot last spoke, and is the same one later.
-    fn handover(&self, place: usize, last_words_of_bot: Option<usize>) -> Happening {
+    /// One that no assignment tells yet stands where the bot last spoke, and is the same one later: when the bot has
+    /// spoken on, and when people have it.
+    fn handover(&self, place: usize, words_of_bot: &[usize]) -> Happening {
         let part = &self.parts[place];
-        let twin = last_words_of_bot.map(|place| EventId::handed_over(&self.parts[place].id));
+        let twins = words_of_bot.iter().map(|place| EventId::handed_over(&self.parts[*place].id)).collect();
         let asked = self.parts[..=place].iter().rev().find(|part| part.is_said_by(Speaker::Customer));
         let (id, activity) = (EventId::handed_over(&part.id), Activity::HandedOver);
         match asked {
-            Some(words) => Happening { twin, ..self.happening(id, part, words, activity) },
+            Some(words) => Happening { twins, ..self.happening(id, part, words, activity) },
             None => {
                 let conversation = self.conversation.without_standing();
-                Happening { id, at: part.at, conversation, activity, twin }
+                Happening { id, at: part.at, conversation, activity, twins }
             }
         }
     }
@@ -102,7 +113,7 @@ impl Thread {
         conversation.text = words.text.clone();
         conversation.attachments = words.attachments.clone();
         conversation.author = words.author.clone();
-        Happening { id, at: part.at, conversation, activity, twin: None }
+        Happening { id, at: part.at, conversation, activity, twins: Vec::new() }
     }
 }
 
@@ -124,7 +135,8 @@ impl Conversation {
         let id = EventId::rated(&self.id, rating.at);
         let mut conversation = self.without_standing();
         (conversation.text, conversation.attachments) = Default::default();
-        Some(Happening { id, at: rating.at, conversation, activity: Activity::Rated(rating), twin: None })
+        let (at, activity) = (rating.at, Activity::Rated(rating));
+        Some(Happening { id, at, conversation, activity, twins: Vec::new() })
     }
 
     /// As a message shows it that tells of a moment: how it stands later is for the card of the conversation itself. That a

@@ -40,6 +40,8 @@ pub(super) struct State {
     pub(super) whole: BTreeMap<String, Conversation>,
     /// What was said in conversations.
     pub(super) parts: BTreeMap<String, Vec<Part>>,
+    /// Those in which a bot says that the team is asked for.
+    pub(super) asking: BTreeSet<String>,
     pub(super) tags: Vec<Tag>,
     pub(super) admins: Vec<Admin>,
     pub(super) teams: Vec<Team>,
@@ -77,6 +79,7 @@ impl FakeIntercom {
             conversations: BTreeMap::new(),
             whole: BTreeMap::new(),
             parts: BTreeMap::new(),
+            asking: BTreeSet::new(),
             tags: Vec::new(),
             admins: Vec::new(),
             teams: Vec::new(),
@@ -285,7 +288,9 @@ impl FakeIntercom {
             here.refuse_poison(std::iter::once(id.as_str()))?;
             let state = here.state();
             let parts = state.parts.get(id.as_str()).cloned().unwrap_or_default();
-            Ok(state.whole.get(id.as_str()).cloned().map(|whole| Thread::whole(whole, parts)))
+            let asks_for_the_team = state.asking.contains(id.as_str());
+            let whole = state.whole.get(id.as_str()).cloned();
+            Ok(whole.map(|whole| Thread { asks_for_the_team, ..Thread::whole(whole, parts) }))
         });
         let here = self.clone();
         port.expect_contact().returning(move |id| {

@@ -143,6 +143,45 @@ async fn what_was_said_before_anybody_asked_is_no_news() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reply_that_is_read_while_the_notification_for_it_is_being_made_is_no_less_for_it() {
+    let world = World::new();
+    world.subscribe(EventKind::NewConversation);
+    let conversation = world.conversation("1");
+    goes_on(&world, &conversation, Vec::new());
+    read_for(&world, HOUR).await;
+    let asked_at = world.now();
+    let being_made = world.poll.source.in_the_making.begin(asked_at);
+    goes_on(&world, &conversation, vec![said(1, asked_at.plus(1), Speaker::Customer)]);
+    let id = Hinted::Conversation(ConversationId::new("1"));
+    world.journal.store.hint(&workspace(), &id).await.unwrap();
+    world.pass(10).await;
+    let _looked = world.hints.tick().await;
+    world.subscribe(EventKind::CustomerReplied);
+    world.subscriptions.lock().unwrap().last_mut().unwrap().floor = asked_at;
+    drop(being_made);
+    read_for(&world, 10 * MINUTE).await;
+    assert_eq!(world.ids(), ["conversation_created:1", "customer_replied:1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bot_that_speaks_on_after_it_asked_for_the_team_asks_once() {
+    let (world, conversation) = world().await;
+    let bot = |id| said(id, world.now(), Speaker::Bot);
+    let mut parts = vec![bot(1)];
+    world.intercom.state().asking.insert("1".to_owned());
+    for id in 2..4 {
+        goes_on(&world, &conversation, parts.clone());
+        read_for(&world, 4 * MINUTE).await;
+        parts.push(bot(id));
+    }
+    let people = Part { assigned: Some(Holder::People), ..said(9, world.now(), Speaker::Nobody) };
+    parts.push(people);
+    goes_on(&world, &conversation, parts);
+    read_for(&world, HOUR).await;
+    assert_eq!(world.ids(), ["handed_over:1"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_said_is_read_only_where_somebody_asks_for_it() {
     let world = World::new();
     world.subscribe(EventKind::NewConversation);

@@ -92,12 +92,26 @@ fn people_are_needed_when_they_come_to_have_what_a_bot_had() {
 }
 
 #[test]
+fn what_a_bot_sent_and_nobody_answered_needs_no_person() {
+    let unanswered = |parts: Vec<Part>| {
+        let mut thread = thread(parts);
+        thread.conversation.start = Start::Bot(Answer::None);
+        Thread { opened_by: Speaker::Bot, ..thread }
+    };
+    let campaign = || vec![bot(1), assigned(2, Holder::People)];
+    assert_eq!(ids(&unanswered(campaign())), [""; 0]);
+    assert_eq!(ids(&Thread { asks_for_the_team: true, ..unanswered(vec![bot(1)]) }), [""; 0]);
+    let answered_later = [bot(1), assigned(2, Holder::People), customer(3)];
+    assert_eq!(ids(&begun_by_bot(answered_later, 1_003)), [""; 0], "people have it when it begins");
+}
+
+#[test]
 fn who_is_asked_for_without_an_assignment_is_not_asked_for_again_by_it() {
     let routed = Thread { asks_for_the_team: true, ..thread([bot(1), customer(2), bot(3)]) };
     let happenings = routed.happenings();
     let asked =
         happenings.iter().find(|one| one.activity == Activity::HandedOver).expect("people are needed");
-    assert_eq!((asked.id.as_str(), asked.twin.as_ref()), ("handed_over:3", None));
+    assert_eq!((asked.id.as_str(), asked.twins.len()), ("handed_over:3", 1));
     assert_eq!(asked.conversation.text.to_plain(), "words 2", "it says what the customer wants");
     let later = Thread {
         asks_for_the_team: true,
@@ -106,7 +120,17 @@ fn who_is_asked_for_without_an_assignment_is_not_asked_for_again_by_it() {
     let happenings = later.happenings();
     let handed: Vec<_> = happenings.iter().filter(|one| one.activity == Activity::HandedOver).collect();
     assert_eq!(handed.len(), 1);
-    assert_eq!(handed[0].twin.as_ref(), Some(&asked.id));
+    assert!(handed[0].twins.contains(&asked.id));
+}
+
+#[test]
+fn a_bot_that_speaks_on_after_it_asked_for_the_team_asks_once() {
+    let asking =
+        |parts: Vec<Part>| Thread { asks_for_the_team: true, ..thread(parts) }.happenings().pop().unwrap();
+    let asked = asking(vec![bot(1)]);
+    assert_eq!(asked.id.as_str(), "handed_over:1");
+    assert!(asking(vec![bot(1), bot(2)]).twins.contains(&asked.id));
+    assert!(asking(vec![bot(1), bot(2), assigned(3, Holder::People)]).twins.contains(&asked.id));
 }
 
 #[test]
