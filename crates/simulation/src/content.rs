@@ -38,7 +38,5 @@ pub(crate) fn is_sample(content: &Message, workspace: &Workspace) -> bool {
     let is_one =
         |kind, detail| [Alert::Loud, Alert::Silent].into_iter().any(|alert| of_alert(kind, detail, alert));
     references(content).next().is_none()
-        && EventKind::OF_THE_CONNECTOR
-            .into_iter()
-            .any(|kind| details.into_iter().any(|detail| is_one(kind, detail)))
+        && EventKind::ALL.into_iter().any(|kind| details.into_iter().any(|detail| is_one(kind, detail)))
 }

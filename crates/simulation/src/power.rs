@@ -63,6 +63,7 @@ operations! {
     Hint "hint" Writes,
     Hints "hints" Reads,
     LookedAt "looked_at" Writes,
+    ReadUpTo "read_up_to" Reads,
     Progress "progress" Reads,
     Look "look" Reads,
     Backlog "backlog" Reads,

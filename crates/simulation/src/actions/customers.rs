@@ -7,7 +7,7 @@ use deskbell_domain::port::store::Hinted;
 use deskbell_domain::time::UnixMillis;
 use deskbell_domain::topic::Topic;
 
-use super::webhooks;
+use super::{desk, webhooks};
 use crate::intercom::{self, Lag, Route, Weather};
 use crate::ledger::{Disturbance, Fault};
 use crate::script::{Action, Customer, Script};
@@ -51,6 +51,10 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         }
         Customer::Delete(role) => somebody(*role).filter(|id| intercom.delete(id)),
         Customer::MakeUnreadable(role, reading) => Some(make_unreadable(world, *role, *reading)),
+        Customer::Act(_) | Customer::ActTogether(_) | Customer::ActIn(..) => {
+            desk::do_desk(world, script, customer);
+            None
+        }
         Customer::Answer
         | Customer::GoOn
         | Customer::GoOnInLatest

@@ -4,6 +4,7 @@ mod channels;
 mod commands;
 mod connections;
 mod customers;
+mod desk;
 mod set_up;
 mod share;
 mod typist;

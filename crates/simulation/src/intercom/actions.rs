@@ -6,7 +6,7 @@ use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-use super::{Intercom, Person, Reading, Talk, Telling, Truth, Turn, Version};
+use super::{Desk, Intercom, Person, Reading, Talk, Telling, Truth, Turn, Version};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
 /// How long the index needs.
@@ -151,7 +151,9 @@ impl Intercom {
         };
         let answer = if self.chance.per_mille(500) { Telling::Told } else { Telling::Untold };
         let turns = vec![Turn { conversation, shown_from: from }];
-        truth.talks.insert(id.clone(), Talk { turns, reading: Reading::Whole, answer });
+        truth
+            .talks
+            .insert(id.clone(), Talk { turns, reading: Reading::Whole, answer, desk: Desk::of(start) });
         id
     }
 }

@@ -104,7 +104,7 @@ fn found(world: &World, method: &str, path: &[&str], body: &Value) -> Option<Val
         }
         ("GET", ["conversations", id]) => {
             let talk = truth.talks.get(&ConversationId::new(*id))?;
-            Some(wire::conversation(&talk.last().conversation))
+            Some(wire::thread(&talk.thread(now)))
         }
         (_, ["companies", "list"]) => Some(json!({"data": all("company", &["c1", "c2", "c3", "c4", "c5"])})),
         (_, ["companies", id]) => Some(named("company", id)),

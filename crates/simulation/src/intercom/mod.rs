@@ -5,6 +5,7 @@
 
 mod actions;
 mod calls;
+mod desk;
 mod exchange;
 mod port;
 mod search;
@@ -16,16 +17,17 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::conversation::{Answer, Conversation, Start, Thread};
+use deskbell_domain::conversation::{Answer, Conversation, Start};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 pub(crate) use self::actions::{Lag, POISON};
 pub(crate) use self::calls::{APP_CALLS_PER_MINUTE, CALLS_PER_MINUTE};
+pub(crate) use self::desk::{Deed, Desk};
 pub(crate) use self::exchange::{LOOK_UP, WithinTheRun};
 pub(crate) use self::port::IntercomPort;
-pub(crate) use self::talks::{answer, go_on, go_on_in_latest};
+pub(crate) use self::talks::{act, act_somewhere, answer, go_on, go_on_in_latest};
 pub(crate) use self::tokens::{TOKEN, TokenBook};
 pub(crate) use self::wire::item;
 use crate::chance::Chance;
@@ -175,9 +177,9 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// As Intercom gives it by itself.
-    pub(crate) fn thread(&self) -> Thread {
-        Thread::whole(self.conversation.clone(), Vec::new())
+    /// When it came about, by Intercom's time.
+    pub(crate) fn at(&self) -> Timestamp {
+        self.conversation.updated_at
     }
 }
 
@@ -190,6 +192,8 @@ pub(crate) struct Talk {
     pub(crate) reading: Reading,
     /// What the search tells of an answer to a bot.
     pub(crate) answer: Telling,
+    /// What was said and done in it.
+    pub(crate) desk: Desk,
 }
 
 /// Whether the search tells when a customer answered a bot.
@@ -230,6 +234,8 @@ pub(crate) struct Truth {
     pub(crate) places: BTreeMap<ContactId, usize>,
     /// All conversations.
     pub(crate) talks: BTreeMap<ConversationId, Talk>,
+    /// How many parts of conversations were made.
+    parts: u64,
     /// How many polls began: first pages that were asked for, those of one poll counted once.
     pub(crate) polls: u64,
     last_poll: UnixMillis,
@@ -290,6 +296,7 @@ impl Intercom {
             people: Vec::new(),
             places: BTreeMap::new(),
             talks: BTreeMap::new(),
+            parts: 0,
             polls: 0,
             last_poll: UnixMillis(0),
             calls: calls::Calls::default(),

@@ -283,7 +283,8 @@ impl Conversations for IntercomPort {
     }
 
     async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError> {
-        let read = |truth: &Truth| Ok(truth.talks.get(id).map(|talk| talk.last().thread()));
+        let now = || self.world.time.true_now();
+        let read = |truth: &Truth| Ok(truth.talks.get(id).map(|talk| talk.thread(now())));
         self.search(Operation::ShowConversation, Route::Conversations, read).await
     }
 }

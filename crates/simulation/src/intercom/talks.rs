@@ -1,56 +1,71 @@
 //! What becomes of conversations.
 
-use deskbell_domain::conversation::{Answer, Assignee, Conversation, Now, Start, State};
-use deskbell_domain::ids::ConversationId;
-use deskbell_domain::time::Timestamp;
+use deskbell_domain::conversation::{Answer, Start};
+use deskbell_domain::ids::{ConversationId, PartId};
 
 use super::actions::{Lag, shown_from};
-use super::{Intercom, Reading, Talk, Turn};
+use super::desk::{Deed, Doing};
+use super::{Intercom, Reading, Talk};
+
+/// Most of what is done is done in so many of the last conversations, or nothing would follow from anything.
+const AT_HAND: usize = 5;
 
 /// A customer answers a bot that nobody has answered yet; tells in which conversation, if there is one.
 pub(crate) fn answer(intercom: &Intercom) -> Option<ConversationId> {
     let is_open = |talk: &Talk| talk.last().conversation.start == Start::Bot(Answer::None);
-    next_turn(intercom, is_open, |conversation, now| conversation.start = Start::Bot(Answer::At(now)))
+    let id = one_of(intercom, usize::MAX, is_open)?;
+    act(intercom, &id, Deed::CustomerSays);
+    Some(id)
 }
 
-/// Somebody says more in a conversation, however old, or it is passed on, closed or opened; tells in which.
+/// A conversation is passed on, closed or opened, however old; tells which.
 pub(crate) fn go_on(intercom: &Intercom) -> Option<ConversationId> {
     stand_otherwise(intercom, |_| true)
 }
 
-/// The same in the one that a customer began last.
+/// The same of the one that a customer began last.
 pub(crate) fn go_on_in_latest(intercom: &Intercom) -> Option<ConversationId> {
-    let is_theirs = |talk: &&Talk| talk.last().conversation.start == Start::Customer;
     let began = |talk: &Talk| talk.last().conversation.created_at;
+    let is_theirs = |talk: &&Talk| talk.last().conversation.start == Start::Customer;
     let latest = intercom.truth().talks.values().filter(is_theirs).map(began).max()?;
     stand_otherwise(intercom, |talk| is_theirs(&talk) && began(talk) == latest)
 }
 
 fn stand_otherwise(intercom: &Intercom, which: impl Fn(&Talk) -> bool) -> Option<ConversationId> {
-    let (who, is_closed) = (intercom.chance.between(1, 4).to_string(), intercom.chance.per_mille(300));
-    next_turn(intercom, which, |conversation, _| {
-        let state = if is_closed { State::Closed } else { State::Open };
-        conversation.admin_id = (who != "3").then_some(who);
-        let admin = conversation.admin_id.clone().map(Assignee::unnamed);
-        let team = conversation.team_id.clone().map(Assignee::unnamed);
-        conversation.now = Some(Box::new(Now { state, admin, team, ..Now::default() }));
-    })
+    let deeds = [Deed::Assign, Deed::Assign, Deed::Unassign, Deed::Close, Deed::Reopen];
+    let deed = *intercom.chance.one_of(&deeds)?;
+    let id = one_of(intercom, usize::MAX, which)?;
+    let admits = intercom.truth().talks.get(&id).is_some_and(|talk| talk.admits(deed));
+    act(intercom, &id, if admits { deed } else { Deed::Assign });
+    Some(id)
 }
 
-fn next_turn(
-    intercom: &Intercom,
-    which: impl Fn(&Talk) -> bool,
-    change: impl FnOnce(&mut Conversation, Timestamp),
-) -> Option<ConversationId> {
-    let (now, from) = (intercom.time.true_second(), shown_from(intercom, Lag::Usual));
-    let mut truth = intercom.truth();
-    let is_it = |talk: &Talk| talk.reading == Reading::Whole && which(talk);
-    let all: Vec<_> = truth.talks.iter().filter(|(_, talk)| is_it(talk)).map(|(id, _)| id).collect();
-    let id = (*intercom.chance.one_of(&all)?).clone();
-    let talk = truth.talks.get_mut(&id)?;
-    let Turn { mut conversation, shown_from } = talk.last().clone();
-    change(&mut conversation, now);
-    conversation.updated_at = now.max(conversation.updated_at);
-    talk.turns.push(Turn { conversation, shown_from: from.max(shown_from) });
+/// Somebody does something in a conversation at hand; tells in which, if there is one.
+pub(crate) fn act_somewhere(intercom: &Intercom, deed: Deed) -> Option<ConversationId> {
+    let most = if intercom.chance.per_mille(800) { AT_HAND } else { usize::MAX };
+    let id = one_of(intercom, most, |talk| talk.admits(deed))?;
+    act(intercom, &id, deed);
     Some(id)
+}
+
+/// Somebody does something in this conversation, if that can be done there.
+pub(crate) fn act(intercom: &Intercom, id: &ConversationId, deed: Deed) {
+    let (at, shown_from) = (intercom.time.true_second(), shown_from(intercom, Lag::Usual));
+    let drawn = u8::try_from(intercom.chance.between(1, 4)).unwrap_or(1);
+    let mut truth = intercom.truth();
+    truth.parts += 1;
+    let part = PartId::new(truth.parts.to_string());
+    if let Some(talk) = truth.talks.get_mut(id).filter(|talk| talk.admits(deed)) {
+        talk.take(&Doing { deed, at, part, mark: &intercom.mark, drawn, shown_from });
+    }
+}
+
+/// One of the latest so many that can be read and of which this is so.
+fn one_of(intercom: &Intercom, most: usize, which: impl Fn(&Talk) -> bool) -> Option<ConversationId> {
+    let truth = intercom.truth();
+    let is_it = |talk: &Talk| talk.reading == Reading::Whole && which(talk);
+    let mut all: Vec<_> = truth.talks.iter().filter(|(_, talk)| is_it(talk)).collect();
+    all.sort_by_key(|(_, talk)| std::cmp::Reverse(talk.last().conversation.created_at));
+    all.truncate(most);
+    intercom.chance.one_of(&all).map(|(id, _)| (*id).clone())
 }

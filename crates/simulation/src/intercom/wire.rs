@@ -1,7 +1,9 @@
 //! Records and searches as they go over the wire, as far as the bot reads them.
 
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::conversation::{Answer, Conversation, Start, State};
+use deskbell_domain::conversation::{
+    Answer, Conversation, Holder, Part, Readers, Speaker, Start, State, Thread,
+};
 use deskbell_domain::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, ConversationSearch, Order, Page, PageCursor, PageRequest,
 };
@@ -75,6 +77,56 @@ pub(super) fn conversation(one: &Conversation) -> Value {
         "admin_assignee_id": one.admin_id,
         "team_assignee_id": one.team_id,
         "statistics": {"first_contact_reply_at": answered},
+        "conversation_rating": rating(one),
+    })
+}
+
+fn rating(one: &Conversation) -> Value {
+    let rating = one.now.as_ref().and_then(|now| now.rating.as_ref());
+    rating.map_or(
+        Value::Null,
+        |rating| json!({"rating": rating.score, "remark": rating.remark, "created_at": rating.at.0}),
+    )
+}
+
+/// A conversation with its parts.
+pub(super) fn thread(thread: &Thread) -> Value {
+    let mut one = conversation(&thread.conversation);
+    let parts: Vec<_> = thread.parts.iter().map(part).collect();
+    let list = "conversation_parts";
+    one[list] = json!({"type": "conversation_part.list", list: parts, "total_count": parts.len()});
+    if thread.asks_for_the_team {
+        one["ai_agent"] = json!({"resolution_state": "routed_to_team"});
+    }
+    one
+}
+
+fn part(part: &Part) -> Value {
+    let author = match part.speaker {
+        Speaker::Customer => "user",
+        Speaker::Teammate => "admin",
+        Speaker::Bot => "bot",
+        Speaker::Nobody => "team",
+    };
+    let assigned = match part.assigned {
+        Some(Holder::People) => json!({"type": "admin", "id": "1"}),
+        Some(Holder::Bot) => json!({"type": "bot", "id": "9"}),
+        Some(Holder::Nobody) => json!({"type": "nobody_admin", "id": null}),
+        None => Value::Null,
+    };
+    let kind = match (part.readers, part.assigned) {
+        (Readers::Team, _) => "note",
+        (Readers::Everybody, Some(_)) => "assignment",
+        (Readers::Everybody, None) => "comment",
+    };
+    json!({
+        "type": "conversation_part",
+        "id": part.id.as_str(),
+        "part_type": kind,
+        "created_at": part.at.0,
+        "body": part.text.to_plain(),
+        "author": {"type": author, "id": "1", "name": part.author.name},
+        "assigned_to": assigned,
     })
 }
 

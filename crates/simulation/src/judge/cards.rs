@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use deskbell_domain::bounds::CARDS_LIVE;
-use deskbell_domain::conversation::{Conversation, State};
+use deskbell_domain::conversation::{Activity, Conversation, State};
 use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::port::store::{Edits as _, Journal as _, Subscriptions as _};
+use deskbell_domain::time::Timestamp;
 
+use super::desk;
 use super::verdict::Verdict;
 use crate::intercom::Reading;
-use crate::ledger::{Breach, Promise};
+use crate::ledger::{Breach, Promise, Wish};
 use crate::process::Process;
 use crate::world::World;
 
@@ -40,8 +42,34 @@ pub(super) async fn check(process: &Process, world: &World, verdict: &mut Verdic
             verdict.breaches.push(Breach { promise: Promise::Untrue, what, about });
         }
     }
+    check_remarks(process, world, &wishes, verdict).await;
     for wish in wishes.iter().filter(|wish| wish.removed.is_none()) {
         check_wanted(process, world, wish.made.channel, verdict).await;
+    }
+}
+
+/// What a customer added to a rating stands in what was announced of it.
+async fn check_remarks(process: &Process, world: &World, wishes: &[Wish], verdict: &mut Verdict) {
+    let is_followed = |at: Timestamp| {
+        let of_kind = wishes.iter().filter(|wish| wish.made.kind == EventKind::Rated);
+        of_kind.filter(|wish| wish.removed.is_none()).any(|wish| wish.made.floor <= at)
+    };
+    for (id, truth) in standing_long(world) {
+        let Some(rating) = desk::rating_of(&truth) else { continue };
+        let event = EventId::rated(&id, rating.at);
+        let event = process.raw.event(&world.workspace().id, &event).await.expect(WHOLE);
+        let Some(event) = event.filter(|event| is_young(world, event) && is_followed(event.at)) else {
+            continue;
+        };
+        let told = match &event.record {
+            Record::Conversation { what: Activity::Rated(told), .. } => told.remark.as_ref(),
+            _ => None,
+        };
+        if told != rating.remark.as_ref() {
+            let what = format!("what was added to the rating of conversation {id} is not told");
+            let about = vec![format!("rated:{id}"), format!("in conversation {id}")];
+            verdict.breaches.push(Breach { promise: Promise::Untrue, what, about });
+        }
     }
 }
 

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::event::{Entry, EventKind, Record, UserOrigin};
-use deskbell_domain::ids::{ContactId, ConversationId, JournalNumber};
+use deskbell_domain::ids::{ContactId, ConversationId, JournalNumber, PartId};
 use deskbell_domain::time::Timestamp;
 
+use super::desk;
 use super::verdict::Verdict;
 use crate::intercom::{Person, Route, Truth};
 use crate::ledger::{Breach, Disturbance, Ledger, Promise, Wish};
@@ -24,6 +25,10 @@ pub(super) enum Key {
     /// The change that led to this meaning.
     Update(ContactId, u32),
     Talk(ConversationId),
+    Reply(ConversationId, PartId),
+    /// That a person was needed, for the so many-th time.
+    Handover(ConversationId, usize),
+    Rating(ConversationId),
 }
 
 /// Where each event stands in the journal.
@@ -82,11 +87,10 @@ fn key(truth: &Truth, ledger: &Ledger, entry: &Entry) -> Result<Key, &'static st
             is_so(at == version.at(), "not at that time")?;
             Ok(Key::Update(contact.id.clone(), version.meaning))
         }
-        Record::Conversation { conversation, .. } => {
-            let talk = truth.talks.get(&conversation.id).ok_or("no such conversation")?;
-            let (_, spoke_at) = talk.spoken().ok_or("no customer has written")?;
-            is_so(at == spoke_at, "not at that time")?;
-            Ok(Key::Talk(conversation.id.clone()))
+        Record::Conversation { conversation, what } => {
+            let (key, happened_at) = desk::key(truth, entry, &conversation.id, what)?;
+            is_so(at == happened_at, "not at that time")?;
+            Ok(key)
         }
     }
 }

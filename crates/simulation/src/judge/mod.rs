@@ -3,6 +3,7 @@
 mod calm;
 mod cards;
 mod channels;
+mod desk;
 mod journal;
 mod names;
 mod sealed;

@@ -95,8 +95,10 @@ fn is_wanted(fault: &Fault, until: UnixMillis, ledger: &Ledger) -> bool {
     let kinds: &[EventKind] = match fault.of {
         Some(Route::Contacts) => &[EventKind::NewLead, EventKind::NewUser],
         Some(Route::Updates) => &[EventKind::NewUser, EventKind::UserUpdated],
-        Some(Route::Conversations) => &[EventKind::NewConversation],
-        None => &EventKind::OF_THE_CONNECTOR,
+        Some(Route::Conversations) => {
+            &[EventKind::NewConversation, EventKind::CustomerReplied, EventKind::HandedOver, EventKind::Rated]
+        }
+        None => &EventKind::ALL,
     };
     ledger.wishes.values().any(|wish| {
         kinds.contains(&wish.made.kind)

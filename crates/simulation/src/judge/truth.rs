@@ -6,6 +6,7 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::calm::Calm;
+use super::desk;
 use super::journal::{Key, Keys, own_time, value};
 use super::verdict::{Exceptions, Verdict};
 use crate::intercom::{Person, Reading, Truth, Version};
@@ -17,18 +18,18 @@ use crate::world::World;
 const LAST_POLL: i64 = 4 * MINUTE;
 
 /// An event that happened.
-struct Happened {
-    key: Key,
+pub(super) struct Happened {
+    pub(super) key: Key,
     /// Its own time, at the earliest.
-    at: Timestamp,
-    shown_from: UnixMillis,
-    shown_to: Option<UnixMillis>,
-    excuse: Option<Excuse>,
+    pub(super) at: Timestamp,
+    pub(super) shown_from: UnixMillis,
+    pub(super) shown_to: Option<UnixMillis>,
+    pub(super) excuse: Option<Excuse>,
 }
 
 /// Why nobody could see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Excuse {
+pub(super) enum Excuse {
     /// (c)
     Undone,
     /// (d)
@@ -102,13 +103,14 @@ fn breach(promise: Promise, wish: &Wish, one: &Happened, how: &str) -> Breach {
     let id = wish.made.id;
     let who = match &one.key {
         Key::Lead(id) | Key::User(id) | Key::Update(id, _) => id.as_str().get(18..).unwrap_or("").to_owned(),
-        Key::Talk(id) => id.to_string(),
+        Key::Talk(id) | Key::Reply(id, _) | Key::Handover(id, _) | Key::Rating(id) => id.to_string(),
     };
     let what = format!("notification {id}: {:?} of {} {how}", one.key, one.at.0);
     Breach { promise, what, about: vec![who, format!("notification {id} ")] }
 }
 
-fn impossible(reading: Reading) -> Option<Excuse> {
+/// What the search cannot give.
+pub(super) fn impossible(reading: Reading) -> Option<Excuse> {
     (reading == Reading::Impossible).then_some(Excuse::Impossible)
 }
 
@@ -131,7 +133,9 @@ fn happened(truth: &Truth, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Vec<Hap
             });
             spoken.collect()
         }
-        EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated => Vec::new(),
+        kind @ (EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated) => {
+            desk::happened(truth, kind)
+        }
     }
 }
 

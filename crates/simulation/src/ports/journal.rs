@@ -167,6 +167,7 @@ impl Inbox for StorePort {
         workspace: &WorkspaceId,
         conversations: &[ConversationId],
     ) -> Stored<Vec<Option<Timestamp>>> {
-        self.store.read_up_to(workspace, conversations).await
+        let read = self.store.read_up_to(workspace, conversations);
+        self.world.power.around(Operation::ReadUpTo, read).await
     }
 }

@@ -2,6 +2,7 @@
 
 mod connections;
 mod deaths;
+mod desk;
 
 use deskbell_domain::channel::{Obstacle, Permission};
 use deskbell_domain::contact::Role;
@@ -51,7 +52,7 @@ pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
 }
 
 impl Writer {
-    /// Six notifications within the first minutes, every kind among them.
+    /// Nine notifications within the first minutes, every kind among them.
     fn first_notifications(&mut self) {
         let kinds = [
             EventKind::NewLead,
@@ -59,7 +60,10 @@ impl Writer {
             EventKind::UserUpdated,
             EventKind::NewConversation,
             EventKind::NewLead,
-            *self.chance.one_of(&EventKind::OF_THE_CONNECTOR).unwrap_or(&EventKind::NewUser),
+            EventKind::CustomerReplied,
+            EventKind::HandedOver,
+            EventKind::Rated,
+            *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewUser),
         ];
         for kind in kinds {
             let at = self.start.0 + self.chance.between(MINUTE, 20 * MINUTE);
@@ -69,6 +73,7 @@ impl Writer {
     }
 
     fn customers(&mut self, from: i64) {
+        desk::conversations(self, Tenant::Acme, from);
         let customer = |customer| Action::Customer(Tenant::Acme, customer);
         self.often(from, 75, |_| customer(Customer::Make(Role::Lead, Lag::Usual)));
         self.often(from, 30, |_| customer(Customer::Make(Role::User, Lag::Usual)));
@@ -260,12 +265,12 @@ impl Writer {
 
     fn commands(&mut self, from: i64) {
         for _ in 0..3 {
-            let kind = *self.chance.one_of(&EventKind::OF_THE_CONNECTOR).unwrap_or(&EventKind::NewLead);
+            let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
             let (at, channel) = (self.moment(from), self.channel());
             self.put(at, Action::Command(Command::Add { kind, channel, tries: 3 }));
         }
         self.often(from, 1, |_| Action::Command(Command::Remove));
-        for _ in 0..2 {
+        for _ in 0..3 {
             let (at, length) = (self.moment(from), self.chance.between(MINUTE, 8 * HOUR));
             let skip = self.chance.per_mille(350);
             self.span(at, length, Action::Command(Command::Pause), Action::Command(Command::Resume { skip }));

@@ -55,6 +55,12 @@ pub(crate) enum Customer {
     GoOn,
     /// The one that began last does.
     GoOnInLatest,
+    /// Somebody does something in a conversation at hand.
+    Act(intercom::Deed),
+    /// Several things are done in one within a second.
+    ActTogether(Vec<intercom::Deed>),
+    /// Somebody does something in this one.
+    ActIn(deskbell_domain::ids::ConversationId, intercom::Deed),
     Change(Lag),
     /// A name goes from A to B and, after so many seconds, back.
     ThereAndBack(i64),

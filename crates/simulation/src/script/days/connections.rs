@@ -8,6 +8,7 @@ use deskbell_domain::conversation::Start;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::GuildId;
 
+use super::desk;
 use crate::intercom::Lag;
 use crate::script::writer::Writer;
 use crate::script::{Action, Command, Customer, Machine, TokenChange};
@@ -26,7 +27,7 @@ pub(super) fn first_connections(writer: &mut Writer) {
     for guild in Tenant::OWN.into_iter().flat_map(Tenant::guilds) {
         let at = writer.start.0 + writer.chance.between(MINUTE, HOUR);
         writer.put(at, Action::Command(Command::Connect(*guild)));
-        for _ in 0..3 {
+        for _ in 0..5 {
             let after = writer.chance.between(MINUTE, 20 * MINUTE);
             subscribe(writer, *guild, at + after);
         }
@@ -34,7 +35,7 @@ pub(super) fn first_connections(writer: &mut Writer) {
 }
 
 fn subscribe(writer: &mut Writer, guild: GuildId, at: i64) {
-    let kind = *writer.chance.one_of(&EventKind::OF_THE_CONNECTOR).unwrap_or(&EventKind::NewLead);
+    let kind = *writer.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
     let channels = LAYOUT.iter().filter(|(one, _)| *one == guild).flat_map(|(_, channels)| *channels);
     let channels: Vec<_> = channels.collect();
     let Some(channel) = writer.chance.one_of(&channels) else { return };
@@ -81,6 +82,7 @@ pub(super) fn connections(writer: &mut Writer, from: i64) {
 }
 
 fn customers_of(writer: &mut Writer, tenant: Tenant, from: i64) {
+    desk::conversations(writer, tenant, from);
     let customer = |customer| Action::Customer(tenant, customer);
     writer.often(from, 16, |_| customer(Customer::Make(Role::Lead, Lag::Usual)));
     writer.often(from, 8, |_| customer(Customer::Make(Role::User, Lag::Usual)));

@@ -5,7 +5,7 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::GuildId;
 
 use super::connections::own_guild;
-use crate::intercom::{Lag, Names};
+use crate::intercom::{Deed, Lag, Names};
 use crate::power::{Moment, Operation, Site};
 use crate::script::writer::{Writer, flood};
 use crate::script::{Action, Command, Customer, Machine};
@@ -72,6 +72,14 @@ impl Writer {
                 self.put(at - 10 * MINUTE, Action::Customer(Tenant::Acme, start));
                 self.put(at + 2 * SECOND, Action::Customer(Tenant::Acme, Customer::Answer));
             }
+            Operation::Hint | Operation::Hints | Operation::LookedAt | Operation::ReadUpTo => {
+                let start = Customer::Start(Start::Customer, Lag::None);
+                self.put(at - 10 * MINUTE, Action::Customer(Tenant::Acme, start));
+                for later in [2 * SECOND, 4 * MINUTE, 8 * MINUTE] {
+                    let says = Customer::Act(Deed::CustomerSays);
+                    self.put(at + later, Action::Customer(Tenant::Acme, says));
+                }
+            }
             Operation::Learn | Operation::Edit | Operation::EndEdit => {
                 let start = Customer::Start(Start::Customer, Lag::None);
                 self.put(at - 10 * MINUTE, Action::Customer(Tenant::Acme, start));
@@ -108,7 +116,7 @@ impl Writer {
             On::RetryDeadLetter => Command::RetryLetters,
             On::DropDeadLetter => Command::DropLetter,
             On::AddSubscription | On::Head => {
-                let kind = *self.chance.one_of(&EventKind::OF_THE_CONNECTOR).unwrap_or(&EventKind::NewLead);
+                let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
                 Command::Add { kind, channel: self.channel(), tries: 5 }
             }
             On::RemoveSubscription => Command::Remove,

@@ -1,0 +1,323 @@
+//! What is said and done in a conversation, part by part. Whoever does it also keeps what it comes to, so that the
+//! judge needs no rule by which to find it in the parts.
+
+use deskbell_domain::conversation::{
+    Answer, Assignee, Author, Conversation, Holder, Now, Part, Rating, Readers, Speaker, Start, State, Thread,
+};
+use deskbell_domain::ids::PartId;
+use deskbell_domain::rich_text::RichText;
+use deskbell_domain::time::{Timestamp, UnixMillis};
+
+use super::{Talk, Turn};
+use crate::time::SECOND;
+
+/// Something that somebody does in a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deed {
+    CustomerSays,
+    /// Words of a customer that the conversation shows only so many milliseconds later, though it shows later ones at
+    /// once.
+    CustomerSaysUnseen(i64),
+    TeammateSays,
+    TeammateNotes,
+    BotSays,
+    /// It is assigned to a bot.
+    BotTakes,
+    /// The bot that has it says that the team is asked for.
+    BotAsks,
+    /// It is assigned to a teammate.
+    Assign,
+    /// It is assigned to a teammate who says something with it.
+    AssignWithWords,
+    /// Nobody has it any more.
+    Unassign,
+    /// It is closed with words.
+    Close,
+    Reopen,
+    Rate,
+    /// Whoever rated it adds a remark.
+    Remark,
+}
+
+impl Deed {
+    /// What is drawn from, as often as it happens.
+    pub(crate) const USUAL: [Self; 20] = [
+        Self::CustomerSays,
+        Self::CustomerSays,
+        Self::CustomerSays,
+        Self::CustomerSays,
+        Self::TeammateSays,
+        Self::TeammateSays,
+        Self::TeammateNotes,
+        Self::BotSays,
+        Self::BotSays,
+        Self::BotSays,
+        Self::BotTakes,
+        Self::BotTakes,
+        Self::BotAsks,
+        Self::BotAsks,
+        Self::Assign,
+        Self::Assign,
+        Self::AssignWithWords,
+        Self::Unassign,
+        Self::Close,
+        Self::Reopen,
+    ];
+}
+
+/// What was said and done in a conversation.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) said: Vec<Said>,
+    pub(crate) handovers: Vec<Handover>,
+    holder: Holder,
+    /// Whether the bot says that the team is asked for.
+    asks: bool,
+    /// Whether a customer has written.
+    is_wanted: bool,
+    /// The last words of the bot that has it.
+    last_words_of_bot: Option<(PartId, Timestamp)>,
+}
+
+/// A part, and what it comes to.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) part: Part,
+    /// Since when the conversation shows it.
+    pub(crate) there_from: UnixMillis,
+    /// Whether it is words of a customer other than the beginning.
+    pub(crate) is_reply: bool,
+}
+
+/// That a person is needed where a bot had it.
+#[derive(Debug)]
+pub(crate) struct Handover {
+    /// The parts by which it may be known: the one that assigns it, or the words of the bot with which it asked.
+    pub(crate) named_by: Vec<(PartId, Timestamp)>,
+    /// Since when it is so.
+    pub(crate) since: Timestamp,
+    /// Since when nothing tells of it any more.
+    pub(crate) undone: Option<UnixMillis>,
+    /// Whether the bot still has it.
+    is_open: bool,
+}
+
+impl Desk {
+    /// That of a conversation that just began.
+    pub(crate) fn of(start: Start) -> Self {
+        Self {
+            said: Vec::new(),
+            handovers: Vec::new(),
+            holder: if matches!(start, Start::Bot(_)) { Holder::Bot } else { Holder::Nobody },
+            asks: false,
+            is_wanted: start == Start::Customer,
+            last_words_of_bot: None,
+        }
+    }
+}
+
+/// Who does something, and when.
+pub(super) struct Doing<'a> {
+    pub(super) deed: Deed,
+    pub(super) at: Timestamp,
+    pub(super) part: PartId,
+    /// What stands in everything personal.
+    pub(super) mark: &'a str,
+    /// A number from 1 to 3.
+    pub(super) drawn: u8,
+    pub(super) shown_from: UnixMillis,
+}
+
+impl Talk {
+    /// As Intercom gives it by itself.
+    pub(crate) fn thread(&self, now: UnixMillis) -> Thread {
+        let there = self.desk.said.iter().filter(|said| said.there_from <= now);
+        let mut parts: Vec<_> = there.map(|said| said.part.clone()).collect();
+        parts.sort_by_key(|part| (part.at, part.id.as_str().len(), part.id.as_str().to_owned()));
+        let asks_for_the_team = self.desk.asks;
+        Thread { asks_for_the_team, ..Thread::whole(self.last().conversation.clone(), parts) }
+    }
+
+    /// The first state whose reading must show what was so since then, and there from then on.
+    pub(crate) fn shows(&self, since: Timestamp, there_from: UnixMillis) -> Option<&Turn> {
+        let tells = |turn: &&Turn| turn.at() >= since && turn.at().0 * SECOND > there_from.0;
+        self.turns.iter().find(tells)
+    }
+
+    /// Whether this can be done in it.
+    pub(super) fn admits(&self, deed: Deed) -> bool {
+        let desk = &self.desk;
+        let rating = self.last().conversation.now.as_ref().and_then(|now| now.rating.as_ref());
+        match deed {
+            Deed::BotAsks => {
+                desk.is_wanted && desk.holder == Holder::Bot && desk.last_words_of_bot.is_some() && !desk.asks
+            }
+            Deed::CustomerSaysUnseen(_) => desk.is_wanted,
+            Deed::Unassign | Deed::BotTakes => desk.holder != Holder::Bot,
+            Deed::Rate => desk.is_wanted && rating.is_none(),
+            Deed::Remark => rating.is_some_and(|rating| rating.remark.is_none()),
+            _ => true,
+        }
+    }
+
+    /// Does it.
+    pub(super) fn take(&mut self, doing: &Doing<'_>) {
+        let Turn { mut conversation, shown_from } = self.last().clone();
+        let is_reply = conversation.start != Start::Bot(Answer::None);
+        self.desk.take(doing, is_reply);
+        move_on(&mut conversation, doing);
+        let with_bot = self.desk.holder == Holder::Bot && conversation.admin_id.is_none();
+        standing(&mut conversation).is_with_bot = with_bot;
+        conversation.updated_at = doing.at.max(conversation.updated_at);
+        self.turns.push(Turn { conversation, shown_from: doing.shown_from.max(shown_from) });
+    }
+}
+
+impl Desk {
+    fn take(&mut self, doing: &Doing<'_>, is_reply: bool) {
+        let (at, part) = (doing.at, &doing.part);
+        match doing.deed {
+            Deed::CustomerSays | Deed::CustomerSaysUnseen(_) => self.is_wanted = true,
+            Deed::TeammateSays | Deed::Close => self.falls_to(Holder::People, at),
+            Deed::Unassign => self.falls_to(Holder::Nobody, at),
+            Deed::BotSays => self.bot_says(part, at),
+            Deed::BotTakes => {
+                self.asks = false;
+                self.falls_to(Holder::Bot, at);
+            }
+            Deed::BotAsks => {
+                self.asks = true;
+                let named_by = self.last_words_of_bot.iter().cloned().collect();
+                self.handovers.push(Handover { named_by, since: at, undone: None, is_open: true });
+            }
+            Deed::Assign | Deed::AssignWithWords => self.is_assigned(part, at),
+            Deed::TeammateNotes | Deed::Reopen | Deed::Rate | Deed::Remark => {}
+        }
+        if let Some(part) = part_of(doing) {
+            let there_from = match doing.deed {
+                Deed::CustomerSaysUnseen(later) => at.0 * SECOND + later,
+                _ => at.0 * SECOND - 1,
+            };
+            let is_reply = is_reply && part.speaker == Speaker::Customer;
+            self.said.push(Said { part, there_from: UnixMillis(there_from), is_reply });
+        }
+    }
+
+    fn bot_says(&mut self, part: &PartId, at: Timestamp) {
+        if self.holder == Holder::Nobody {
+            self.asks = false;
+            self.holder = Holder::Bot;
+        }
+        if self.holder == Holder::Bot {
+            self.last_words_of_bot = Some((part.clone(), at));
+            self.open().into_iter().for_each(|open| open.named_by.push((part.clone(), at)));
+        }
+    }
+
+    /// Where a bot had it and a customer has written, a person is needed; one that was asked for before is the same.
+    fn is_assigned(&mut self, part: &PartId, at: Timestamp) {
+        let named = (part.clone(), at);
+        if self.holder == Holder::Bot && self.is_wanted {
+            match self.open() {
+                Some(open) => {
+                    open.named_by.push(named);
+                    open.is_open = false;
+                }
+                None => {
+                    let named_by = vec![named];
+                    self.handovers.push(Handover { named_by, since: at, undone: None, is_open: false });
+                }
+            }
+        }
+        self.falls_to(Holder::People, at);
+    }
+
+    fn falls_to(&mut self, holder: Holder, at: Timestamp) {
+        if holder != self.holder {
+            self.last_words_of_bot = None;
+            if let Some(open) = self.open() {
+                open.is_open = false;
+                open.undone = Some(UnixMillis(at.0 * SECOND));
+            }
+        }
+        self.holder = holder;
+    }
+
+    fn open(&mut self) -> Option<&mut Handover> {
+        self.handovers.last_mut().filter(|one| one.is_open)
+    }
+}
+
+/// What of it stands among the parts.
+fn part_of(doing: &Doing<'_>) -> Option<Part> {
+    let Doing { deed, at, part, mark, .. } = doing;
+    let (speaker, kind, assigned) = match deed {
+        Deed::CustomerSays | Deed::CustomerSaysUnseen(_) => (Speaker::Customer, "user", None),
+        Deed::TeammateSays | Deed::TeammateNotes | Deed::Close | Deed::Reopen => {
+            (Speaker::Teammate, "admin", None)
+        }
+        Deed::BotSays => (Speaker::Bot, "bot", None),
+        Deed::BotTakes => (Speaker::Nobody, "team", Some(Holder::Bot)),
+        Deed::Assign => (Speaker::Nobody, "team", Some(Holder::People)),
+        Deed::AssignWithWords => (Speaker::Teammate, "admin", Some(Holder::People)),
+        Deed::Unassign => (Speaker::Nobody, "team", Some(Holder::Nobody)),
+        Deed::BotAsks | Deed::Rate | Deed::Remark => return None,
+    };
+    let is_silent = matches!(deed, Deed::BotTakes | Deed::Assign | Deed::Unassign | Deed::Reopen);
+    let words = || RichText::plain(format!("{mark} says {part}"));
+    let readers = if *deed == Deed::TeammateNotes { Readers::Team } else { Readers::Everybody };
+    let author = Author { kind: Some(kind.to_owned()), name: Some((*mark).to_owned()), ..Author::default() };
+    Some(Part {
+        id: part.clone(),
+        at: *at,
+        author,
+        speaker,
+        readers,
+        text: if is_silent { RichText::default() } else { words() },
+        attachments: Vec::new(),
+        assigned,
+    })
+}
+
+/// How it stands then.
+fn move_on(conversation: &mut Conversation, doing: &Doing<'_>) {
+    let at = doing.at;
+    match doing.deed {
+        Deed::CustomerSays | Deed::CustomerSaysUnseen(_) => {
+            if conversation.start == Start::Bot(Answer::None) {
+                conversation.start = Start::Bot(Answer::At(at));
+            }
+            standing(conversation).state = State::Open;
+        }
+        Deed::Reopen => standing(conversation).state = State::Open,
+        Deed::Close => standing(conversation).state = State::Closed,
+        Deed::Assign | Deed::AssignWithWords => is_with(conversation, Some(doing.drawn.to_string())),
+        Deed::BotTakes | Deed::Unassign => is_with(conversation, None),
+        Deed::Rate => {
+            standing(conversation).rating = Some(Rating { score: doing.drawn, at, remark: None });
+        }
+        Deed::Remark => {
+            let remark = format!("{} remarks {}", doing.mark, doing.part);
+            let rating = &mut standing(conversation).rating;
+            rating.iter_mut().for_each(|rating| rating.remark = Some(remark.clone()));
+        }
+        Deed::TeammateSays | Deed::TeammateNotes | Deed::BotSays | Deed::BotAsks => {}
+    }
+}
+
+fn is_with(conversation: &mut Conversation, admin: Option<String>) {
+    conversation.admin_id.clone_from(&admin);
+    if admin.is_none() {
+        conversation.team_id = None;
+    }
+    let team = conversation.team_id.clone().map(Assignee::unnamed);
+    let standing = standing(conversation);
+    standing.admin = admin.map(Assignee::unnamed);
+    standing.team = team;
+}
+
+fn standing(conversation: &mut Conversation) -> &mut Now {
+    let admin = conversation.admin_id.clone().map(Assignee::unnamed);
+    let team = conversation.team_id.clone().map(Assignee::unnamed);
+    conversation.now.get_or_insert_with(|| Box::new(Now { admin, team, ..Now::default() }))
+}
