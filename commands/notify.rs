@@ -52,6 +52,8 @@ enum DetailChoice {
     Short,
     #[name = "Private"]
     Private,
+    #[name = "Card"]
+    Card,
 }
 
 /// Whether it rings; append only.
@@ -94,6 +96,7 @@ impl From<DetailChoice> for Detail {
             DetailChoice::Full => Self::Full,
             DetailChoice::Short => Self::Short,
             DetailChoice::Private => Self::Private,
+            DetailChoice::Card => Self::Card,
         }
     }
 }
@@ -138,7 +141,7 @@ async fn add(
     #[description = "What is posted"] event: EventChoice,
     #[description = "Where it is posted: a text or announcement channel, or a thread"]
     channel: serenity::ChannelId,
-    #[description = "How much a card shows; Full is the default"] detail: Option<DetailChoice>,
+    #[description = "How much a card shows; Card is the default"] detail: Option<DetailChoice>,
     #[description = "Whether it rings; Smart, the default, rings where somebody is needed"] alert: Option<
         AlertChoice,
     >,

@@ -92,8 +92,8 @@ fn check_message(html: &str, choice: usize) {
     let answer = json!({"conversations": [record]}).to_string();
     let page = answers::conversations(answer.as_bytes()).expect("it is a page");
     let events: Vec<_> = page.items.into_iter().map(posting::of_conversation).collect();
-    let detail = posting::DETAILS[choice % 3];
-    let layout = [Layout::Cards, Layout::Brief][choice / 3 % 2];
+    let detail = posting::DETAILS[choice % 4];
+    let layout = [Layout::Cards, Layout::Brief][choice / 4 % 2];
     let message = posting::message(&events, layout, detail).to_string();
     let tells = message.contains(AUTHOR) || message.contains("author@example.com");
     assert!(detail != Detail::Private || !tells, "a private message says who wrote: {message}");

@@ -23,7 +23,7 @@ use serde_json::Value;
 use super::markdown::{Live, assert_harmless, assert_plain, length};
 
 /// Every way in which records are posted.
-pub const DETAILS: [Detail; 3] = [Detail::Full, Detail::Short, Detail::Private];
+pub const DETAILS: [Detail; 4] = Detail::ALL;
 
 /// A lead or user as an event.
 pub fn of_contact(contact: Contact) -> Event {

@@ -55,7 +55,10 @@ fn of_embed(embed: &Value, names: &dyn Names) -> Vec<CardLine> {
                 title(embed, names).into_iter().chain(description(embed, names).take(1)).collect();
             vec![CardLine { essentials, title: None, ..card }]
         }
-        _ => vec![CardLine { essentials: fields(embed, names), ..card }],
+        _ => {
+            let essentials = description(embed, names).chain(fields(embed, names)).collect();
+            vec![CardLine { essentials, ..card }]
+        }
     }
 }
 

@@ -40,7 +40,7 @@ async fn a_notification_starts_with_a_silent_message_in_its_channel() {
         ");
         assert_snapshot!(world.posted(), @"#20: 🔔 New leads from **Acme** will appear here. Set up by <@9>.");
         let made = world.notifications().await;
-        assert_eq!((made[0].floor, made[0].detail, made[0].alert), (NOW, Detail::Full, Alert::Smart));
+        assert_eq!((made[0].floor, made[0].detail, made[0].alert), (NOW, Detail::Card, Alert::Smart));
         assert_eq!(world.woken(), [SALES]);
         assert_eq!(world.context.store().own_messages(&home(), SALES).await.unwrap().len(), 1);
     })

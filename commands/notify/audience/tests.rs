@@ -187,22 +187,22 @@ async fn every_list_says_where_a_crowd_reads_whole_cards() {
         let list = notify_run::list(&world.context, &manager(), 1).await;
         assert_snapshot!(read(&world.context, list), @r"
         **Notifications from Acme**
-        🌱 New lead → <#25> · ⚠️ about 4,990 people can read it, full cards
+        🌱 New lead → <#25> · ⚠️ about 4,990 people can read it, cards with personal data
         -# nothing posted yet
-        🌱 New lead → <#22> · ⚠️ everyone can read it, full cards
+        🌱 New lead → <#22> · ⚠️ everyone can read it, cards with personal data
         -# nothing posted yet
-        {Change one… New lead → #crowded (⚠️ about 4,990 people can read it, full cards) | New lead → #general (⚠️ everyone can read it, full cards)}
+        {Change one… New lead → #crowded (⚠️ about 4,990 people can read it, cards with personal data) | New lead → #general (⚠️ everyone can read it, cards with personal data)}
         [Refresh v1:notify-list:1]
         ");
         let setup = read(&world.context, crate::setup::draw(&world.context, &manager()).await);
         let line = setup.lines().find(|line| line.contains("New leads:")).unwrap_or_default();
-        assert_snapshot!(line, @"🌱 New leads: <#22> ⚠️ everyone can read it, full cards · <#25> ⚠️ about 4,990 people can read it, full cards");
+        assert_snapshot!(line, @"🌱 New leads: <#22> ⚠️ everyone can read it, cards with personal data · <#25> ⚠️ about 4,990 people can read it, cards with personal data");
         let status = read(&world.context, crate::status::status_for(&world.context, &manager()).await);
         let trouble = status.lines().skip_while(|line| !line.contains("Trouble")).collect::<Vec<_>>();
         assert_snapshot!(trouble.join("\n"), @r"
         **Trouble**
-        - <#22> ⚠️ everyone can read it, full cards.
-        - <#25> ⚠️ about 4,990 people can read it, full cards.
+        - <#22> ⚠️ everyone can read it, cards with personal data.
+        - <#25> ⚠️ about 4,990 people can read it, cards with personal data.
         -# Deskbell 0.1.0 · up since <t:1763886000:R>
         ");
     })

@@ -107,7 +107,7 @@ async fn more_than_private_cards_for_a_crowd_are_asked_about_and_marked() {
         ⚠️ Everyone in this server can read <#22>. Cards would show them your customers' names, e-mails and messages.
         [Post without personal data v1:panel-show:1:short:-:private] [Back v1:panel:1] [Post everything anyway v1:panel-show:1:short:-:everything]
         ");
-        assert_eq!(only(world).await.detail, Detail::Full, "nothing is changed before somebody chose");
+        assert_eq!(only(world).await.detail, Detail::Card, "nothing is changed before somebody chose");
         let short = Change::of_detail(Detail::Short);
         let careful = press(world, PanelPress::Show(id, short, PublicDecision::WithoutPersonalData), "").await;
         assert!(careful.starts_with("✅ Cards show no personal data, because everyone can read"), "{careful}");

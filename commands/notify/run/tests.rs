@@ -245,20 +245,19 @@ async fn a_sample_goes_into_each_channel_and_shows_nothing_personal_to_everyone(
         world.notification(EventKind::NewConversation, GENERAL).await;
         assert_snapshot!(read(&world.context, test(&world.context, &manager(), Target::All).await), @"✅ 2 samples are posted in <#20>, <#22>.");
         assert_snapshot!(world.posted(), @r"
-#20: 🧪 Sample: new lead
-┃ Example Person
-┃ Email: <person@example.com>
-┃ Phone: <+15550100123>
-┃ Company Name: Example Company
-┃ Tag Name: sample
-┃ City Name: Exampleville
-┃ More: **Id** `000000000000000000000000` · **Is Unsubscribed** no
-┃ Sample: new lead · Acme
-#22: 🧪 Sample: new conversation
-┃ 
-┃ A user started a conversation.
-┃ Sample: new conversation · Acme
-");
+        #20: 🧪 Sample: new lead
+        ┃ Example Person
+        ┃ <person@example.com>
+        ┃   <+15550100123>
+        ┃   Example Company
+        ┃   sample
+        ┃   Exampleville
+        ┃ Sample: new lead · Acme
+        #22: 🧪 Sample: new conversation
+        ┃
+        ┃ A user started a conversation.
+        ┃ Sample: new conversation · Acme
+        ");
     })
     .await;
 }

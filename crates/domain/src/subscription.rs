@@ -55,11 +55,15 @@ pub enum Detail {
     Short,
     /// Nothing personal in any part.
     Private,
+    /// What somebody needs to act, on at most eight lines of a phone.
+    Card,
 }
 
 impl Detail {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Full, Self::Short, Self::Private];
+    pub const ALL: [Self; 4] = [Self::Full, Self::Short, Self::Private, Self::Card];
+    /// How much is shown where nobody chose.
+    pub const USUAL: Self = Self::Card;
 
     /// As controls carry it, and as it is stored: old messages still have it, so it never changes.
     pub fn code(self) -> &'static str {
@@ -72,6 +76,7 @@ impl Detail {
             Self::Full => "Full",
             Self::Short => "Short",
             Self::Private => "Private",
+            Self::Card => "Card",
         }
     }
 }

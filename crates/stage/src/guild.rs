@@ -39,10 +39,10 @@ pub fn make_guild(discord: &Discord, name: &str) -> Guild {
     Guild { id, sales, support, general, team }
 }
 
-/// Subscribes with the real command, as somebody who may.
+/// Subscribes with the real command, as somebody who may, to cards with every field.
 pub async fn subscribe(discord: &Discord, guild: Guild, event: &str, channel: &str) {
     let mark = discord.guild(guild.id).member("mark");
-    let command = format!("/notify add event:{event} channel:{channel}");
+    let command = format!("/notify add event:{event} channel:{channel} detail:Full");
     let reply = mark.slash(guild.support, &command).expect("the command is registered");
     let text = reply.text().await.expect("the bot answers");
     assert!(text.starts_with('✅'), "{command}: {text}");

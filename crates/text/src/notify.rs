@@ -71,6 +71,7 @@ fn cards_show(detail: Detail) -> &'static str {
         Detail::Full => "Cards show everything",
         Detail::Short => "Cards are short",
         Detail::Private => "Cards show no personal data",
+        Detail::Card => "Cards show what it takes to act",
     }
 }
 
@@ -101,6 +102,7 @@ pub fn shown_to_crowd(subscription: &Subscription, audience: Option<Audience>) -
         Detail::Full => "full cards",
         Detail::Short => "short cards",
         Detail::Private => "cards without personal data",
+        Detail::Card => "cards with personal data",
     };
     subscription.shows_to_a_crowd().then(|| readers::warning(readers, cards))
 }

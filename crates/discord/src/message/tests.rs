@@ -5,6 +5,7 @@ mod fixture;
 mod hostile;
 mod picture;
 mod privacy;
+mod usual;
 
 use deskbell_domain::contact::Role;
 use deskbell_domain::delivery::{Layout, Nonce};

@@ -81,7 +81,7 @@ fn a_notice_counts_what_waits_as_people_do() {
 #[test]
 fn a_sample_leads_nowhere_and_can_be_pressed_nowhere() {
     for kind in EventKind::ALL {
-        for detail in [Detail::Full, Detail::Short, Detail::Private] {
+        for detail in Detail::ALL {
             let fields = &CardFields::default();
             let of = SampleOf { kind, detail, alert: Alert::Silent, workspace_name: "Acme", fields };
             let sample = sample(&of);

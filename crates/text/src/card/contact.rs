@@ -20,7 +20,7 @@ pub(super) fn card(contact: &Contact, showing: &Showing<'_>) -> Card {
     card.fields = match showing.detail {
         Detail::Full => full_fields(contact, showing),
         Detail::Short => short_fields(contact, showing),
-        Detail::Private => Vec::new(),
+        Detail::Card | Detail::Private => Vec::new(),
     };
     if showing.detail == Detail::Full {
         card.thumbnail = contact.image_url.as_deref().and_then(picture);
@@ -143,7 +143,7 @@ impl More {
 
 /// The address of a picture, whole, since its query may be what names the picture; none unless it is `https`. It is for
 /// Discord to fetch: in a text it would show a token to whoever reads there.
-fn picture(url: &str) -> Option<String> {
+pub(super) fn picture(url: &str) -> Option<String> {
     let url = Url::parse(url.trim()).ok();
     url.filter(|url| url.scheme() == "https" && url.has_host()).map(Into::into)
 }

@@ -121,13 +121,13 @@ fn short_fields(conversation: &Conversation) -> Vec<CardField> {
     fields
 }
 
-fn now(conversation: &Conversation) -> Option<CardField> {
+pub(super) fn now(conversation: &Conversation) -> Option<CardField> {
     Some(CardField::inline("Now", standing::words(conversation)?))
 }
 
 fn full_fields(conversation: &Conversation, placement: Placement) -> Vec<CardField> {
     let mut fields = Vec::new();
-    if let Some(from) = from(conversation) {
+    if let Some(from) = from(conversation, "\n") {
         fields.push(CardField::inline("From", from));
     }
     if let Some(admin) = &conversation.admin_name {
@@ -145,12 +145,12 @@ fn full_fields(conversation: &Conversation, placement: Placement) -> Vec<CardFie
 }
 
 /// Who writes and how to reach them, without what the title says.
-fn from(conversation: &Conversation) -> Option<Text> {
+pub(super) fn from(conversation: &Conversation, gap: &str) -> Option<Text> {
     let author = &conversation.author;
     let name = subject(conversation).map(|_| Text::theirs(person(conversation)));
     let address = author.email.clone().map(email);
     match (name, address) {
-        (Some(name), Some(address)) if author.name.is_some() => Some(name.and("\n").joined(address)),
+        (Some(name), Some(address)) if author.name.is_some() => Some(name.and(gap).joined(address)),
         (name, address) => address.or(name),
     }
 }

@@ -16,6 +16,7 @@ mod showing;
 mod standing;
 mod subject;
 mod update;
+mod usual;
 mod value;
 
 pub(crate) use activity::stars;
@@ -60,6 +61,7 @@ fn colour(event: &Event) -> u32 {
 
 fn whole(event: &Event, showing: &Showing<'_>) -> Card {
     let mut card = match &event.record {
+        _ if showing.detail == Detail::Card => usual_card(event, showing),
         Record::Lead { contact } | Record::User { contact, .. } => contact::card(contact, showing),
         Record::Update { contact, changes } => {
             let mut card = contact::card(contact, showing);
@@ -68,7 +70,7 @@ fn whole(event: &Event, showing: &Showing<'_>) -> Card {
         }
         Record::Conversation { conversation, what } => {
             let mut card = activity::card(what, conversation::card(conversation, showing));
-            if showing.detail != Detail::Full {
+            if showing.detail == Detail::Short {
                 card.fields.extend(activity::handed_to(what, conversation));
             }
             card
@@ -78,6 +80,18 @@ fn whole(event: &Event, showing: &Showing<'_>) -> Card {
         add_actor(&mut card, actor);
     }
     card
+}
+
+fn usual_card(event: &Event, showing: &Showing<'_>) -> Card {
+    // The headline has a line, and so has who caused it.
+    let room = usual::LINES - 1 - usize::from(event.actor.is_some());
+    match &event.record {
+        Record::Lead { contact } | Record::User { contact, .. } => {
+            usual::of_contact(contact, &[], showing, room)
+        }
+        Record::Update { contact, changes } => usual::of_contact(contact, changes, showing, room),
+        Record::Conversation { conversation, what } => usual::of_conversation(conversation, what, showing),
+    }
 }
 
 /// "Added by @mark with /lead create": the last line of the card.

@@ -7,7 +7,7 @@ use deskbell_domain::subscription::Detail;
 use deskbell_domain::time::Timestamp;
 
 use super::showing::Showing;
-use super::{brief, contact};
+use super::{brief, contact, usual};
 
 /// The card of a lead or user as a reply shows it, or as somebody shares it in a channel.
 pub fn for_contact(contact: &Contact, showing: &Showing<'_>) -> Card {
@@ -25,6 +25,7 @@ pub fn for_contact(contact: &Contact, showing: &Showing<'_>) -> Card {
             shown
         }
         (_, Size::Brief | Size::Lines) => brief::contact_card(contact, showing),
+        (Detail::Card, Size::Normal) => usual::of_contact(contact, &[], showing, usual::LINES - 1),
         (_, Size::Normal) => contact::card(contact, showing),
     };
     shown.footer = Some(showing.footer(word));

@@ -66,7 +66,7 @@ fn change_button(id: SubscriptionId) -> Button {
     Button::secondary("Change", PanelPress::Open(id).to_custom_id())
 }
 
-/// What cards show, where that is not everything.
+/// What cards show, where that is not what they usually do.
 fn unusual_cards(added: &Added<'_>) -> Option<String> {
     let (subscription, audience) = (added.subscription, added.audience);
     if is_held_back(subscription, Some(audience)) {
@@ -76,7 +76,7 @@ fn unusual_cards(added: &Added<'_>) -> Option<String> {
     if shown_to_crowd(subscription, Some(audience)).is_some() {
         return Some(format!("{}.", readers::although(cards, audience)));
     }
-    (subscription.detail != Detail::Full).then(|| format!("{cards}."))
+    (subscription.detail != Detail::USUAL).then(|| format!("{cards}."))
 }
 
 /// When they ring, where that is not when somebody is needed.

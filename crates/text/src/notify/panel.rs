@@ -106,6 +106,7 @@ fn about_detail(detail: Detail) -> &'static str {
         Detail::Full => "Every field",
         Detail::Short => "Name, e-mail, company, tags and how the text begins",
         Detail::Private => "No personal data; Show opens the card for those who may see it",
+        Detail::Card => "At most eight lines on a phone: who, how to reach them, what they want",
     }
 }
 

@@ -75,7 +75,7 @@ fn filled_changes(text: &str) -> Vec<Change> {
     ]
 }
 
-fn events(kind: usize, count: usize, text: &str) -> Vec<Event> {
+pub(super) fn events(kind: usize, count: usize, text: &str) -> Vec<Event> {
     (0..count)
         .map(|number| {
             let id = format!("6762f0dd1bb69f9f{number:08x}");
@@ -156,7 +156,7 @@ fn check_rows(body: &Value) {
 fn every_field_at_its_longest_still_sends_ten_brief_cards_in_one_message() {
     for longest in ["W".repeat(1_500), "*".repeat(1_500), "ä😀 ".repeat(500), "\\".repeat(1_500)] {
         for kind in 0..4 {
-            for detail in [Detail::Full, Detail::Short, Detail::Private] {
+            for detail in Detail::ALL {
                 let posting = Posting::of(detail, Layout::Brief);
                 let announcement = posting.announce(events(kind, 10, &longest));
                 let body = new_message(&announcement);
@@ -192,7 +192,7 @@ proptest! {
         times in 1..40_usize,
         kind in 0..4_usize,
         count in 1..=20_usize,
-        detail in prop::sample::select(vec![Detail::Full, Detail::Short, Detail::Private]),
+        detail in prop::sample::select(Detail::ALL.to_vec()),
     ) {
         let text = text.repeat(times);
         let (layout, count) = match (kind, count) {

@@ -62,9 +62,8 @@ fn private_bodies() -> Vec<String> {
     for event in kinds {
         for layout in [Layout::Cards, Layout::Brief, Layout::Lines, Layout::Plain] {
             for count in [1, 2] {
-                for (detail, private) in
-                    [(Detail::Private, false), (Detail::Full, true), (Detail::Short, true)]
-                {
+                for detail in Detail::ALL {
+                    let private = detail != Detail::Private;
                     let backlog = Some(Backlog { waiting: 263, since: AT });
                     let posting = Posting { detail, layout, private, backlog };
                     let events = (0..count).map(|_| event()).collect();

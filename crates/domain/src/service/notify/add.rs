@@ -53,7 +53,7 @@ impl Wish {
 
     /// How much is shown.
     pub fn detail(self) -> Detail {
-        self.detail.unwrap_or(Detail::Full)
+        self.detail.unwrap_or(Detail::USUAL)
     }
 
     /// Whether it rings.

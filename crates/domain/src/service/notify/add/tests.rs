@@ -134,7 +134,7 @@ fn removed_lately(before: &'static str) -> Ports {
 
 #[tokio::test]
 async fn what_was_paused_when_it_was_removed_comes_back_paused_unless_another_takes_its_place() {
-    let before = r#"{"detail":"full","alert":"smart","state":{"paused":{"by":9,"since":900}}}"#;
+    let before = r#"{"detail":"card","alert":"smart","state":{"paused":{"by":9,"since":900}}}"#;
     let active = SubscriptionState::Active;
     for (state, expected) in [(None, &paused()), (Some(&active), &active)] {
         let mut ports = removed_lately(before);
