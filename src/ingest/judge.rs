@@ -21,6 +21,7 @@ use deskbell_domain::port::store::{
 use deskbell_domain::time::Timestamp;
 use tokio::sync::Notify;
 
+pub(super) use self::conversations::Conversations;
 pub(super) use self::openings::Openings;
 use self::rule::{KnownUser, Rule, UserVerdict};
 use super::demand::{Demand, Recent};

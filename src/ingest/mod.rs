@@ -30,7 +30,7 @@ pub use self::recorder::{Appended, JournalListener, RecordError};
 pub use self::retention::Retention;
 
 use self::demand::{Demand, Recent};
-use self::judge::{Finding, Judge, Openings, is_begun};
+use self::judge::{Conversations, Finding, Judge, Openings, is_begun};
 use self::late::LateNames;
 use self::names::{LookUps, NameResolver};
 use self::recorder::{Closing, Recorder};
@@ -203,9 +203,11 @@ impl Ingest {
             Records::Contacts(contacts) => self.judge.find_contacts(contacts, recent, look_ups).await?,
             Records::Updates(users) => self.judge.find_users(users, recent.demand, look_ups).await?,
             Records::Conversations(records) => {
-                self.judge.find_conversations(records, recent, look_ups).await?
+                Conversations(&self.judge).find_conversations(records, recent, look_ups).await?
             }
-            Records::Thread(thread) => self.judge.find_in_thread(*thread, recent, look_ups).await?,
+            Records::Thread(thread) => {
+                Conversations(&self.judge).find_in_thread(*thread, recent, look_ups).await?
+            }
         };
         self.write(findings, closing, appended).await?;
         // Only now: of what was just journaled nothing is to be learnt.

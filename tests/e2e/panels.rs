@@ -222,7 +222,8 @@ async fn one_of_sixty_notifications_is_found_and_changed_by_a_few_taps() {
         page = press(&stage, &page, "More ▶", &format!("Page {taps} of 6")).await;
     }
     assert_eq!(taps, 5, "the select reaches further than its page");
-    let panel = choose(&stage, &page, "Change one…", "New conversation → #team-24", "conversations go to").await;
+    let panel =
+        choose(&stage, &page, "Change one…", "New conversation → #team-24", "conversations go to").await;
     let panel = choose(&stage, &panel, "Ring: Smart", "Silent", "✅ They no longer ring.").await;
     let page = press(&stage, &panel, "Back", "Page 6 of 6").await;
     assert!(page.content.contains("· Private · Silent"), "{}", page.content);

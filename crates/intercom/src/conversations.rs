@@ -13,7 +13,7 @@ use crate::{
     call::Call,
     client::IntercomClient,
     contacts,
-    json::Listed,
+    json::{Listed, Shape},
     search, wire,
     wire::conversation::{PARTS, ReadPart},
 };
@@ -37,6 +37,6 @@ impl Conversations for IntercomClient {
         let part = |part: &Value| wire::conversation::read_part(part, times);
         let whole =
             |listed: Listed<ReadPart>| wire::conversation::read_thread(&listed.rest, listed.records, times);
-        contacts::or_missing(self.send_record_with(&call, PARTS, part, whole).await)
+        contacts::or_missing(self.send_list(&call, Shape::RecordWith(PARTS), part, whole).await)
     }
 }

@@ -115,22 +115,11 @@ impl IntercomClient {
     pub(crate) async fn send_list<I: Send, T>(
         &self,
         call: &Call,
-        lists: &[&str],
+        shape: impl Into<Shape<'_>>,
         record: impl Fn(&Value) -> Option<I> + Sync,
         whole: impl Fn(Listed<I>) -> Option<T>,
     ) -> Result<T, Failure> {
-        self.send_for(call, &Form { shape: Shape::ListOf(lists), record, whole }).await
-    }
-
-    /// The same for one record that has a list of others, under this name twice.
-    pub(crate) async fn send_record_with<I: Send, T>(
-        &self,
-        call: &Call,
-        list: &str,
-        record: impl Fn(&Value) -> Option<I> + Sync,
-        whole: impl Fn(Listed<I>) -> Option<T>,
-    ) -> Result<T, Failure> {
-        self.send_for(call, &Form { shape: Shape::RecordWith(list), record, whole }).await
+        self.send_for(call, &Form { shape: shape.into(), record, whole }).await
     }
 
     /// With the token of whoever asks; what serves everybody falls over from a token that is refused, or may not, to the

@@ -24,7 +24,10 @@ use crate::ingest::recorder::RecordError;
 /// How often a look-up must fail before the conversation is judged without it.
 const FAILURES: u32 = 3;
 
-impl Judge {
+/// Judges conversations.
+pub(in crate::ingest) struct Conversations<'a>(pub(in crate::ingest) &'a Judge);
+
+impl Conversations<'_> {
     /// What the walk over conversations found. What was said in one that moved is read by itself, soon: that it is to be read
     /// is kept before the walk's end is.
     ///
@@ -44,7 +47,7 @@ impl Judge {
         conversations.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let ids: Vec<_> = conversations.iter().map(|one| EventId::conversation_created(&one.id)).collect();
         let mut findings = Vec::new();
-        for (conversation, id) in self.unseen(conversations, ids).await? {
+        for (conversation, id) in self.0.unseen(conversations, ids).await? {
             let Some(conversation) = self.begun(conversation, look_ups).await? else { continue };
             let Some(at) = conversation.customer_spoke_at().filter(|at| wants(*at)) else { continue };
             let record = Record::started(conversation);
@@ -62,7 +65,7 @@ impl Judge {
         look_ups: &mut LookUps<'_>,
     ) -> Result<Vec<Finding>, RecordError> {
         let conversation = &thread.conversation;
-        self.openings.forget(&conversation.id);
+        self.0.openings.forget(&conversation.id);
         let begun = conversation.customer_spoke_at().map(|at| Happening {
             id: EventId::conversation_created(&conversation.id),
             at,
@@ -83,7 +86,7 @@ impl Judge {
         happenings.retain(|one| recent.wants(EventKind::of_activity(&one.activity), one.at));
         let known_by = |one: &Happening| iter::once(&one.id).chain(&one.twins).cloned().collect::<Vec<_>>();
         let ids: Vec<_> = happenings.iter().map(known_by).collect();
-        let mut seen = self.seen(&ids.concat()).await?.into_iter();
+        let mut seen = self.0.seen(&ids.concat()).await?.into_iter();
         let mut findings = Vec::new();
         for (happening, ids) in happenings.into_iter().zip(ids) {
             // All of them are taken from what was asked, known or not.
@@ -110,14 +113,14 @@ impl Judge {
         if ids.is_empty() {
             return Ok(());
         }
-        let read = self.inbox.read_up_to(&self.workspace, &ids).await?;
+        let read = self.0.inbox.read_up_to(&self.0.workspace, &ids).await?;
         let unread = moved
             .into_iter()
             .zip(read)
             .filter(|(one, up_to)| up_to.is_none_or(|up_to| one.updated_at > up_to));
         for (conversation, _) in unread {
-            self.inbox.hint(&self.workspace, &Hinted::Conversation(conversation.id.clone())).await?;
-            self.heard.notify_one();
+            self.0.inbox.hint(&self.0.workspace, &Hinted::Conversation(conversation.id.clone())).await?;
+            self.0.heard.notify_one();
         }
         Ok(())
     }
@@ -132,19 +135,19 @@ impl Judge {
             return Ok(Some(conversation));
         }
         let is_told = conversation.customer_spoke_at().is_some();
-        let has_moved = !self.openings.is_known_as_unanswered(&conversation);
+        let has_moved = !self.0.openings.is_known_as_unanswered(&conversation);
         let is_worth_a_look = is_told || (has_moved && look_ups.may_look_whether_a_bot_was_answered());
         if !is_worth_a_look {
             return Ok(None);
         }
         match look_ups.whole_conversation(&conversation.id).await {
             Ok(Some(whole)) if whole.conversation.customer_spoke_at().is_some() => {
-                self.openings.forget(&conversation.id);
+                self.0.openings.forget(&conversation.id);
                 Ok(Some(whole.conversation))
             }
             Ok(_) => {
                 if !is_told {
-                    self.openings.nobody_answered(&conversation);
+                    self.0.openings.nobody_answered(&conversation);
                 }
                 Ok(as_far_as_told(conversation))
             }
@@ -152,8 +155,11 @@ impl Judge {
             Err(error) => {
                 // What fails with everything else is not to be blamed on the record, which is asked for again.
                 if matches!(error, IntercomError::Unavailable(_)) && !is_told {
-                    self.inbox.hint(&self.workspace, &Hinted::Conversation(conversation.id.clone())).await?;
-                    self.heard.notify_one();
+                    self.0
+                        .inbox
+                        .hint(&self.0.workspace, &Hinted::Conversation(conversation.id.clone()))
+                        .await?;
+                    self.0.heard.notify_one();
                 }
                 Ok(as_far_as_told(conversation))
             }
@@ -163,7 +169,7 @@ impl Judge {
     /// What a record of its own makes fail is not waited for longer than three times.
     fn is_worth_another_try(&self, error: &IntercomError, id: &ConversationId) -> bool {
         match error {
-            IntercomError::Unavailable(_) => self.openings.count_failure(id) < FAILURES,
+            IntercomError::Unavailable(_) => self.0.openings.count_failure(id) < FAILURES,
             IntercomError::Refused { .. }
             | IntercomError::RateLimited { .. }
             | IntercomError::TooMany { .. } => true,

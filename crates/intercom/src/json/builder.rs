@@ -26,6 +26,12 @@ pub(crate) enum Shape<'a> {
     RecordWith(&'a str),
 }
 
+impl<'a, const N: usize> From<&'a [&'a str; N]> for Shape<'a> {
+    fn from(names: &'a [&'a str; N]) -> Self {
+        Self::ListOf(names)
+    }
+}
+
 /// How much is spent of the budget of a member, and of that of the record.
 #[derive(Debug, Clone, Copy, Default)]
 struct Spent {

@@ -232,7 +232,7 @@ async fn look(process: &Process) -> Stored<()> {
     process.store.forget(&key("list2")).await?;
     for guild in all_linked(process) {
         let typist = Typist::in_guild(process, guild);
-        status::read(&typist.request(), &format!("day {}", now.0 / DAY)).await?;
+        status::read(&typist.request(), now.seconds(), &format!("day {}", now.0 / DAY)).await?;
         listed(&typist.request()).await?;
     }
     let who = ContactId::new("000000000000000000000000");
