@@ -6,7 +6,8 @@ use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-use super::{Desk, Intercom, Person, Reading, Talk, Telling, Truth, Turn, Version};
+use super::desk::Desk;
+use super::{Intercom, Person, Reading, Talk, Telling, Truth, Turn, Version};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
 /// How long the index needs.

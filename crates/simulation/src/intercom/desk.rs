@@ -2,13 +2,12 @@
 //! judge needs no rule by which to find it in the parts.
 
 use deskbell_domain::conversation::{
-    Answer, Assignee, Author, Conversation, Holder, Now, Part, Rating, Readers, Speaker, Start, State, Thread,
+    Answer, Assignee, Author, Conversation, Holder, Now, Part, Rating, Readers, Speaker, Start, State,
 };
 use deskbell_domain::ids::PartId;
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-use super::{Talk, Turn};
 use crate::time::SECOND;
 
 /// Something that somebody does in a conversation.
@@ -70,13 +69,13 @@ impl Deed {
 pub(crate) struct Desk {
     pub(crate) said: Vec<Said>,
     pub(crate) handovers: Vec<Handover>,
-    holder: Holder,
+    pub(super) holder: Holder,
     /// Whether the bot says that the team is asked for.
-    asks: bool,
+    pub(super) asks: bool,
     /// Whether a customer has written.
-    is_wanted: bool,
+    pub(super) is_wanted: bool,
     /// The last words of the bot that has it.
-    last_words_of_bot: Option<(PartId, Timestamp)>,
+    pub(super) last_words_of_bot: Option<(PartId, Timestamp)>,
 }
 
 /// A part, and what it comes to.
@@ -128,53 +127,8 @@ pub(super) struct Doing<'a> {
     pub(super) shown_from: UnixMillis,
 }
 
-impl Talk {
-    /// As Intercom gives it by itself.
-    pub(crate) fn thread(&self, now: UnixMillis) -> Thread {
-        let there = self.desk.said.iter().filter(|said| said.there_from <= now);
-        let mut parts: Vec<_> = there.map(|said| said.part.clone()).collect();
-        parts.sort_by_key(|part| (part.at, part.id.as_str().len(), part.id.as_str().to_owned()));
-        let asks_for_the_team = self.desk.asks;
-        Thread { asks_for_the_team, ..Thread::whole(self.last().conversation.clone(), parts) }
-    }
-
-    /// The first state whose reading must show what was so since then, and there from then on.
-    pub(crate) fn shows(&self, since: Timestamp, there_from: UnixMillis) -> Option<&Turn> {
-        let tells = |turn: &&Turn| turn.at() >= since && turn.at().0 * SECOND > there_from.0;
-        self.turns.iter().find(tells)
-    }
-
-    /// Whether this can be done in it.
-    pub(super) fn admits(&self, deed: Deed) -> bool {
-        let desk = &self.desk;
-        let rating = self.last().conversation.now.as_ref().and_then(|now| now.rating.as_ref());
-        match deed {
-            Deed::BotAsks => {
-                desk.is_wanted && desk.holder == Holder::Bot && desk.last_words_of_bot.is_some() && !desk.asks
-            }
-            Deed::CustomerSaysUnseen(_) => desk.is_wanted,
-            Deed::Unassign | Deed::BotTakes => desk.holder != Holder::Bot,
-            Deed::Rate => desk.is_wanted && rating.is_none(),
-            Deed::Remark => rating.is_some_and(|rating| rating.remark.is_none()),
-            _ => true,
-        }
-    }
-
-    /// Does it.
-    pub(super) fn take(&mut self, doing: &Doing<'_>) {
-        let Turn { mut conversation, shown_from } = self.last().clone();
-        let is_reply = conversation.start != Start::Bot(Answer::None);
-        self.desk.take(doing, is_reply);
-        move_on(&mut conversation, doing);
-        let with_bot = self.desk.holder == Holder::Bot && conversation.admin_id.is_none();
-        standing(&mut conversation).is_with_bot = with_bot;
-        conversation.updated_at = doing.at.max(conversation.updated_at);
-        self.turns.push(Turn { conversation, shown_from: doing.shown_from.max(shown_from) });
-    }
-}
-
 impl Desk {
-    fn take(&mut self, doing: &Doing<'_>, is_reply: bool) {
+    pub(super) fn take(&mut self, doing: &Doing<'_>, is_reply: bool) {
         let (at, part) = (doing.at, &doing.part);
         match doing.deed {
             Deed::CustomerSays | Deed::CustomerSaysUnseen(_) => self.is_wanted = true,
@@ -280,7 +234,7 @@ fn part_of(doing: &Doing<'_>) -> Option<Part> {
 }
 
 /// How it stands then.
-fn move_on(conversation: &mut Conversation, doing: &Doing<'_>) {
+pub(super) fn move_on(conversation: &mut Conversation, doing: &Doing<'_>) {
     let at = doing.at;
     match doing.deed {
         Deed::CustomerSays | Deed::CustomerSaysUnseen(_) => {
@@ -316,7 +270,7 @@ fn is_with(conversation: &mut Conversation, admin: Option<String>) {
     standing.team = team;
 }
 
-fn standing(conversation: &mut Conversation) -> &mut Now {
+pub(super) fn standing(conversation: &mut Conversation) -> &mut Now {
     let admin = conversation.admin_id.clone().map(Assignee::unnamed);
     let team = conversation.team_id.clone().map(Assignee::unnamed);
     conversation.now.get_or_insert_with(|| Box::new(Now { admin, team, ..Now::default() }))

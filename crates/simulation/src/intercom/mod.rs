@@ -9,6 +9,7 @@ mod desk;
 mod exchange;
 mod port;
 mod search;
+mod talk;
 mod talks;
 mod tokens;
 mod wire;
@@ -17,16 +18,16 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::conversation::{Answer, Conversation, Start};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 pub(crate) use self::actions::{Lag, POISON};
 pub(crate) use self::calls::{APP_CALLS_PER_MINUTE, CALLS_PER_MINUTE};
-pub(crate) use self::desk::{Deed, Desk};
+pub(crate) use self::desk::Deed;
 pub(crate) use self::exchange::{LOOK_UP, WithinTheRun};
 pub(crate) use self::port::IntercomPort;
+pub(crate) use self::talk::{Reading, Talk, Telling, Turn};
 pub(crate) use self::talks::{act, act_somewhere, answer, go_on, go_on_in_latest};
 pub(crate) use self::tokens::{TOKEN, TokenBook};
 pub(crate) use self::wire::item;
@@ -132,17 +133,6 @@ pub(crate) struct Person {
     pub(crate) reading: Reading,
 }
 
-/// How the search gives a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reading {
-    /// As it is.
-    Whole,
-    /// So that nothing of it can be read but its id and its times.
-    Bare,
-    /// Not at all: every page that it would stand on fails.
-    Impossible,
-}
-
 impl Person {
     /// Its id.
     pub(crate) fn id(&self) -> &ContactId {
@@ -164,64 +154,6 @@ impl Person {
             return None;
         }
         self.versions.iter().rev().find(|version| version.shown_from <= now)
-    }
-}
-
-/// A state of a conversation.
-#[derive(Debug, Clone)]
-pub(crate) struct Turn {
-    /// The record.
-    pub(crate) conversation: Conversation,
-    /// Since when the search shows it.
-    pub(crate) shown_from: UnixMillis,
-}
-
-impl Turn {
-    /// When it came about, by Intercom's time.
-    pub(crate) fn at(&self) -> Timestamp {
-        self.conversation.updated_at
-    }
-}
-
-/// A conversation through time.
-#[derive(Debug)]
-pub(crate) struct Talk {
-    /// Its states, oldest first; never empty.
-    pub(crate) turns: Vec<Turn>,
-    /// How the search gives it.
-    pub(crate) reading: Reading,
-    /// What the search tells of an answer to a bot.
-    pub(crate) answer: Telling,
-    /// What was said and done in it.
-    pub(crate) desk: Desk,
-}
-
-/// Whether the search tells when a customer answered a bot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Telling {
-    Told,
-    Untold,
-}
-
-impl Talk {
-    /// Its last state.
-    pub(crate) fn last(&self) -> &Turn {
-        &self.turns[self.turns.len() - 1]
-    }
-
-    /// The state in which a customer had spoken first.
-    pub(crate) fn spoken(&self) -> Option<(&Turn, Timestamp)> {
-        self.turns.iter().find_map(|turn| Some((turn, turn.conversation.customer_spoke_at()?)))
-    }
-
-    /// As the search shows it.
-    fn shown(&self, now: UnixMillis) -> Option<Conversation> {
-        let turn = self.turns.iter().rev().find(|turn| turn.shown_from <= now)?;
-        let mut shown = turn.conversation.clone();
-        if matches!(shown.start, Start::Bot(_)) && self.answer == Telling::Untold {
-            shown.start = Start::Bot(Answer::Untold);
-        }
-        Some(shown)
     }
 }
 

@@ -6,8 +6,7 @@ use deskbell_domain::event::{Entry, EventId, EventKind};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::time::Timestamp;
 
-use super::journal::Key;
-use super::truth::{Happened, impossible};
+use super::happened::{Happened, Key, impossible};
 use crate::intercom::{Talk, Truth};
 
 /// What of a kind happened in all conversations.

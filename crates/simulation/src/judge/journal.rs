@@ -1,13 +1,14 @@
 //! The journal against what is true: nothing invented, nothing twice, each with its own time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::event::{Entry, EventKind, Record, UserOrigin};
-use deskbell_domain::ids::{ContactId, ConversationId, JournalNumber, PartId};
+use deskbell_domain::ids::JournalNumber;
 use deskbell_domain::time::Timestamp;
 
 use super::desk;
+use super::happened::{Key, Keys};
 use super::verdict::Verdict;
 use crate::intercom::{Person, Route, Truth};
 use crate::ledger::{Breach, Disturbance, Ledger, Promise, Wish};
@@ -16,23 +17,6 @@ use crate::world::World;
 
 /// The mark of a stream trails by five minutes, and a poll comes every two.
 const USUAL_LAG: i64 = 3 * MINUTE;
-
-/// What an event is about, as the truth counts it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Key {
-    Lead(ContactId),
-    User(ContactId),
-    /// The change that led to this meaning.
-    Update(ContactId, u32),
-    Talk(ConversationId),
-    Reply(ConversationId, PartId),
-    /// That a person was needed, for the so many-th time.
-    Handover(ConversationId, usize),
-    Rating(ConversationId),
-}
-
-/// Where each event stands in the journal.
-pub(super) type Keys = BTreeMap<Key, JournalNumber>;
 
 /// Reads the journal.
 pub(super) fn keys(world: &World, verdict: &mut Verdict) -> Keys {

@@ -4,6 +4,7 @@ mod calm;
 mod cards;
 mod channels;
 mod desk;
+mod happened;
 mod journal;
 mod names;
 mod sealed;

@@ -3,40 +3,20 @@
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::difference::{Difference, Snapshot, UpdateFields};
 use deskbell_domain::event::EventKind;
-use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::time::UnixMillis;
 
 use super::calm::Calm;
 use super::desk;
-use super::journal::{Key, Keys, own_time, value};
+use super::happened::{Excuse, Happened, Key, Keys, impossible};
+use super::journal::{own_time, value};
 use super::verdict::{Exceptions, Verdict};
-use crate::intercom::{Person, Reading, Truth, Version};
+use crate::intercom::{Person, Truth, Version};
 use crate::ledger::{Breach, Ledger, Promise, Wish};
 use crate::time::MINUTE;
 use crate::world::World;
 
 /// From one poll to the next, and the time that it takes.
 const LAST_POLL: i64 = 4 * MINUTE;
-
-/// An event that happened.
-pub(super) struct Happened {
-    pub(super) key: Key,
-    /// Its own time, at the earliest.
-    pub(super) at: Timestamp,
-    pub(super) shown_from: UnixMillis,
-    pub(super) shown_to: Option<UnixMillis>,
-    pub(super) excuse: Option<Excuse>,
-}
-
-/// Why nobody could see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Excuse {
-    /// (c)
-    Undone,
-    /// (d)
-    Unseen,
-    /// (f)
-    Impossible,
-}
 
 /// Checks everything that a notification was promised.
 pub(super) fn check(world: &World, wish: &Wish, keys: &Keys, calm: &Calm, verdict: &mut Verdict) {
@@ -107,11 +87,6 @@ fn breach(promise: Promise, wish: &Wish, one: &Happened, how: &str) -> Breach {
     };
     let what = format!("notification {id}: {:?} of {} {how}", one.key, one.at.0);
     Breach { promise, what, about: vec![who, format!("notification {id} ")] }
-}
-
-/// What the search cannot give.
-pub(super) fn impossible(reading: Reading) -> Option<Excuse> {
-    (reading == Reading::Impossible).then_some(Excuse::Impossible)
 }
 
 fn happened(truth: &Truth, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Vec<Happened> {

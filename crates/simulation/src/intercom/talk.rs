@@ -1,0 +1,119 @@
+//! A conversation through time: its states, and since when the search shows each.
+
+use deskbell_domain::conversation::{Answer, Conversation, Holder, Start, Thread};
+use deskbell_domain::time::{Timestamp, UnixMillis};
+
+use super::desk::{Deed, Desk, Doing, move_on, standing};
+use crate::time::SECOND;
+
+/// How the search gives a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// As it is.
+    Whole,
+    /// So that nothing of it can be read but its id and its times.
+    Bare,
+    /// Not at all: every page that it would stand on fails.
+    Impossible,
+}
+
+/// A state of a conversation.
+#[derive(Debug, Clone)]
+pub(crate) struct Turn {
+    /// The record.
+    pub(crate) conversation: Conversation,
+    /// Since when the search shows it.
+    pub(crate) shown_from: UnixMillis,
+}
+
+impl Turn {
+    /// When it came about, by Intercom's time.
+    pub(crate) fn at(&self) -> Timestamp {
+        self.conversation.updated_at
+    }
+}
+
+/// A conversation through time.
+#[derive(Debug)]
+pub(crate) struct Talk {
+    /// Its states, oldest first; never empty.
+    pub(crate) turns: Vec<Turn>,
+    /// How the search gives it.
+    pub(crate) reading: Reading,
+    /// What the search tells of an answer to a bot.
+    pub(crate) answer: Telling,
+    /// What was said and done in it.
+    pub(crate) desk: Desk,
+}
+
+/// Whether the search tells when a customer answered a bot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Telling {
+    Told,
+    Untold,
+}
+
+impl Talk {
+    /// Its last state.
+    pub(crate) fn last(&self) -> &Turn {
+        &self.turns[self.turns.len() - 1]
+    }
+
+    /// The state in which a customer had spoken first.
+    pub(crate) fn spoken(&self) -> Option<(&Turn, Timestamp)> {
+        self.turns.iter().find_map(|turn| Some((turn, turn.conversation.customer_spoke_at()?)))
+    }
+
+    /// As the search shows it.
+    pub(super) fn shown(&self, now: UnixMillis) -> Option<Conversation> {
+        let turn = self.turns.iter().rev().find(|turn| turn.shown_from <= now)?;
+        let mut shown = turn.conversation.clone();
+        if matches!(shown.start, Start::Bot(_)) && self.answer == Telling::Untold {
+            shown.start = Start::Bot(Answer::Untold);
+        }
+        Some(shown)
+    }
+
+    /// As Intercom gives it by itself.
+    pub(crate) fn thread(&self, now: UnixMillis) -> Thread {
+        let there = self.desk.said.iter().filter(|said| said.there_from <= now);
+        let mut parts: Vec<_> = there.map(|said| said.part.clone()).collect();
+        parts.sort_by_key(|part| (part.at, part.id.as_str().len(), part.id.as_str().to_owned()));
+        let asks_for_the_team = self.desk.asks;
+        Thread { asks_for_the_team, ..Thread::whole(self.last().conversation.clone(), parts) }
+    }
+
+    /// The first state whose reading must show what was so since then, and there from then on.
+    pub(crate) fn shows(&self, since: Timestamp, there_from: UnixMillis) -> Option<&Turn> {
+        let tells = |turn: &&Turn| turn.at() >= since && turn.at().0 * SECOND > there_from.0;
+        self.turns.iter().find(tells)
+    }
+
+    /// Whether this can be done in it.
+    pub(super) fn admits(&self, deed: Deed) -> bool {
+        let desk = &self.desk;
+        let rating = self.last().conversation.now.as_ref().and_then(|now| now.rating.as_ref());
+        match deed {
+            Deed::BotAsks => {
+                desk.is_wanted && desk.holder == Holder::Bot && desk.last_words_of_bot.is_some() && !desk.asks
+            }
+            Deed::CustomerSaysUnseen(_) => desk.is_wanted,
+            Deed::Unassign | Deed::BotTakes => desk.holder != Holder::Bot,
+            Deed::Rate => desk.is_wanted && rating.is_none(),
+            Deed::Remark => rating.is_some_and(|rating| rating.remark.is_none()),
+            _ => true,
+        }
+    }
+
+    /// Does it.
+    pub(super) fn take(&mut self, doing: &Doing<'_>) {
+        let Turn { mut conversation, shown_from } = self.last().clone();
+        let is_reply = conversation.start != Start::Bot(Answer::None);
+        self.desk.take(doing, is_reply);
+        move_on(&mut conversation, doing);
+        let with_bot = self.desk.holder == Holder::Bot && conversation.admin_id.is_none();
+        standing(&mut conversation).is_with_bot = with_bot;
+        conversation.updated_at = doing.at.max(conversation.updated_at);
+        self.turns.push(Turn { conversation, shown_from: doing.shown_from.max(shown_from) });
+    }
+}
