@@ -91,13 +91,8 @@ async fn the_answer_to_a_new_notification_tries_changes_and_removes_it() {
     let added = read(&stage, "/notify add event:New lead channel:#sales").await;
     let sample = press(&stage, &added, "Try it", "✅ A sample is posted in").await;
     assert!(sample.id != added.id, "the answer stays with its buttons");
-<<<<<<< HEAD
     let panel = press(&stage, &added, "Change", "New leads go to").await;
-    let panel = choose(&stage, &panel, "Cards: Full", "Short", "✅ Cards are short from now on.").await;
-=======
-    let panel = press(&stage, &added, "Change", "New leads ring in").await;
     let panel = choose(&stage, &panel, "Cards: Card", "Short", "✅ Cards are short from now on.").await;
->>>>>>> ee4852b (panels: the story of a new notification finds its cards as they are by default)
     let list = press(&stage, &panel, "Back", "New lead → ").await;
     assert!(list.content.contains("· Short"), "{}", list.content);
 
