@@ -121,7 +121,7 @@ fn set_up_is_registered_for_managers_and_status_and_help_for_everyone() {
       add (type 1): Post one kind of event in a channel
         event! (type 4, 0=New lead, 1=New user, 2=User updated, 3=New conversation, 4=Customer replied, 5=Needs a person, 6=Rated): What is posted
         channel! (type 7): Where it is posted: a text or announcement channel, or a thread
-        detail (type 4, 0=Full, 1=Short, 2=Private): How much a card shows; Full is the default
+        detail (type 4, 0=Full, 1=Short, 2=Private, 3=Card): How much a card shows; Card is the default
         alert (type 4, 0=Loud, 1=Silent, 2=Smart): Whether it rings; Smart, the default, rings where somebody is needed
       list (type 1): Show what is posted where, and how it goes
       remove (type 1): Stop posting for ever

@@ -29,9 +29,9 @@ async fn choosing_one_of_the_list_opens_its_panel_and_back_leads_to_its_page() {
         let made = world.notification(EventKind::NewLead, SALES).await;
         let chosen = made.id.to_string();
         assert_snapshot!(press(world, PanelPress::ChangeOne(DRAWN), &chosen).await, @"
-        🌱 New leads go to <#20>. They ring where somebody is needed. Cards show everything.
+        🌱 New leads go to <#20>. They ring where somebody is needed. Cards show what it takes to act.
         -# nothing posted yet
-        {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Cards: Card Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
         {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #sales []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
@@ -62,7 +62,7 @@ async fn each_choice_acts_at_once_and_the_panel_tells_what_is_true_then() {
         ✅ Cards are short from now on.
         🌱 New leads go to <#20>. They ring where somebody is needed. Cards are short.
         -# nothing posted yet
-        {Cards: Short Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Cards: Short Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
         {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #sales []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
@@ -71,7 +71,7 @@ async fn each_choice_acts_at_once_and_the_panel_tells_what_is_true_then() {
         ✅ They no longer ring.
         🌱 New leads go to <#20>. They do not ring. Cards are short.
         -# nothing posted yet
-        {Cards: Short Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Cards: Short Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
         {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #sales []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
@@ -98,7 +98,7 @@ async fn more_than_private_cards_for_a_crowd_are_asked_about_and_marked() {
         assert_snapshot!(press(world, PanelPress::Open(id), "").await, @"
         🌱 New leads go to <#22>. They ring where somebody is needed. Cards show no personal data, because everyone can read the channel.
         -# nothing posted yet
-        {Cards: Private (everyone can read it) Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Cards: Private (everyone can read it) Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
         {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #general []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
@@ -115,7 +115,7 @@ async fn more_than_private_cards_for_a_crowd_are_asked_about_and_marked() {
         ✅ Cards are short from now on, although everyone can read the channel.
         🌱 New leads go to <#22>. They ring where somebody is needed. ⚠️ Cards are short, although everyone can read the channel.
         -# nothing posted yet
-        {Cards: Short Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Cards: Short Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
         {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #general []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
@@ -137,9 +137,9 @@ async fn another_channel_takes_it_as_it_is_or_says_why_not() {
         assert!(same.starts_with("They go to <#20> already."), "{same}");
         assert_snapshot!(press(world, elsewhere, &there(LOCKED)).await, @"
         ❌ I can't post in <#24>: I lack **Send Messages** and **Embed Links**. <#24> → Edit Channel → Permissions → Deskbell → allow both, then `/notify list` again. Nothing was changed.
-        🌱 New leads go to <#20>. They do not ring. Cards show everything.
+        🌱 New leads go to <#20>. They do not ring. Cards show what it takes to act.
         -# nothing posted yet
-        {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Cards: Card Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
         {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #sales []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
@@ -152,9 +152,9 @@ async fn another_channel_takes_it_as_it_is_or_says_why_not() {
         world.posted();
         assert_snapshot!(press(world, elsewhere, &there(SUPPORT)).await, @"
         ✅ New leads will be posted in <#21> from now on, no longer in <#20>.
-        🌱 New leads go to <#21>. They do not ring. Cards show everything.
+        🌱 New leads go to <#21>. They do not ring. Cards show what it takes to act.
         -# nothing posted yet
-        {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Cards: Card Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
         {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #support []}
         [Pause v1:panel-pause:2] [Try it v1:panel-try:2] [Remove v1:panel-remove:2] [Back v1:panel-back:2]
@@ -209,9 +209,9 @@ async fn a_pause_and_its_end_stay_in_the_panel() {
         let id = world.notification(EventKind::NewLead, SALES).await.id;
         assert_snapshot!(press(world, PanelPress::Pause(id), "").await, @"
         ✅ Paused. What comes meanwhile is kept.
-        🌱 New leads in <#20> are paused. They ring where somebody is needed. Cards show everything.
+        🌱 New leads in <#20> are paused. They ring where somebody is needed. Cards show what it takes to act.
         -# paused by <@9> <t:1763889600:R>
-        {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Cards: Card Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
         {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #sales []}
         [Resume v1:panel-resume:1:ask] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
@@ -348,9 +348,9 @@ async fn the_panel_says_what_is_wrong_with_it() {
         };
         world.puts(&made, SubscriptionState::Suspended(hold)).await;
         assert_snapshot!(press(world, PanelPress::Open(made.id), "").await, @"
-        👤 New users in <#21> are on hold. They do not ring. Cards show everything.
+        👤 New users in <#21> are on hold. They do not ring. Cards show what it takes to act.
         ⚠️ **on hold** <t:1763889000:R>: this server is not linked to the workspace any more. None is lost.
-        {Cards: Full Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it)}
+        {Cards: Card Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
         {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
         {Channel: #support []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]

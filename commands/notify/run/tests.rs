@@ -244,7 +244,7 @@ async fn a_sample_goes_into_each_channel_and_shows_nothing_personal_to_everyone(
         world.notification(EventKind::NewLead, SALES).await;
         world.notification(EventKind::NewConversation, GENERAL).await;
         assert_snapshot!(read(&world.context, test(&world.context, &manager(), Target::All).await), @"✅ 2 samples are posted in <#20>, <#22>.");
-        assert_snapshot!(world.posted(), @r"
+        assert_snapshot!(world.posted(), @"
         #20: 🧪 Sample: new lead
         ┃ Example Person
         ┃ <person@example.com>
@@ -254,7 +254,7 @@ async fn a_sample_goes_into_each_channel_and_shows_nothing_personal_to_everyone(
         ┃   Exampleville
         ┃ Sample: new lead · Acme
         #22: 🧪 Sample: new conversation
-        ┃
+        ┃ 
         ┃ A user started a conversation.
         ┃ Sample: new conversation · Acme
         ");

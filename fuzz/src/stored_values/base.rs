@@ -6,14 +6,14 @@ use std::sync::Arc;
 use deskbell_domain::access::{Access, Export, Grant, Level};
 use deskbell_domain::amendment::Amendment;
 use deskbell_domain::contact::{Contact, Named, PartialList, Role};
-use deskbell_domain::conversation::Conversation;
+use deskbell_domain::conversation::{Activity, Conversation, Rating};
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Phrasing, Settlement, Source, Verdict};
 use deskbell_domain::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
 use deskbell_domain::event::{Actor, Event, EventId, EventKind, Record};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
     AmendmentNumber, ApplicationId, ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId,
-    MessageId, RoleId, WorkspaceId,
+    MessageId, PartId, RoleId, WorkspaceId,
 };
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{
@@ -153,7 +153,22 @@ pub(super) fn events() -> Vec<Event> {
     let record = Record::Update { contact: Box::new(contact("c2", Role::User)), changes };
     let id = EventId::user_updated(&ContactId::new("c2"), 1);
     let update = Event { id, at: Timestamp(AT + 5), record, actor: None };
-    vec![lead, user, update, posting::of_conversation(conversation())]
+    let part = PartId::new("p1");
+    let rating = Rating { score: 2, at: Timestamp(AT + 9), remark: Some("slow".to_owned()) };
+    vec![
+        lead,
+        user,
+        update,
+        posting::of_conversation(conversation()),
+        happened(EventId::customer_replied(&part), Activity::Replied),
+        happened(EventId::handed_over(&part), Activity::HandedOver),
+        happened(EventId::rated(&conversation().id, rating.at), Activity::Rated(rating)),
+    ]
+}
+
+fn happened(id: EventId, what: Activity) -> Event {
+    let record = Record::Conversation { conversation: Box::new(conversation()), what };
+    Event { id, at: Timestamp(AT + 9), record, actor: None }
 }
 
 pub(super) fn snapshot(id: &str) -> SnapshotWrite {
