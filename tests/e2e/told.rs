@@ -116,7 +116,7 @@ async fn settled(stage: &Stage, made: usize) -> usize {
         loop {
             let waiting = count_before(&ask(stage, "mark", "/notify list").await, " waiting").unwrap_or(0);
             let cards = cards_in(&stage.discord, stage.guild.sales);
-            let shown: usize = cards.iter().map(|message| message.embeds.len()).sum();
+            let shown = deskbell_stage::shown(&cards).len();
             if waiting + shown == made {
                 return waiting;
             }
