@@ -99,20 +99,18 @@ impl Thread {
         let twins = words_of_bot.iter().map(|place| EventId::handed_over(&self.parts[*place].id)).collect();
         let asked = self.parts[..=place].iter().rev().find(|part| part.is_said_by(Speaker::Customer));
         let (id, activity) = (EventId::handed_over(&part.id), Activity::HandedOver);
-        match asked {
-            Some(words) => Happening { twins, ..self.happening(id, part, words, activity) },
-            None => {
-                let conversation = self.conversation.without_standing();
-                Happening { id, at: part.at, conversation, activity, twins }
-            }
+        if let Some(words) = asked {
+            return Happening { twins, ..self.happening(id, part, words, activity) };
         }
+        let conversation = self.conversation.without_standing();
+        Happening { id, at: part.at, conversation, activity, twins }
     }
 
     fn happening(&self, id: EventId, part: &Part, words: &Part, activity: Activity) -> Happening {
         let mut conversation = self.conversation.without_standing();
-        conversation.text = words.text.clone();
-        conversation.attachments = words.attachments.clone();
-        conversation.author = words.author.clone();
+        conversation.text.clone_from(&words.text);
+        conversation.attachments.clone_from(&words.attachments);
+        conversation.author.clone_from(&words.author);
         Happening { id, at: part.at, conversation, activity, twins: Vec::new() }
     }
 }

@@ -57,6 +57,8 @@ async fn week(request: &Request<'_>, now: Timestamp) -> Stored<HourlyCounts> {
     let today = Day::of(now);
     let days = request.journal.rolled_up(&request.home.workspace, today.before(6)..=today).await?;
     let mut week = HourlyCounts::default();
-    days.iter().for_each(|day| week.join(&day.counts));
+    for day in &days {
+        week.join(&day.counts);
+    }
     Ok(week)
 }
