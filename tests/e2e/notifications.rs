@@ -202,7 +202,8 @@ async fn each_is_a_line_and_one_press_away(stage: &Stage, crowd: &Message) {
         "{lines}"
     );
     let last = shown_ids(std::slice::from_ref(crowd)).pop().expect("the selects name them");
-    let option = crowd.components.iter().flat_map(|row| row["components"][0]["options"].as_array().cloned());
+    let option =
+        crowd.components.iter().filter_map(|row| row["components"][0]["options"].as_array().cloned());
     let option = option.flatten().find(|option| option["value"] == last.as_str()).expect("it is there");
     let label = option["label"].as_str().unwrap_or_default();
     let mark = stage.discord.guild(stage.guild.id).member("mark");

@@ -172,15 +172,12 @@ impl Desk {
     fn is_assigned(&mut self, part: &PartId, at: Timestamp) {
         let named = (part.clone(), at);
         if self.holder == Holder::Bot && self.is_wanted {
-            match self.open() {
-                Some(open) => {
-                    open.named_by.push(named);
-                    open.is_open = false;
-                }
-                None => {
-                    let named_by = vec![named];
-                    self.handovers.push(Handover { named_by, since: at, undone: None, is_open: false });
-                }
+            if let Some(open) = self.open() {
+                open.named_by.push(named);
+                open.is_open = false;
+            } else {
+                let named_by = vec![named];
+                self.handovers.push(Handover { named_by, since: at, undone: None, is_open: false });
             }
         }
         self.falls_to(Holder::People, at);
@@ -252,8 +249,9 @@ pub(super) fn move_on(conversation: &mut Conversation, doing: &Doing<'_>) {
         }
         Deed::Remark => {
             let remark = format!("{} remarks {}", doing.mark, doing.part);
-            let rating = &mut standing(conversation).rating;
-            rating.iter_mut().for_each(|rating| rating.remark = Some(remark.clone()));
+            if let Some(rating) = &mut standing(conversation).rating {
+                rating.remark = Some(remark);
+            }
         }
         Deed::TeammateSays | Deed::TeammateNotes | Deed::BotSays | Deed::BotAsks => {}
     }
