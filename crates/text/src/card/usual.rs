@@ -1,5 +1,5 @@
 //! The usual card: at most eight lines on a phone, where fields stand one below the other. Who, how to reach them, which
-//! firm, what they want, who has it, and the fields that the server chose; [Show] gives the rest.
+//! firm, what they want, who has it, and the fields that the server chose; *Show* gives the rest.
 
 use deskbell_domain::card::chosen::ChosenField;
 use deskbell_domain::card::text::{Piece, Text, shorten};
