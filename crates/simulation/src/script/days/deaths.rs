@@ -55,6 +55,12 @@ impl Writer {
                 self.put(at + 10 * MINUTE, Action::Command(command));
             }
             self.prepare(site.operation, at);
+            if site.operation == Operation::Begin {
+                for later in [10 * MINUTE, 20 * MINUTE, 30 * MINUTE] {
+                    let again = Machine::Die { site, passes: 0 };
+                    self.put(at + later - SECOND, Action::Machine(again));
+                }
+            }
             self.put(at + 45 * MINUTE, Action::Machine(Machine::DieAnywhere));
         }
     }
@@ -87,8 +93,11 @@ impl Writer {
                     self.put(at + later, Action::Customer(Tenant::Acme, Customer::GoOnInLatest));
                 }
             }
+            // Its sync is rarely by itself, so that a death there needs several tries.
             Operation::Begin => {
-                self.put(at + 2 * SECOND, Action::Customer(Tenant::Acme, Customer::Crowd(6)));
+                for later in [2 * SECOND, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE] {
+                    self.put(at + later, Action::Customer(Tenant::Acme, Customer::Crowd(6)));
+                }
             }
             Operation::Disconnect | Operation::Erase => {
                 self.put(at - 10 * MINUTE, Action::Command(Command::Connect(ALONE)));
