@@ -31,7 +31,7 @@ pub(crate) fn is_shared(content: &Message) -> bool {
 
 /// Whether a message is the sample of `/notify test`: an invented person, whom no notification is for.
 pub(crate) fn is_sample(content: &Message, workspace: &Workspace) -> bool {
-    let details = [Detail::Full, Detail::Short, Detail::Private];
+    let details = Detail::ALL;
     let (workspace_name, fields) = (workspace.name.as_str(), &CardFields::default());
     let of_alert =
         |kind, detail, alert| *content == sample(&SampleOf { kind, detail, alert, workspace_name, fields });
