@@ -38,11 +38,7 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
             with
         }
         Customer::Change(lag) => user().filter(|id| intercom.change(id, *lag)),
-        Customer::ThereAndBack(seconds) => {
-            let who = user().filter(|id| intercom.change(id, Lag::Usual));
-            let back = UnixMillis(world.time.true_now().0 + seconds * SECOND);
-            who.inspect(|id| script.at(back, Action::Customer(world.tenant, Customer::Back(id.clone()))))
-        }
+        Customer::ThereAndBack(seconds) => there_and_back(world, script, user(), *seconds),
         Customer::Back(id) => Some(id.clone()).filter(|id| intercom.change_back(id)),
         Customer::Visit => user().filter(|id| intercom.visit(id)),
         Customer::Convert => somebody(Role::Lead).filter(|id| intercom.convert(id)),
@@ -72,6 +68,18 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         tell(world, customer, &id);
         webhooks::send(world, script, topic_of(customer), &Hinted::Contact(id));
     }
+}
+
+/// A change that is undone so many seconds later.
+fn there_and_back(
+    world: &World,
+    script: &mut Script,
+    user: Option<ContactId>,
+    seconds: i64,
+) -> Option<ContactId> {
+    let who = user.filter(|id| world.intercom.change(id, Lag::Usual));
+    let back = UnixMillis(world.time.true_now().0 + seconds * SECOND);
+    who.inspect(|id| script.at(back, Action::Customer(world.tenant, Customer::Back(id.clone()))))
 }
 
 fn make_unreadable(world: &World, role: Role, reading: intercom::Reading) -> ContactId {
