@@ -9,7 +9,7 @@ use deskbell_domain::connection::{Holder, Sight};
 use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::port::intercom::IntercomHandles;
 use deskbell_domain::port::outbox::Outbox;
-use deskbell_domain::port::store::Stored;
+use deskbell_domain::port::store::{HintedKind, Stored};
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::webhook::{Heard, ToldByWebhook};
 
@@ -91,9 +91,11 @@ impl WorkspaceRuntime {
             }
             poll.run(&stop, pulses).await;
         });
-        let (hints, stop) = (self.parts.hints.clone(), self.supervisor.stop_token());
-        let pulse = self.supervisor.pulse("looking at what was told", POLL_PATIENCE);
-        self.supervisor.spawn("looking at what was told", async move { hints.run(&stop, pulse).await });
+        for of in HintedKind::ALL {
+            let (hints, stop) = (self.parts.hints.clone(), self.supervisor.stop_token());
+            let pulse = self.supervisor.pulse(task_of(of), POLL_PATIENCE);
+            self.supervisor.spawn(task_of(of), async move { hints.run(of, &stop, pulse).await });
+        }
         let (retention, stop) = (self.parts.retention.clone(), self.supervisor.stop_token());
         self.supervisor.spawn("retention", async move { retention.run(&stop).await });
     }
@@ -147,5 +149,12 @@ impl WorkspaceRuntime {
     /// record is in the store.
     pub async fn stop(&self) {
         self.supervisor.end().await;
+    }
+}
+
+const fn task_of(of: HintedKind) -> &'static str {
+    match of {
+        HintedKind::Contact => "looking at contacts that were told of",
+        HintedKind::Conversation => "looking at conversations that were told of",
     }
 }

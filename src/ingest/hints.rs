@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::port::intercom::{Found, IntercomError};
-use deskbell_domain::port::store::{Hint, Hinted, Inbox, Reading, Stream};
+use deskbell_domain::port::store::{Hint, Hinted, HintedKind, Inbox, Reading, Stream};
 use deskbell_domain::status::StoreState;
 use deskbell_domain::webhook::Unread;
 use tokio::sync::Mutex;
@@ -47,11 +47,13 @@ pub enum Looked {
     InPart,
 }
 
-/// Looks at the hints of a workspace.
+/// Looks at the hints of a workspace. Contacts and conversations are read by different calls, and each kind has a loop of
+/// its own: calls of one that hang do not hold up the other.
 pub struct HintedRecords {
     source: Arc<Source>,
     inbox: Arc<dyn Inbox>,
-    pace: Mutex<Pace>,
+    contacts: Mutex<Pace>,
+    conversations: Mutex<Pace>,
 }
 
 /// What is left for later of what stands in the inbox.
@@ -80,6 +82,11 @@ impl Pace {
         pause.or_insert_with(|| Pause::first(FOR_RECORDS));
     }
 
+    /// None where it did not fail yet.
+    fn asks_again_at(&self, of: &Hinted) -> Option<Instant> {
+        self.pauses.get(of).map(Pause::until)
+    }
+
     fn waits(&self, of: &Hinted) -> bool {
         self.pauses.get(of).is_some_and(|pause| !pause.is_over())
     }
@@ -104,24 +111,31 @@ impl From<RecordError> for Later {
 impl HintedRecords {
     /// Over what a workspace is read from.
     pub fn new(source: Arc<Source>, inbox: Arc<dyn Inbox>) -> Self {
-        Self { source, inbox, pace: Mutex::default() }
+        Self { source, inbox, contacts: Mutex::default(), conversations: Mutex::default() }
     }
 
     /// Something stands in the inbox.
     pub fn nudge(&self) {
-        self.source.ingest.heard().notify_one();
+        HintedKind::ALL.into_iter().for_each(|of| self.source.ingest.heard().tell(of));
     }
 
-    /// Looks at what stands in the inbox, first at once, whenever something comes, until shutdown. Being dropped does no
+    const fn pace(&self, of: HintedKind) -> &Mutex<Pace> {
+        match of {
+            HintedKind::Contact => &self.contacts,
+            HintedKind::Conversation => &self.conversations,
+        }
+    }
+
+    /// Looks at what of a kind stands in the inbox, first at once, whenever something comes, until shutdown. Being dropped does no
     /// harm: a hint is thrown away only after what it led to was written.
-    pub async fn run(&self, shutdown: &CancellationToken, pulse: Pulse) {
+    pub async fn run(&self, of: HintedKind, shutdown: &CancellationToken, pulse: Pulse) {
         loop {
             pulse.beat();
             let looked = tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
                 // Boxed, so that the many workspaces that wait do not each keep room for a look.
-                looked = Box::pin(self.tick()) => looked,
+                looked = Box::pin(self.tick(of)) => looked,
             };
             pulse.rest();
             let (is_left, again) = match looked {
@@ -132,36 +146,38 @@ impl HintedRecords {
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
-                () = self.source.ingest.heard().notified() => {}
+                () = self.source.ingest.heard().wait(of) => {}
                 () = tokio::time::sleep_until(again), if is_left => {}
             }
         }
     }
 
-    /// Looks at what stands in the inbox.
-    pub async fn tick(&self) -> Looked {
-        let looked = self.look_at_all().await.unwrap_or_else(|error| {
+    /// Looks at what of a kind stands in the inbox.
+    pub async fn tick(&self, of: HintedKind) -> Looked {
+        let looked = self.look_at_all(of).await.unwrap_or_else(|error| {
             let error = &error as &dyn std::error::Error;
             tracing::debug!(workspace = %self.source.workspace, error, "what is worth a look is looked at later");
             Looked::InPart
         });
-        self.source.webhooks.note_unread(match looked {
+        let unread = match looked {
             Looked::AtAll | Looked::Until(_) => Unread::Nothing,
             Looked::InPart => Unread::Something,
-        });
+        };
+        self.source.webhooks.note_unread(of, unread);
         looked
     }
 
     /// A record that Intercom does not give holds up no other; where several in a row do not come, Intercom is down.
-    async fn look_at_all(&self) -> Result<Looked, RecordError> {
+    async fn look_at_all(&self, of: HintedKind) -> Result<Looked, RecordError> {
         if self.source.board.store() != StoreState::Writable {
             return Ok(Looked::InPart);
         }
-        let mut hints = self.inbox.hints(&self.source.workspace, MOST).await?;
-        let mut pace = self.pace.lock().await;
+        let mut hints = self.inbox.hints(&self.source.workspace, of, MOST).await?;
+        let mut pace = self.pace(of).lock().await;
         pace.forget_what_is_over(&hints);
-        // What did not come before has the last turn, or many such records would hold up all that are behind them.
-        hints.sort_by_key(|hint| pace.pauses.contains_key(&hint.of));
+        // What did not come before has the last turn, and of such records the one that was asked for longest ago the
+        // first of those, or many of them would hold up all that are behind them.
+        hints.sort_by_key(|hint| pace.asks_again_at(&hint.of));
         if hints.is_empty() {
             return Ok(Looked::AtAll);
         }

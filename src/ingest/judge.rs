@@ -19,12 +19,12 @@ use deskbell_domain::port::store::{
     Baseline, Inbox, Journal, Naming, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream,
 };
 use deskbell_domain::time::Timestamp;
-use tokio::sync::Notify;
 
 pub(super) use self::conversations::Conversations;
 pub(super) use self::openings::Openings;
 use self::rule::{KnownUser, Rule, UserVerdict};
 use super::demand::{Demand, Recent};
+use super::heard::HeardOf;
 use super::names::{LookUps, NameResolver};
 
 /// How many members of a list stand in an event.
@@ -64,7 +64,7 @@ pub(super) struct Judge {
     /// For what is to be looked at again.
     pub(super) inbox: Arc<dyn Inbox>,
     /// Told that something stands there.
-    pub(super) heard: Arc<Notify>,
+    pub(super) heard: Arc<HeardOf>,
     /// Which custom attributes cards show.
     pub(super) card_fields: CardFields,
 }

@@ -3,6 +3,7 @@
 //! hands over the same records comes to the same events with the same ids, and each is journaled once.
 
 mod demand;
+mod heard;
 mod hints;
 mod judge;
 mod late;
@@ -23,13 +24,14 @@ use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::names::Names;
 use deskbell_domain::port::store::{Baseline, Inbox, Journal, Naming, Stored, Stream, StreamMove};
 use deskbell_domain::time::{ServerTime, Timestamp};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Mutex;
 
 pub use self::hints::{HintedRecords, Looked};
 pub use self::recorder::{Appended, JournalListener, RecordError};
 pub use self::retention::Retention;
 
 use self::demand::{Demand, Recent};
+use self::heard::HeardOf;
 use self::judge::{Conversations, Finding, Judge, Openings, is_begun};
 use self::late::LateNames;
 use self::names::{LookUps, NameResolver};
@@ -111,7 +113,7 @@ pub struct Ingest {
     users: Mutex<()>,
     late: LateNames,
     standings: Standings,
-    heard: Arc<Notify>,
+    heard: Arc<HeardOf>,
 }
 
 impl Ingest {
@@ -119,7 +121,7 @@ impl Ingest {
     pub fn new(parts: IngestParts) -> Self {
         let IngestParts { journal, inbox, workspace, server_time, names, fields, card_fields, listener } =
             parts;
-        let heard = Arc::<Notify>::default();
+        let heard = Arc::<HeardOf>::default();
         let names = Arc::new(NameResolver::new(names));
         Self {
             judge: Judge {
@@ -141,7 +143,7 @@ impl Ingest {
     }
 
     /// Told whenever something stands in the inbox.
-    pub(crate) fn heard(&self) -> &Notify {
+    pub(crate) fn heard(&self) -> &HeardOf {
         &self.heard
     }
 

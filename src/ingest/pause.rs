@@ -29,6 +29,11 @@ impl Pause {
         self.until = Instant::now() + self.lengths.after(self.failures);
     }
 
+    /// When it may be asked for.
+    pub(super) const fn until(&self) -> Instant {
+        self.until
+    }
+
     /// Whether it may be asked for.
     pub(super) fn is_over(&self) -> bool {
         self.until <= Instant::now()

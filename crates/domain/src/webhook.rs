@@ -17,7 +17,7 @@ pub use self::reliance::Unread;
 
 use self::day::DayCount;
 use self::reliance::Reliance;
-use crate::port::store::Hinted;
+use crate::port::store::{Hinted, HintedKind};
 use crate::stream::Stream;
 use crate::time::{Clock, UnixMillis};
 use crate::topic::{HeardTopics, Topic};
@@ -119,10 +119,10 @@ impl Webhooks {
         self.known().count(records, now);
     }
 
-    /// Whether something that was told could not be read: then polls find it sooner.
-    pub fn note_unread(&self, unread: Unread) {
-        let before = self.known().reliance.set_unread(unread);
-        if (before, unread) == (Unread::Nothing, Unread::Something) {
+    /// Whether something that was told of a kind of record could not be read: then polls find it sooner.
+    pub fn note_unread(&self, of: HintedKind, unread: Unread) {
+        let is_new = self.known().reliance.set_unread(of, unread);
+        if is_new {
             self.doubted.notify_waiters();
         }
     }

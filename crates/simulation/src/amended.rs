@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use deskbell_domain::amendment::Amendment;
 use deskbell_domain::contact::{Named, PartialList};
 use deskbell_domain::delivery::{InFlight, Layout, Nonce};
-use deskbell_domain::event::{Event, Record};
+use deskbell_domain::event::{Event, EventId, Record};
 use deskbell_domain::ids::{AmendmentNumber, JournalNumber};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::store::Deliveries as _;
@@ -20,30 +20,33 @@ use crate::world::World;
 /// A worker that has looked what waits begins its batch so much later at most.
 const LOOKED_BEFORE: i64 = MINUTE;
 
-/// Something is about to be kept that was learnt of an event: it must be new.
-pub(crate) async fn learns(world: &World, store: &KvStore, number: JournalNumber, learnt: &Amendment) {
+/// Names of an event were learnt and are kept: one at least must be new. None need stand in the event, since somebody may no
+/// longer have the conversation.
+pub(crate) async fn learnt(world: &World, store: &KvStore, number: JournalNumber, learnt: &Amendment) {
     if learnt.is_empty() {
         return;
     }
     for event in read(world, store, &[number], AmendmentNumber::LATEST).await.into_values() {
-        let mut with = event.clone();
-        with.amend(learnt);
-        if with == event {
+        if keep(world, &event.id, learnt).is_empty() {
             let what = format!("journal {}: what was known was learnt again", number.0);
             world.ledger().breach(Promise::Doubled, what, vec![format!("journal {}:", number.0)]);
         }
     }
+    let now = world.time.true_now();
+    world.tell(format_args!("journal {}: something was learnt of it", number.0));
+    let names = &mut world.ledger().late_names;
+    names.learnt += 1;
+    names.last.insert(number, now);
 }
 
-/// It is kept.
-pub(crate) fn learnt(world: &World, number: JournalNumber, learnt: &Amendment) {
-    if !learnt.is_empty() {
-        let now = world.time.true_now();
-        world.tell(format_args!("journal {}: something was learnt of it", number.0));
-        let names = &mut world.ledger().late_names;
-        names.learnt += 1;
-        names.last.insert(number, now);
-    }
+/// Something was learnt of an event and is kept; answers what of it is new.
+pub(crate) fn keep(world: &World, event: &EventId, learnt: &Amendment) -> Amendment {
+    let mut ledger = world.ledger();
+    let kept = ledger.late_names.kept.entry(event.clone()).or_default();
+    let mut new = learnt.clone();
+    new.remove_known(kept.iter());
+    kept.push(learnt.clone());
+    new
 }
 
 /// The record of a message is about to be written. It may be there although nobody is told so: where it shapes another

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use deskbell_domain::amendment::Amendment;
 use deskbell_domain::delivery::{InFlight, Reference};
 use deskbell_domain::difference::Snapshot;
-use deskbell_domain::event::Entry;
+use deskbell_domain::event::{Entry, EventId};
 use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::store::Append;
@@ -75,6 +76,8 @@ pub(crate) struct Ledger {
 pub(crate) struct LateNames {
     /// How often something was learnt of an event.
     pub(crate) learnt: u64,
+    /// What was learnt of each.
+    pub(crate) kept: BTreeMap<EventId, Vec<Amendment>>,
     /// When something was last learnt of each.
     pub(crate) last: BTreeMap<JournalNumber, UnixMillis>,
     /// The record of each message, as it was made durable last.

@@ -3,7 +3,7 @@
 use deskbell_domain::connection::{Connection, Right};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::GuildId;
-use deskbell_domain::port::store::{Connections as _, Inbox as _, Stored};
+use deskbell_domain::port::store::{Connections as _, HintedKind, Inbox as _, Stored};
 use deskbell_domain::subscription::SuspendReason;
 use deskbell_domain::time::UnixMillis;
 use deskbell_store::KvStore;
@@ -119,8 +119,12 @@ async fn learn_inbox(world: &World, store: &KvStore) -> Stored<()> {
         world.ledger().webhooks.forget();
         return Ok(());
     }
-    let hints = store.hints(&world.workspace().id, usize::MAX).await?;
-    let there: Vec<_> = hints.into_iter().map(|hint| hint.of).collect();
+    let mut there = Vec::new();
+    for of in HintedKind::ALL {
+        there.extend(
+            store.hints(&world.workspace().id, of, usize::MAX).await?.into_iter().map(|hint| hint.of),
+        );
+    }
     let lost = world.ledger().webhooks.missing(&there);
     for of in lost {
         let what = format!("a webhook of {of:?} was acknowledged, and is not in the inbox");

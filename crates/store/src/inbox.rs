@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use deskbell_domain::ids::{ConversationId, WorkspaceId};
-use deskbell_domain::port::store::{Hint, Hinted, Inbox, Reading, Stored};
+use deskbell_domain::port::store::{Hint, Hinted, HintedKind, Inbox, Reading, Stored};
 use deskbell_domain::time::Timestamp;
 
 use crate::codec;
@@ -32,8 +32,8 @@ impl Inbox for KvStore {
         .await
     }
 
-    async fn hints(&self, workspace: &WorkspaceId, limit: usize) -> Stored<Vec<Hint>> {
-        let range = keys::inbox::hints(workspace).below();
+    async fn hints(&self, workspace: &WorkspaceId, of: HintedKind, limit: usize) -> Stored<Vec<Hint>> {
+        let range = keys::inbox::hints_of(workspace, tag(of)).below();
         self.read(move |reader| {
             let rows = Reader::range(reader, &range, limit, Direction::Ascending)?;
             let read = |(key, value): (Vec<u8>, Vec<u8>)| codec::decode_or_skip::<HintRecord>(&key, &value);
@@ -94,8 +94,16 @@ pub(crate) fn prune_readings(
 }
 
 fn key(workspace: &WorkspaceId, of: &Hinted) -> Key {
+    let id = match of {
+        Hinted::Contact(id) => id.as_str(),
+        Hinted::Conversation(id) => id.as_str(),
+    };
+    keys::inbox::hint(workspace, tag(of.kind()), id)
+}
+
+const fn tag(of: HintedKind) -> u8 {
     match of {
-        Hinted::Contact(id) => keys::inbox::hint(workspace, b'c', id.as_str()),
-        Hinted::Conversation(id) => keys::inbox::hint(workspace, b'm', id.as_str()),
+        HintedKind::Contact => b'c',
+        HintedKind::Conversation => b'm',
     }
 }

@@ -12,7 +12,7 @@ use deskbell_domain::conversation::{Activity, Answer, Conversation, Happening, S
 use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::port::intercom::IntercomError;
-use deskbell_domain::port::store::Hinted;
+use deskbell_domain::port::store::{Hinted, HintedKind};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::Timestamp;
 
@@ -120,7 +120,7 @@ impl Conversations<'_> {
             .filter(|(one, up_to)| up_to.is_none_or(|up_to| one.updated_at > up_to));
         for (conversation, _) in unread {
             self.0.inbox.hint(&self.0.workspace, &Hinted::Conversation(conversation.id.clone())).await?;
-            self.0.heard.notify_one();
+            self.0.heard.tell(HintedKind::Conversation);
         }
         Ok(())
     }
@@ -159,7 +159,7 @@ impl Conversations<'_> {
                         .inbox
                         .hint(&self.0.workspace, &Hinted::Conversation(conversation.id.clone()))
                         .await?;
-                    self.0.heard.notify_one();
+                    self.0.heard.tell(HintedKind::Conversation);
                 }
                 Ok(as_far_as_told(conversation))
             }

@@ -15,7 +15,7 @@ pub use edits::{EditEnd, Edits, WantedEdit};
 pub use erasure::{Deletions, Erased, Erasure, Extent, KeptOf, StandingCards, Unwanted};
 pub use error::{StoreError, Stored};
 pub use health::StoreHealth;
-pub use inbox::{Hint, Hinted, Inbox, Reading};
+pub use inbox::{Hint, Hinted, HintedKind, Inbox, Reading};
 pub use journal::{
     Append, AppendOutcome, Baseline, Journal, Learnt, Naming, Pruned, SnapshotMode, SnapshotWrite,
     StreamMove, StreamState,

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
-use crate::port::store::Hinted;
+use crate::port::store::{Hinted, HintedKind};
 use crate::stream::Stream;
 use crate::time::UnixMillis;
 
@@ -22,10 +22,9 @@ const REMEMBERED_MS: i64 = 60 * MINUTE_MS;
 const MOST: usize = 1000;
 
 /// What is left unread of what was told.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unread {
     /// Everything was read.
-    #[default]
     Nothing,
     /// Intercom or the store did not do its part.
     Something,
@@ -36,7 +35,8 @@ pub enum Unread {
 pub(super) struct Reliance {
     told: Recent,
     streams: BTreeMap<Stream, Doubt>,
-    unread: Unread,
+    /// The kinds of records of which some are left unread.
+    unread: BTreeSet<HintedKind>,
 }
 
 /// The records that were told of lately: those since a time, and those of the span before.
@@ -135,16 +135,22 @@ impl Reliance {
         self.told.contains(of, now)
     }
 
-    /// Whether something that was told is left unread; answers how it was before.
-    pub(super) fn set_unread(&mut self, unread: Unread) -> Unread {
-        mem::replace(&mut self.unread, unread)
+    /// Whether something that was told of a kind of record is left unread; answers whether that is new.
+    pub(super) fn set_unread(&mut self, of: HintedKind, unread: Unread) -> bool {
+        match unread {
+            Unread::Something => self.unread.insert(of),
+            Unread::Nothing => {
+                self.unread.remove(&of);
+                false
+            }
+        }
     }
 
     /// Whether nothing speaks against relying on the webhooks of a stream.
     pub(super) fn holds(&mut self, stream: Stream, now: UnixMillis) -> bool {
         let doubt = self.streams.entry(stream).or_default();
         doubt.settle(now);
-        self.unread == Unread::Nothing && doubt.open.is_empty() && doubt.missed.is_none()
+        !self.unread.contains(&stream.into()) && doubt.open.is_empty() && doubt.missed.is_none()
     }
 }
 
@@ -204,9 +210,11 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_not_relied_on() {
         let mut reliance = Reliance::default();
-        assert_eq!(reliance.set_unread(Unread::Something), Unread::Nothing);
+        assert!(reliance.set_unread(HintedKind::Contact, Unread::Something), "that is new");
+        assert!(!reliance.set_unread(HintedKind::Contact, Unread::Something));
+        assert!(reliance.holds(Stream::Conversations, at(0)), "those can be read");
         assert!(!reliance.holds(CONTACTS, at(0)));
-        reliance.set_unread(Unread::Nothing);
+        reliance.set_unread(HintedKind::Contact, Unread::Nothing);
         assert!(reliance.holds(CONTACTS, at(0)));
     }
 

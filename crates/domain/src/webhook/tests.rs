@@ -87,7 +87,7 @@ async fn whoever_waits_hears_once_that_something_cannot_be_read() {
     let mut doubted = std::pin::pin!(doubted);
     doubted.as_mut().enable();
     world.hear(Topic::LeadCreated, "1");
-    world.webhooks.note_unread(Unread::Something);
+    world.webhooks.note_unread(HintedKind::Contact, Unread::Something);
     doubted.await;
     assert_eq!(world.covers(&[Topic::LeadCreated]), Coverage::Uncovered);
 }

@@ -9,8 +9,8 @@ use deskbell_domain::difference::StoredSnapshot;
 use deskbell_domain::event::{Actor, Entry, Event, EventId, EventKind};
 use deskbell_domain::ids::{ContactId, ConversationId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, Hint, Hinted, Inbox, Journal, Learnt, Naming, Pruned, Reading, Stored,
-    Stream, StreamState,
+    Append, AppendOutcome, Baseline, Hint, Hinted, HintedKind, Inbox, Journal, Learnt, Naming, Pruned,
+    Reading, Stored, Stream, StreamState,
 };
 use deskbell_domain::roll_up::{Day, RollUp};
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -102,10 +102,9 @@ impl Journal for StorePort {
     ) -> Stored<()> {
         let world = self.world.of_workspace(workspace);
         let work = async {
-            amended::learns(&world, &self.store, number, learnt).await;
             let answer = self.store.amend(workspace, number, learnt, naming).await;
             if answer.is_ok() {
-                amended::learnt(&world, number, learnt);
+                amended::learnt(&world, &self.store, number, learnt).await;
             }
             answer
         };
@@ -117,6 +116,7 @@ impl Journal for StorePort {
         let work = async {
             let answer = self.store.learn(workspace, event, learnt).await;
             if matches!(answer, Ok(Learnt::News)) {
+                amended::keep(&world, event, learnt);
                 world.tell(format_args!("{event} stands otherwise by now"));
             }
             answer
@@ -148,8 +148,8 @@ impl Inbox for StorePort {
         self.world.power.around(Operation::Hint, self.store.hint(workspace, of)).await
     }
 
-    async fn hints(&self, workspace: &WorkspaceId, limit: usize) -> Stored<Vec<Hint>> {
-        self.world.power.around(Operation::Hints, self.store.hints(workspace, limit)).await
+    async fn hints(&self, workspace: &WorkspaceId, of: HintedKind, limit: usize) -> Stored<Vec<Hint>> {
+        self.world.power.around(Operation::Hints, self.store.hints(workspace, of, limit)).await
     }
 
     async fn looked_at(&self, workspace: &WorkspaceId, hints: &[Hint], readings: &[Reading]) -> Stored<()> {

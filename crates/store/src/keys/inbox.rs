@@ -8,9 +8,14 @@ pub(crate) fn hints(id: &WorkspaceId) -> Key {
     workspace(id, b'j')
 }
 
+/// Those at records of a kind.
+pub(crate) fn hints_of(id: &WorkspaceId, kind: u8) -> Key {
+    hints(id).tag(kind)
+}
+
 /// That a record of a kind is worth a look.
 pub(crate) fn hint(id: &WorkspaceId, kind: u8, record: &str) -> Key {
-    hints(id).tag(kind).text(record)
+    hints_of(id, kind).text(record)
 }
 
 pub(crate) fn readings(id: &WorkspaceId) -> Key {

@@ -2,7 +2,7 @@
 
 use deskbell_domain::conversation::{Answer, Conversation, Start};
 use deskbell_domain::event::EventKind;
-use deskbell_domain::ids::ConversationId;
+use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::port::intercom::{IntercomError, Unanswered};
 use deskbell_domain::port::store::{Hinted, Inbox as _};
 use deskbell_domain::time::Timestamp;
@@ -152,12 +152,12 @@ async fn what_could_not_be_looked_up_is_announced_once_it_can_be_and_after_a_res
     assert!(world.tick().await.went_well(), "the walk goes on without it, and its mark passes it");
     assert_eq!(world.ids(), [""; 0]);
 
-    assert_eq!(world.hints.tick().await, Looked::InPart);
+    assert_eq!(world.look().await, Looked::InPart);
     world.restart();
-    assert_eq!(world.hints.tick().await, Looked::InPart, "it waits in the store");
+    assert_eq!(world.look().await, Looked::InPart, "it waits in the store");
     world.intercom.recover("conversation");
     world.pass(2 * MINUTE).await;
-    assert_eq!(world.hints.tick().await, Looked::AtAll);
+    assert_eq!(world.look().await, Looked::AtAll);
     assert_eq!((world.ids(), times(&world)), (vec!["conversation_created:1".to_owned()], vec![at]));
 }
 
@@ -173,7 +173,7 @@ async fn what_a_bot_began_and_a_webhook_names_is_read_once() {
     let greeting = greeting(&world, "1");
     answered(&world, &greeting, Answer::Untold);
     told(&world, "1").await;
-    assert_eq!(world.hints.tick().await, Looked::AtAll);
+    assert_eq!(world.look().await, Looked::AtAll);
     world.poll_for(HOUR).await;
     let calls = world.intercom.take_calls();
     assert_eq!(calls.iter().filter(|call| **call == "conversation").count(), 1);
@@ -189,12 +189,12 @@ async fn what_a_webhook_names_is_asked_for_every_two_minutes_however_long_it_doe
     world.intercom.answer("conversation", failing);
     told(&world, "1").await;
     for _ in 0..6 * 60 {
-        assert_eq!(world.hints.tick().await, Looked::InPart);
+        assert_eq!(world.look().await, Looked::InPart);
         world.pass(30).await;
     }
     world.intercom.recover("conversation");
     world.pass(2 * MINUTE).await;
-    assert_eq!(world.hints.tick().await, Looked::AtAll);
+    assert_eq!(world.look().await, Looked::AtAll);
     assert_eq!(world.ids(), ["conversation_created:1"]);
 }
 
@@ -206,11 +206,50 @@ async fn many_records_that_never_come_hold_up_none_that_a_webhook_names_later() 
         told(&world, &number.to_string()).await;
     }
     for _ in 0..20 {
-        assert_eq!(world.hints.tick().await, Looked::InPart);
+        assert_eq!(world.look().await, Looked::InPart);
         world.pass(30).await;
     }
     answered(&world, &greeting(&world, "99"), Answer::Untold);
     told(&world, "99").await;
-    assert_eq!(world.hints.tick().await, Looked::InPart);
+    assert_eq!(world.look().await, Looked::InPart);
+    assert_eq!(world.ids(), ["conversation_created:99"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn contacts_that_do_not_come_hold_up_no_conversation_that_did_not_come_before() {
+    let world = world().await;
+    world.subscribe(EventKind::NewLead);
+    world.poll_for(HOUR).await;
+    answered(&world, &greeting(&world, "1"), Answer::Untold);
+    told(&world, "1").await;
+    let failing = || std::iter::repeat_n(Some(IntercomError::Unavailable(Unanswered::Silent)), 1_000);
+    world.intercom.answer("contact", failing());
+    world.intercom.answer("conversation", failing());
+    for number in 0..10 {
+        let of = Hinted::Contact(ContactId::new(format!("c{number}")));
+        world.journal.store.hint(&workspace(), &of).await.unwrap();
+    }
+    assert_eq!(world.look().await, Looked::InPart);
+    world.intercom.recover("conversation");
+    world.pass(30).await;
+    assert_eq!(world.look().await, Looked::InPart);
+    assert_eq!(world.ids(), ["conversation_created:1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_again_is_not_behind_what_never_comes() {
+    let world = world().await;
+    for number in 0..10 {
+        world.intercom.state().poison.insert(format!("0{number}"));
+        told(&world, &format!("0{number}")).await;
+    }
+    let failing = std::iter::repeat_n(Some(IntercomError::Unavailable(Unanswered::Failing)), 4);
+    answered(&world, &greeting(&world, "99"), Answer::Untold);
+    world.intercom.answer("conversation", failing);
+    told(&world, "99").await;
+    for _ in 0..12 {
+        let _looked = world.look().await;
+        world.pass(30).await;
+    }
     assert_eq!(world.ids(), ["conversation_created:99"]);
 }

@@ -50,7 +50,7 @@ fn goes_on(world: &World, conversation: &Conversation, parts: Vec<Part>) {
 /// A poll, and a look at what it found to have moved.
 async fn read(world: &World) {
     assert!(world.tick().await.went_well());
-    let _looked = world.hints.tick().await;
+    let _looked = world.look().await;
 }
 
 /// Polls every two minutes for a while, and looks.
@@ -120,12 +120,12 @@ async fn what_is_told_of_a_conversation_that_was_just_read_waits_half_a_minute()
         parts.push(said(number, world.now(), Speaker::Customer));
         goes_on(&world, &conversation, parts.clone());
         world.journal.store.hint(&workspace(), &id).await.unwrap();
-        let _looked = world.hints.tick().await;
+        let _looked = world.look().await;
         world.pass(1).await;
     }
     assert_eq!(world.ids(), ["customer_replied:1"]);
     world.pass(30).await;
-    let _looked = world.hints.tick().await;
+    let _looked = world.look().await;
     assert_eq!(world.ids().len(), 5);
     assert_eq!(count(&world.intercom.take_calls(), "conversation"), 2);
 }
@@ -155,7 +155,7 @@ async fn a_reply_that_is_read_while_the_notification_for_it_is_being_made_is_no_
     let id = Hinted::Conversation(ConversationId::new("1"));
     world.journal.store.hint(&workspace(), &id).await.unwrap();
     world.pass(10).await;
-    let _looked = world.hints.tick().await;
+    let _looked = world.look().await;
     world.subscribe(EventKind::CustomerReplied);
     world.subscriptions.lock().unwrap().last_mut().unwrap().floor = asked_at;
     drop(being_made);
@@ -240,6 +240,6 @@ async fn a_mark_does_not_pass_what_is_yet_to_be_read() {
     assert!(world.tick().await.went_well());
     let mark = world.mark(Stream::Conversations);
     world.restart();
-    let _looked = world.hints.tick().await;
+    let _looked = world.look().await;
     assert_eq!(world.ids(), ["customer_replied:1"], "that it is to be read was kept with the mark {mark:?}");
 }

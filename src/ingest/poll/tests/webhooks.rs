@@ -19,7 +19,7 @@ async fn tell(world: &World, topic: Topic, id: &str) {
     world.journal.store.hint(&workspace(), &of).await.unwrap();
     world.webhooks.heard(&Heard { topic: Some(topic), of });
     // Boxed, since the stories around it would be large otherwise.
-    let _looked = Box::pin(world.hints.tick()).await;
+    let _looked = Box::pin(world.look()).await;
 }
 
 /// A lead is made, and Intercom tells of it.

@@ -15,7 +15,7 @@ use deskbell_domain::ids::{
     WorkspaceId,
 };
 use deskbell_domain::names::Names;
-use deskbell_domain::port::store::{MockSubscriptions, StoreHealth as _, Stream, StreamState};
+use deskbell_domain::port::store::{HintedKind, MockSubscriptions, StoreHealth as _, Stream, StreamState};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
@@ -27,7 +27,7 @@ use super::intercom::FakeIntercom;
 use super::journal::{WatchedJournal, workspace};
 use crate::ingest::poll::baseline::BaselineStep;
 use crate::ingest::poll::{Intervals, Source, TickReport, WorkspacePoll};
-use crate::ingest::{HintedRecords, Ingest, IngestParts, JournalListener};
+use crate::ingest::{HintedRecords, Ingest, IngestParts, JournalListener, Looked};
 
 /// 2026-11-18, 12:00 UTC.
 pub(super) const NOON: i64 = 1_794_999_600;
@@ -175,6 +175,17 @@ impl World {
 
     pub(super) async fn tick(&self) -> TickReport {
         self.poll.tick().await
+    }
+
+    /// What stands in the inbox is looked at.
+    pub(super) async fn look(&self) -> Looked {
+        let contacts = self.hints.tick(HintedKind::Contact).await;
+        let conversations = self.hints.tick(HintedKind::Conversation).await;
+        match (contacts, conversations) {
+            (Looked::InPart, _) | (_, Looked::InPart) => Looked::InPart,
+            (Looked::AtAll, other) | (other, Looked::AtAll) => other,
+            (Looked::Until(one), Looked::Until(other)) => Looked::Until(one.min(other)),
+        }
     }
 
     /// Polls every two minutes for a while.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Stored;
 use crate::event::Record;
 use crate::ids::{ContactId, ConversationId, WorkspaceId};
+use crate::stream::Stream;
 use crate::time::{Timestamp, UnixMillis};
 
 /// A record of which Intercom told that something happened to it.
@@ -16,6 +17,39 @@ pub enum Hinted {
     Contact(ContactId),
     /// A conversation.
     Conversation(ConversationId),
+}
+
+/// What kind of record is worth a look. Each kind is read by a call of its own, so that one fails without the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HintedKind {
+    /// Leads and users.
+    Contact,
+    /// Conversations.
+    Conversation,
+}
+
+impl HintedKind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Contact, Self::Conversation];
+}
+
+impl From<Stream> for HintedKind {
+    fn from(stream: Stream) -> Self {
+        match stream {
+            Stream::Contacts | Stream::UserUpdates => Self::Contact,
+            Stream::Conversations => Self::Conversation,
+        }
+    }
+}
+
+impl Hinted {
+    /// What kind of record it is.
+    pub const fn kind(&self) -> HintedKind {
+        match self {
+            Self::Contact(_) => HintedKind::Contact,
+            Self::Conversation(_) => HintedKind::Conversation,
+        }
+    }
 }
 
 impl From<&Record> for Hinted {
@@ -56,8 +90,8 @@ pub trait Inbox: Send + Sync {
     /// Keeps that a record is worth a look.
     async fn hint(&self, workspace: &WorkspaceId, of: &Hinted) -> Stored<()>;
 
-    /// Some of the hints, at most `limit`, in no order.
-    async fn hints(&self, workspace: &WorkspaceId, limit: usize) -> Stored<Vec<Hint>>;
+    /// Some of the hints at records of a kind, at most `limit`, in no order.
+    async fn hints(&self, workspace: &WorkspaceId, of: HintedKind, limit: usize) -> Stored<Vec<Hint>>;
 
     /// Throws away hints that were looked at, unless they were heard again meanwhile, and keeps up to where the conversations
     /// among them were read.
