@@ -3,17 +3,18 @@
 use async_trait::async_trait;
 use deskbell_domain::{
     conversation::{Conversation, Thread},
-    ids::ConversationId,
-    port::intercom::{ConversationSearch, Conversations, IntercomError, Page, PageRequest},
+    ids::{AdminId, ConversationId},
+    port::intercom::{ConversationSearch, Conversations, IntercomError, Move, Moved, Page, PageRequest},
 };
-
-use serde_json::Value;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
 
 use crate::{
-    call::Call,
+    call::{Call, Effect},
     client::IntercomClient,
     contacts,
     json::Listed,
+    refusal::{Failure, Refusal},
     search, wire,
     wire::conversation::{PARTS, ReadPart},
 };
@@ -38,5 +39,55 @@ impl Conversations for IntercomClient {
         let whole =
             |listed: Listed<ReadPart>| wire::conversation::read_thread(&listed.rest, listed.records, times);
         contacts::or_missing(self.send_record_with(&call, PARTS, part, whole).await)
+    }
+
+    /// A teammate who has it already, and a state that it is in already, are refused: by some workspaces with 422, by
+    /// others with 400.
+    async fn move_conversation(
+        &self,
+        id: &ConversationId,
+        by: &AdminId,
+        to: Move,
+    ) -> Result<Moved, IntercomError> {
+        let call = Call::post("conversations/{id}/parts", Effect::Writes).with(id.as_str());
+        match self.send(&call.body(body_of(by, to)), |_| Some(())).await {
+            Ok(()) => Ok(Moved::Now),
+            Err(Failure::Answered(refusal)) if is_so_already(&refusal) => Ok(Moved::Before),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+}
+
+fn body_of(by: &AdminId, to: Move) -> Value {
+    let by = by.as_str();
+    match to {
+        Move::Mine => {
+            json!({"message_type": "assignment", "type": "admin", "admin_id": by, "assignee_id": by})
+        }
+        Move::Closed => json!({"message_type": "close", "type": "admin", "admin_id": by}),
+        Move::Open => json!({"message_type": "open", "admin_id": by}),
+    }
+}
+
+fn is_so_already(refusal: &Refusal) -> bool {
+    matches!(
+        refusal.status,
+        StatusCode::BAD_REQUEST | StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY
+    ) && refusal.message.to_ascii_lowercase().contains("already")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_move_is_made_in_the_name_of_a_teammate() {
+        let made =
+            [Move::Mine, Move::Closed, Move::Open].map(|to| body_of(&AdminId::new("814"), to).to_string());
+        insta::assert_snapshot!(made.join("\n"), @r#"
+        {"admin_id":"814","assignee_id":"814","message_type":"assignment","type":"admin"}
+        {"admin_id":"814","message_type":"close","type":"admin"}
+        {"admin_id":"814","message_type":"open"}
+        "#);
     }
 }
