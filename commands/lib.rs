@@ -9,6 +9,7 @@ mod access;
 mod audit;
 mod connection;
 mod contact;
+mod desk;
 #[cfg(test)]
 mod fixture;
 mod help;

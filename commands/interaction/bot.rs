@@ -25,6 +25,7 @@ use crate::interaction::at_work::Work;
 use crate::interaction::error::Refusal;
 use crate::interaction::kept::KeptByPerson;
 use crate::interaction::newest::Newest;
+use crate::interaction::turns::Turns;
 use crate::interaction::workspace::Workspaces;
 
 /// How soon the channels of a server that are on hold may be tried again.
@@ -85,6 +86,7 @@ pub struct BotContext {
     pub(crate) newest: Arc<Newest>,
     pub(crate) work: Arc<Work>,
     pub(crate) kept: KeptByPerson,
+    pub(crate) turns: Turns,
     exporting: Exporting,
     tried: Mutex<BTreeMap<GuildId, Instant>>,
 }
@@ -101,6 +103,7 @@ impl BotContext {
             newest: Arc::default(),
             work: Arc::default(),
             kept: KeptByPerson::default(),
+            turns: Turns::default(),
             exporting: Exporting::default(),
             tried: Mutex::default(),
         }

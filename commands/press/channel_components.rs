@@ -9,6 +9,7 @@ use deskbell_text as text;
 use deskbell_text::refusal::{Forbidden, Settings};
 
 use crate::contact;
+use crate::desk;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::session::Session;
@@ -56,6 +57,7 @@ pub(crate) async fn answer(
             session.answer.give(notify_run::ask_before_skipping(context, asker, id).await?).await
         }
         ChannelPress::Audience(held, choice) => audience::choose(session, held, choice).await,
+        ChannelPress::Desk(press) => desk::pressed(session, press, chosen).await,
     }
 }
 

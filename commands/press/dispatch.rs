@@ -79,7 +79,7 @@ impl Press {
     /// Whether the answer replaces the message that was pressed.
     fn place(&self) -> AnswerPlace {
         match self {
-            Self::Channel(_) => AnswerPlace::New,
+            Self::Channel(control) => look::place_of_card(&control.press),
             Self::Look(press) => look::place(press),
             Self::SetUp(press) => set_up::place(press),
             Self::Privacy(press) => privacy::place(press),
