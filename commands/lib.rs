@@ -25,6 +25,7 @@ mod user;
 
 use std::sync::Arc;
 
+pub use desk::looking::look_after_words;
 pub use interaction::bot::{BotContext, Dependencies, Facts};
 pub use interaction::context::Command;
 pub use interaction::error::CommandError;

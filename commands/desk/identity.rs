@@ -2,6 +2,7 @@
 
 use deskbell_domain::ids::{AdminId, ConversationId};
 use deskbell_domain::nameable::Nameable;
+use deskbell_domain::port::store::Hinted;
 use deskbell_domain::press::desk::DeskAct;
 use deskbell_domain::service::desk as service;
 use deskbell_text as text;
@@ -53,4 +54,13 @@ pub(crate) async fn name_of(session: &Session<'_>, admin: &str) -> String {
         None => session.intercom.name(&of).await.ok().flatten(),
     };
     known.unwrap_or_else(|| text::desk::nameless().to_owned())
+}
+
+/// A conversation moved: its cards are to say so soon. Where the hint cannot be kept the next poll finds it.
+pub(crate) async fn moved(session: &Session<'_>, id: &ConversationId) {
+    let (context, hinted) = (&session.context, Hinted::Conversation(id.clone()));
+    if let Err(cause) = context.store().hint(context.workspace.id(), &hinted).await {
+        tracing::debug!(%cause, "that a conversation moved is left to the next poll");
+    }
+    context.workspace.ports.outbox.look_at_hints();
 }

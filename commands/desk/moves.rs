@@ -3,6 +3,7 @@
 use deskbell_domain::conversation::Assignee;
 use deskbell_domain::ids::{AdminId, ConversationId};
 use deskbell_domain::message::Message;
+use deskbell_domain::outgoing::WordsFor;
 use deskbell_domain::press::desk::DeskAct;
 use deskbell_domain::service::desk::{Closed, Closing, Desk, DeskError, Reopened, Taken, Taking};
 use deskbell_text as text;
@@ -68,6 +69,8 @@ async fn done(
             Reopened::Before => text::desk::was_open(),
             Reopened::Gone => return Err(Refusal::UnknownConversation.into()),
         },
+        DeskAct::Reply => text::desk::words::now_you_are(&me().await, WordsFor::Customer, id),
+        DeskAct::Note => text::desk::words::now_you_are(&me().await, WordsFor::Team, id),
     })
 }
 

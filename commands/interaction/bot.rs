@@ -26,6 +26,7 @@ use crate::interaction::error::Refusal;
 use crate::interaction::kept::KeptByPerson;
 use crate::interaction::newest::Newest;
 use crate::interaction::turns::Turns;
+use crate::interaction::under_way::UnderWay;
 use crate::interaction::workspace::Workspaces;
 
 /// How soon the channels of a server that are on hold may be tried again.
@@ -87,6 +88,7 @@ pub struct BotContext {
     pub(crate) work: Arc<Work>,
     pub(crate) kept: KeptByPerson,
     pub(crate) turns: Turns,
+    pub(crate) under_way: UnderWay,
     exporting: Exporting,
     tried: Mutex<BTreeMap<GuildId, Instant>>,
 }
@@ -104,6 +106,7 @@ impl BotContext {
             work: Arc::default(),
             kept: KeptByPerson::default(),
             turns: Turns::default(),
+            under_way: UnderWay::default(),
             exporting: Exporting::default(),
             tried: Mutex::default(),
         }

@@ -173,6 +173,16 @@ pub enum Action {
         /// Which.
         conversation: ConversationId,
     },
+    /// A reply was sent to a customer.
+    Replied {
+        /// In which conversation.
+        conversation: ConversationId,
+    },
+    /// A note was added for the team.
+    Noted {
+        /// In which conversation.
+        conversation: ConversationId,
+    },
     /// Something that this version does not know.
     #[serde(other)]
     Unknown,
@@ -229,7 +239,9 @@ impl Action {
             Self::Took { conversation }
             | Self::TookOver { conversation }
             | Self::Closed { conversation }
-            | Self::Reopened { conversation } => format!("conversation {conversation}"),
+            | Self::Reopened { conversation }
+            | Self::Replied { conversation }
+            | Self::Noted { conversation } => format!("conversation {conversation}"),
             Self::Erased { extent: Extent::Server } => "what the server has of a contact".to_owned(),
             Self::Erased { extent: Extent::Workspace } | Self::ErasureTakenBack | Self::ExportedOne => {
                 "a contact".to_owned()
@@ -338,6 +350,8 @@ fn word(action: &Action) -> &'static str {
         Action::TookOver { .. } => "take conversation over",
         Action::Closed { .. } => "close conversation",
         Action::Reopened { .. } => "reopen conversation",
+        Action::Replied { .. } => "reply",
+        Action::Noted { .. } => "note",
         Action::Unknown => "unknown",
     }
 }

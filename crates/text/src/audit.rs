@@ -176,6 +176,8 @@ fn set_up(action: &Action) -> String {
         }
         Action::Closed { conversation } => format!("closed conversation `{conversation}`"),
         Action::Reopened { conversation } => format!("opened conversation `{conversation}` again"),
+        Action::Replied { conversation } => format!("replied in conversation `{conversation}`"),
+        Action::Noted { conversation } => format!("added a note to conversation `{conversation}`"),
         other => notification(other),
     }
 }
@@ -229,7 +231,9 @@ fn notification(action: &Action) -> String {
         | Action::Took { .. }
         | Action::TookOver { .. }
         | Action::Closed { .. }
-        | Action::Reopened { .. } => "did something that this version of me does not know".to_owned(),
+        | Action::Reopened { .. }
+        | Action::Replied { .. }
+        | Action::Noted { .. } => "did something that this version of me does not know".to_owned(),
     }
 }
 

@@ -12,6 +12,11 @@ use crate::announcement::of_conversation;
 use crate::card::{self, Placement, Showing};
 use crate::contact::Shown;
 
+/// What its customer is called, as its cards say it.
+pub fn customer(conversation: &Conversation) -> String {
+    card::person(conversation)
+}
+
 /// The full card of a conversation, for the one who asked.
 pub fn card(shown: Shown<'_>, conversation: Conversation) -> Message {
     let open = Button::link("Open in Intercom", shown.links.conversation(&conversation.id));

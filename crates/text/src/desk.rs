@@ -1,5 +1,7 @@
 //! What is said to somebody who does something with a conversation.
 
+pub mod words;
+
 use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::message::{Button, Message, SelectOption};

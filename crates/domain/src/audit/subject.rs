@@ -53,7 +53,9 @@ impl Action {
             | Self::Took { .. }
             | Self::TookOver { .. }
             | Self::Closed { .. }
-            | Self::Reopened { .. } => Subject::Customers,
+            | Self::Reopened { .. }
+            | Self::Replied { .. }
+            | Self::Noted { .. } => Subject::Customers,
             Self::Opened(_)
             | Self::Added(_)
             | Self::AddedOpen(_)

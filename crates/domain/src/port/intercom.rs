@@ -6,9 +6,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::contact::{Company, Contact, Legacy, Role, Tag};
-use crate::conversation::{Conversation, Thread};
+use crate::conversation::{Conversation, Part, Thread};
 use crate::ids::{AdminId, CompanyId, ContactId, ConversationId, GuildId, MemberId};
 use crate::nameable::Nameable;
+use crate::outgoing::WordsFor;
 use crate::workspace::Workspace;
 
 pub use super::search::{
@@ -99,6 +100,16 @@ pub trait Conversations: Send + Sync {
         by: &AdminId,
         to: Move,
     ) -> Result<Moved, IntercomError>;
+
+    /// Says something in a conversation, in the name of a teammate. Never repeated after an unknown outcome. Answers with
+    /// the parts that Intercom shows of it.
+    async fn say(
+        &self,
+        id: &ConversationId,
+        by: &AdminId,
+        to: WordsFor,
+        text: &str,
+    ) -> Result<Vec<Part>, IntercomError>;
 }
 
 /// Companies, and who is in them. A handle carries who asks: the throttle serves commands first.
@@ -189,6 +200,13 @@ mockall::mock! {
             by: &AdminId,
             to: Move,
         ) -> Result<Moved, IntercomError>;
+        async fn say(
+            &self,
+            id: &ConversationId,
+            by: &AdminId,
+            to: WordsFor,
+            text: &str,
+        ) -> Result<Vec<Part>, IntercomError>;
     }
 
     #[async_trait]

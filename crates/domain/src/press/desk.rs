@@ -3,6 +3,8 @@
 use strum::{EnumString, IntoStaticStr};
 
 use crate::ids::ConversationId;
+use crate::outgoing::WordsFor;
+use crate::press::look::is_key;
 use crate::press::record_id::parse_conversation;
 
 /// What such a control carries.
@@ -14,6 +16,10 @@ pub enum DeskPress {
     ActAs(DeskAct, ConversationId),
     /// A page of that select, from 0.
     Teammates(u8, DeskAct, ConversationId),
+    /// The form of new words, filled in.
+    Written(WordsFor, ConversationId),
+    /// What is done with words that were typed before; the key holds them.
+    Words(WordsAct, String),
 }
 
 /// What is done with a conversation.
@@ -30,6 +36,41 @@ pub enum DeskAct {
     CloseNow,
     /// `[Reopen]`.
     Reopen,
+    /// `[Reply]`, which opens a form.
+    Reply,
+    /// `[Note]`, which opens a form.
+    Note,
+}
+
+/// What is done with words that were typed before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum WordsAct {
+    /// [Send to Ada], [Send again].
+    Send,
+    /// `[Edit]`, which opens the form again.
+    Edit,
+    /// That form, filled in.
+    Edited,
+    /// `[Discard]`.
+    Discard,
+    /// `[Show]`: what became of them.
+    Show,
+}
+
+impl WordsAct {
+    fn code(self) -> &'static str {
+        self.into()
+    }
+}
+
+impl From<WordsFor> for DeskAct {
+    fn from(to: WordsFor) -> Self {
+        match to {
+            WordsFor::Customer => Self::Reply,
+            WordsFor::Team => Self::Note,
+        }
+    }
 }
 
 impl DeskAct {
@@ -45,6 +86,8 @@ impl DeskPress {
             Self::Do(act, id) => format!("v1:{}:{id}", act.code()),
             Self::ActAs(act, id) => format!("v1:act-as:{}:{id}", act.code()),
             Self::Teammates(page, act, id) => format!("v1:teammates:{page}:{}:{id}", act.code()),
+            Self::Written(to, id) => format!("v1:written:{}:{id}", DeskAct::from(*to).code()),
+            Self::Words(act, key) => format!("v1:words:{}:{key}", act.code()),
         }
     }
 
@@ -56,6 +99,9 @@ impl DeskPress {
             ["teammates", page, act, id] => {
                 Self::Teammates(page.parse().ok()?, act.parse().ok()?, parse_conversation(id)?)
             }
+            ["written", "reply", id] => Self::Written(WordsFor::Customer, parse_conversation(id)?),
+            ["written", "note", id] => Self::Written(WordsFor::Team, parse_conversation(id)?),
+            ["words", act, key] if is_key(key) => Self::Words(act.parse().ok()?, (*key).to_owned()),
             [act, id] => Self::Do(act.parse().ok()?, parse_conversation(id)?),
             _ => return None,
         };
@@ -69,16 +115,31 @@ pub(super) mod tests {
 
     use super::*;
 
-    const ACTS: [DeskAct; 5] =
-        [DeskAct::Take, DeskAct::TakeOver, DeskAct::Close, DeskAct::CloseNow, DeskAct::Reopen];
+    const ACTS: [DeskAct; 7] = [
+        DeskAct::Take,
+        DeskAct::TakeOver,
+        DeskAct::Close,
+        DeskAct::CloseNow,
+        DeskAct::Reopen,
+        DeskAct::Reply,
+        DeskAct::Note,
+    ];
+    const WORDS: [WordsAct; 5] =
+        [WordsAct::Send, WordsAct::Edit, WordsAct::Edited, WordsAct::Discard, WordsAct::Show];
 
     pub(in crate::press) fn press() -> impl Strategy<Value = DeskPress> {
         let id = "[0-9]{1,64}".prop_map(ConversationId::new);
-        (0..ACTS.len(), 0..3_usize, any::<u8>(), id).prop_map(|(act, kind, page, id)| match kind {
-            0 => DeskPress::Do(ACTS[act], id),
-            1 => DeskPress::ActAs(ACTS[act], id),
-            _ => DeskPress::Teammates(page, ACTS[act], id),
-        })
+        let of_conversation =
+            (0..ACTS.len(), 0..5_usize, any::<u8>(), id).prop_map(|(act, kind, page, id)| match kind {
+                0 => DeskPress::Do(ACTS[act], id),
+                1 => DeskPress::ActAs(ACTS[act], id),
+                2 => DeskPress::Teammates(page, ACTS[act], id),
+                3 => DeskPress::Written(WordsFor::Customer, id),
+                _ => DeskPress::Written(WordsFor::Team, id),
+            });
+        let of_words =
+            (0..WORDS.len(), "[a-z0-9]{13}").prop_map(|(act, key)| DeskPress::Words(WORDS[act], key));
+        prop_oneof![of_conversation, of_words]
     }
 
     #[test]
@@ -87,8 +148,15 @@ pub(super) mod tests {
         let carried = ACTS.map(|act| DeskPress::Do(act, id()).to_custom_id()).join(" ");
         assert_eq!(
             carried,
-            "v1:take:215470 v1:take-over:215470 v1:close:215470 v1:close-now:215470 v1:reopen:215470"
+            "v1:take:215470 v1:take-over:215470 v1:close:215470 v1:close-now:215470 v1:reopen:215470 \
+             v1:reply:215470 v1:note:215470"
         );
+        let written =
+            [WordsFor::Customer, WordsFor::Team].map(|to| DeskPress::Written(to, id()).to_custom_id());
+        assert_eq!(written, ["v1:written:reply:215470", "v1:written:note:215470"]);
+        let words = WORDS.map(|act| DeskPress::Words(act, "abcdefgh23456".to_owned()).to_custom_id());
+        assert_eq!(words[0], "v1:words:send:abcdefgh23456");
+        assert_eq!(words[4], "v1:words:show:abcdefgh23456");
         assert_eq!(DeskPress::ActAs(DeskAct::Take, id()).to_custom_id(), "v1:act-as:take:215470");
         assert_eq!(
             DeskPress::Teammates(1, DeskAct::Close, id()).to_custom_id(),

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deskbell_domain::contact::{Company, Contact, Legacy, Role, Tag};
-use deskbell_domain::conversation::{Conversation, Thread};
+use deskbell_domain::conversation::{Conversation, Part, Thread};
 use deskbell_domain::ids::{AdminId, CompanyId, ContactId, ConversationId, TagId};
 use deskbell_domain::nameable::Nameable;
+use deskbell_domain::outgoing::WordsFor;
 use deskbell_domain::port::intercom::{
     Admin, Attached, Companies, CompanyKey, CompanyPage, ContactFields, ContactSearch, ContactSort, Contacts,
     ConversationSearch, Conversations, Created, Found, InboxSeat, Intercom as Port, IntercomError,
@@ -294,6 +295,16 @@ impl Conversations for IntercomPort {
         _: &AdminId,
         _: Move,
     ) -> Result<Moved, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn say(
+        &self,
+        _: &ConversationId,
+        _: &AdminId,
+        _: WordsFor,
+        _: &str,
+    ) -> Result<Vec<Part>, IntercomError> {
         Err(IntercomError::Missing)
     }
 }

@@ -30,5 +30,10 @@ pub(crate) fn of_conversation(conversation: &Conversation) -> Option<Vec<Button>
     } else {
         Button::secondary("Close", press(DeskAct::Close))
     };
-    Some(vec![Button::secondary("I take it", press(DeskAct::Take)), end])
+    Some(vec![
+        Button::secondary("I take it", press(DeskAct::Take)),
+        Button::secondary("Reply", press(DeskAct::Reply)),
+        Button::secondary("Note", press(DeskAct::Note)),
+        end,
+    ])
 }
