@@ -21,7 +21,10 @@ struct Scene {
 
 impl Scene {
     async fn set() -> Self {
-        let stage = Stage::with_bot().await;
+        Self::set_with(Stage::with_bot().await).await
+    }
+
+    async fn set_with(stage: Stage) -> Self {
         let workspace = stage.intercom.workspace();
         let grace = workspace.add_admin("Grace Hopper", "grace@acme.test");
         let alan = workspace.add_admin("Alan Turing", "alan@acme.test");
@@ -178,5 +181,99 @@ async fn an_answer_that_is_lost_is_looked_for_and_who_may_only_look_does_nothing
     added.text().await.expect("the bot answers");
     says(scene.press("leo", "Close").await, "to act in conversations").await;
     assert_eq!(scene.holder(), Some(scene.grace));
+    scene.stage.stop().await;
+}
+
+impl Scene {
+    /// Somebody writes in the form that a button opens; who they are was said before.
+    async fn writes(&self, who: &str, button: &str, text: &str) -> Reply {
+        let form = self.press(who, button).await;
+        let label = if button == "Reply" { "What the customer reads" } else { "What only your team reads" };
+        self.person(who).submit_modal(&form, &[(label, text)]).await.expect("the form is open")
+    }
+
+    /// What the customer got.
+    fn got(&self) -> Vec<String> {
+        let sent = self.stage.intercom.conversations().sent_to_customer(&self.talk);
+        sent.into_iter().filter_map(|part| part.body).collect()
+    }
+
+    /// Ana is Grace from now on.
+    async fn ana_is_grace(&self) {
+        let asked = self.press("ana", "Reply").await;
+        self.says_who("ana", asked, "Grace Hopper", "From now on I answer for you as **Grace Hopper**.")
+            .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reply_is_shown_once_more_and_a_note_is_seen_by_no_customer() {
+    let mut scene = Scene::set().await;
+    scene.ana_is_grace().await;
+    let preview = scene.writes("ana", "Reply", "Try the <other> dor.").await;
+    let preview = says(preview, "To **Ada Lovelace**, as **Grace Hopper**:").await;
+    assert!(scene.got().is_empty(), "nothing is sent before somebody says so");
+    let form = scene.person("ana").press(&preview, "Edit").expect("it is offered");
+    let fields = [("What the customer reads", "Try the <other> door.")];
+    let edited = scene.person("ana").submit_modal(&form, &fields).await.expect("the form is open");
+    let preview = says(edited, "door.").await;
+    let sent = scene.person("ana").press(&preview, "Send to Ada").expect("it is offered");
+    let again = scene.person("ana").press(&preview, "Send to Ada").expect("it is offered");
+    says(sent, "ent").await;
+    says(again, "ent").await;
+    assert_eq!(scene.got(), ["<p>Try the &lt;other&gt; door.</p>"], "two presses send once");
+
+    let note = scene.writes("ana", "Note", "She is a friend of mine.").await;
+    says(note, "✅ Note added. Only your team sees it.").await;
+    assert_eq!(scene.got().len(), 1);
+    let parts = scene.stage.intercom.conversations().get(&scene.talk).expect("it is there").parts;
+    assert!(parts.iter().any(|part| part.body.as_deref() == Some("<p>She is a friend of mine.</p>")));
+
+    let preview = scene.writes("ana", "Reply", "Never mind.").await;
+    let preview = says(preview, "To **Ada Lovelace**").await;
+    let discarded = scene.person("ana").press(&preview, "Discard").expect("it is offered");
+    says(discarded, "Nothing was sent.").await;
+    assert_eq!(scene.got().len(), 1);
+    let read = scene.person("mark").slash(scene.stage.guild.support, "/audit").expect("it is registered");
+    let audit = read.text().await.expect("the bot answers");
+    assert!(audit.contains("replied in conversation") && audit.contains("added a note"), "{audit}");
+    assert!(!audit.contains("door"), "no word of it is written down: {audit}");
+    scene.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reply_whose_answer_is_lost_is_found_and_the_customer_gets_it_once() {
+    let mut scene = Scene::set().await;
+    scene.ana_is_grace().await;
+    let lost = Fault::new(Effect::LoseAnswer).method(Method::POST).path_containing("/reply").once();
+    scene.stage.intercom.faults().add(lost);
+    let preview = says(scene.writes("ana", "Reply", "It is open now.").await, "To **Ada Lovelace**").await;
+    let sent = scene.person("ana").press(&preview, "Send to Ada").expect("it is offered");
+    says(sent, "✅ It was sent.").await;
+    assert_eq!(scene.got(), ["<p>It is open now.</p>"]);
+    scene.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reply_is_found_after_the_bot_was_killed_before_its_answer_came() {
+    let mut stage = Stage::set().await;
+    stage.start_process().await;
+    let mut scene = Scene::set_with(stage).await;
+    scene.ana_is_grace().await;
+    let hanging = Fault::new(Effect::ProcessThenHang).method(Method::POST).path_containing("/reply");
+    let hanging = scene.stage.intercom.faults().add(hanging);
+    let preview = says(scene.writes("ana", "Reply", "It is open now.").await, "To **Ada Lovelace**").await;
+    let sent = scene.person("ana").press(&preview, "Send to Ada").expect("it is offered");
+    let arrived = async {
+        while scene.got().is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, arrived).await.expect("it arrives");
+    scene.stage.kill().await;
+    scene.stage.intercom.faults().turn_off(hanging);
+    scene.stage.start_process().await;
+    says(sent.within(PATIENCE * 3), "✅ It was sent.").await;
+    assert_eq!(scene.got(), ["<p>It is open now.</p>"], "it is looked for, and not sent again");
     scene.stage.stop().await;
 }
