@@ -2,7 +2,7 @@
 
 use crate::contact::Role;
 use crate::ids::ContactId;
-use crate::press::parse_contact;
+use crate::press::record_id::parse_contact;
 
 /// What such a control carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
