@@ -2,16 +2,18 @@
 
 use deskbell_domain::access::{Export, Grant, Level, ManageServer};
 use deskbell_domain::crowd::Headcount;
-use deskbell_domain::ids::{GuildId, RoleId};
+use deskbell_domain::ids::{GuildId, MemberId, RoleId};
 use deskbell_domain::message::Message;
 use deskbell_domain::service::access::{
     self as service, Allowing, WishedGrant, Withdrawal, without_everyone,
 };
 use deskbell_domain::service::audience::headcount_in_time;
+use deskbell_domain::service::desk::act_as_nobody;
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
 use poise::serenity_prelude as serenity;
 
+use crate::desk::identity::name_of;
 use crate::interaction::asker::{Asker, held_with};
 use crate::interaction::context::{CommandContext, Ctx};
 use crate::interaction::error::CommandError;
@@ -83,12 +85,33 @@ async fn remove(
 #[poise::command(slash_command, guild_only)]
 async fn list(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
+    let list = listed(&session).await?;
+    session.answer.give(list).await
+}
+
+async fn listed(session: &Session<'_>) -> Result<Message, CommandError> {
     let headcount = headcount(&session.context, session.asker.guild).await;
     let home = session.context.home(session.asker.guild);
     let access = session.context.store().access(&home).await?;
     let access = without_everyone(access, session.asker.guild);
     let list = text::access::list(session.context.around(), &access, &headcount);
-    session.answer.give(text::audience::with_answer(list, access.team)).await
+    let list = text::audience::with_answer(list, access.team);
+    let mut teammates = Vec::new();
+    for (member, acts_as) in access.teammates.iter().take(text::access::MOST_TEAMMATES) {
+        if acts_as.workspace == home.workspace {
+            teammates.push((*member, name_of(session, acts_as.admin.as_str()).await));
+        }
+    }
+    Ok(text::access::with_teammates(list, &teammates))
+}
+
+/// A member is no teammate in Intercom any more; the list as it is then.
+pub(crate) async fn acts_as_nobody(session: &Session<'_>, of: MemberId) -> Result<Message, CommandError> {
+    let (context, asker) = (&session.context, &session.asker);
+    let home = context.home(asker.guild);
+    let done = act_as_nobody(context.store(), &home, asker.member, of).await;
+    done.map_err(|not_done| request::refused(context, CommandName::AccessList, not_done))?;
+    listed(session).await
 }
 
 /// Gives a role access, unless it is @everyone or a crowd. What was not said stays as it is.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use deskbell_domain::audit::Subject;
+use deskbell_domain::audit::subject::Subject;
 use deskbell_domain::ids::ChannelId;
 use deskbell_domain::message::Message;
 use deskbell_domain::press::audit::{AuditPress, From, read_subject};

@@ -9,6 +9,7 @@ mod access;
 mod audit;
 mod connection;
 mod contact;
+mod desk;
 #[cfg(test)]
 mod fixture;
 mod help;
@@ -24,6 +25,7 @@ mod user;
 
 use std::sync::Arc;
 
+pub use desk::looking::look_after_words;
 pub use interaction::bot::{BotContext, Dependencies, Facts};
 pub use interaction::context::Command;
 pub use interaction::error::CommandError;

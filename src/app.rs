@@ -25,6 +25,7 @@ mod runtime;
 mod servers;
 mod tasks;
 mod wiring;
+mod words;
 mod workspaces;
 
 use std::collections::BTreeSet;
@@ -75,6 +76,8 @@ pub struct App {
     /// The servers of the operator's workspace; none where that shows only when the bot connects.
     guilds: Option<BTreeSet<GuildId>>,
     discord: Discord,
+    /// What all commands share.
+    bot: Arc<BotContext>,
 }
 
 /// What leads to Discord.
@@ -203,14 +206,14 @@ impl App {
             rest: rest.clone(),
             token: config.discord.token.clone(),
             plan,
-            bot,
+            bot: bot.clone(),
             events,
             watch: connection.clone(),
         };
         let gateway = Gateway::new(to_discord).await.context("the Discord client cannot be made")?;
         door::open(&config, &connector, &connection).await?;
         let discord = Discord { rest, gateway };
-        Ok(Self { config, supervisor, shared, connector, operator, guilds, discord })
+        Ok(Self { config, supervisor, shared, connector, operator, guilds, discord, bot })
     }
 
     /// Runs until `stop` is cancelled (`Ok`) or something is fatal. Ends within ten seconds of being asked to.

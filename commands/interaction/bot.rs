@@ -25,6 +25,8 @@ use crate::interaction::at_work::Work;
 use crate::interaction::error::Refusal;
 use crate::interaction::kept::KeptByPerson;
 use crate::interaction::newest::Newest;
+use crate::interaction::turns::Turns;
+use crate::interaction::under_way::UnderWay;
 use crate::interaction::workspace::Workspaces;
 
 /// How soon the channels of a server that are on hold may be tried again.
@@ -85,6 +87,8 @@ pub struct BotContext {
     pub(crate) newest: Arc<Newest>,
     pub(crate) work: Arc<Work>,
     pub(crate) kept: KeptByPerson,
+    pub(crate) turns: Turns,
+    pub(crate) under_way: UnderWay,
     exporting: Exporting,
     tried: Mutex<BTreeMap<GuildId, Instant>>,
 }
@@ -101,6 +105,8 @@ impl BotContext {
             newest: Arc::default(),
             work: Arc::default(),
             kept: KeptByPerson::default(),
+            turns: Turns::default(),
+            under_way: UnderWay::default(),
             exporting: Exporting::default(),
             tried: Mutex::default(),
         }

@@ -19,5 +19,7 @@ pub(crate) mod request;
 pub(crate) mod rights;
 pub(crate) mod session;
 pub(crate) mod tell;
+pub(crate) mod turns;
+pub(crate) mod under_way;
 pub(crate) mod words;
 pub(crate) mod workspace;

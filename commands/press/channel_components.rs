@@ -9,19 +9,22 @@ use deskbell_text as text;
 use deskbell_text::refusal::{Forbidden, Settings};
 
 use crate::contact;
+use crate::desk;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::session::Session;
 use crate::notify::audience;
 use crate::notify::run as notify_run;
 use crate::press::contact_components::one;
+use crate::press::given::Given;
 
 /// Answers a press below a notification.
 pub(crate) async fn answer(
     session: &Session<'_>,
     press: ChannelPress,
-    chosen: &[String],
+    given: &Given,
 ) -> Result<(), CommandError> {
+    let chosen = &given.chosen;
     match press {
         ChannelPress::Show(id) => {
             may_see_this(session).await?;
@@ -56,6 +59,7 @@ pub(crate) async fn answer(
             session.answer.give(notify_run::ask_before_skipping(context, asker, id).await?).await
         }
         ChannelPress::Audience(held, choice) => audience::choose(session, held, choice).await,
+        ChannelPress::Desk(press) => desk::pressed(session, press, given).await,
     }
 }
 

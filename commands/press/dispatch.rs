@@ -79,7 +79,7 @@ impl Press {
     /// Whether the answer replaces the message that was pressed.
     fn place(&self) -> AnswerPlace {
         match self {
-            Self::Channel(_) => AnswerPlace::New,
+            Self::Channel(control) => look::place_of_card(&control.press),
             Self::Look(press) => look::place(press),
             Self::SetUp(press) => set_up::place(press),
             Self::Privacy(press) => privacy::place(press),
@@ -106,7 +106,7 @@ impl Press {
 
     async fn answer(self, session: &Session<'_>, given: &Given) -> Result<(), CommandError> {
         match self {
-            Self::Channel(control) => channel_components::answer(session, control.press, &given.chosen).await,
+            Self::Channel(control) => channel_components::answer(session, control.press, given).await,
             Self::Look(press) => contact_components::answer(session, press, given).await,
             Self::SetUp(press) => settings_components::answer(session, press, &given.chosen).await,
             Self::Privacy(press) => privacy::pressed(session, press, &given.chosen).await,

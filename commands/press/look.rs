@@ -6,6 +6,7 @@ use deskbell_text::failure::Effect;
 
 use super::given::Given;
 use super::place::AnswerPlace;
+use crate::desk;
 
 /// Whether the answer replaces the message that was pressed.
 pub(crate) fn place(press: &LookPress) -> AnswerPlace {
@@ -44,10 +45,19 @@ pub(crate) fn effect(press: &LookPress, given: &Given) -> Effect {
     }
 }
 
+/// Whether the answer replaces the message that was pressed, of a press below a card in a channel or below what such a
+/// press answers.
+pub(crate) fn place_of_card(press: &ChannelPress) -> AnswerPlace {
+    match press {
+        ChannelPress::Desk(press) => desk::place(press),
+        _ => AnswerPlace::New,
+    }
+}
+
 /// The same for a press below a card in a channel.
 pub(crate) fn effect_of_card(press: &ChannelPress, given: &Given) -> Effect {
     match press {
-        ChannelPress::Audience(..) => Effect::Write,
+        ChannelPress::Audience(..) | ChannelPress::Desk(_) => Effect::Write,
         ChannelPress::SkipToNow(_) => Effect::Read { again: None },
         ChannelPress::Show(id) => opens(Some(LookPress::OpenAgain(id.clone()))),
         ChannelPress::ShowOne => opens(the_chosen(given)),

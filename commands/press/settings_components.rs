@@ -67,6 +67,7 @@ pub(crate) async fn answer(
         SetUpPress::DropAllNow => notify_failed::drop_all(context, asker).await?,
         SetUpPress::Allow(role, grant) => access::allow_anyway(session, role, grant).await?,
         SetUpPress::MoveTo(held) => audience::move_to(context, asker, held, first_id(chosen)?, point).await?,
+        SetUpPress::ActsAsNobody => access::acts_as_nobody(session, first_id(chosen)?).await?,
         SetUpPress::Team(everybody) => audience::say_who_everybody_is(context, asker, everybody).await?,
     };
     session.answer.give(reply).await
@@ -75,7 +76,9 @@ pub(crate) async fn answer(
 /// What only a manager can do with it.
 fn settings(press: &SetUpPress) -> Settings {
     match press {
-        SetUpPress::Roles(_) | SetUpPress::Allow(..) | SetUpPress::Team(_) => Settings::Access,
+        SetUpPress::Roles(_) | SetUpPress::Allow(..) | SetUpPress::Team(_) | SetUpPress::ActsAsNobody => {
+            Settings::Access
+        }
         _ => Settings::Notifications,
     }
 }

@@ -12,12 +12,14 @@ use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::time::Timestamp;
 
 use crate::deliver::Delivery;
+use crate::ingest::HintedRecords;
 use crate::ingest::poll::WorkspacePoll;
 
 /// Delivery, as commands see it.
 pub(super) struct CommandOutbox {
     pub(super) delivery: Arc<Delivery>,
     pub(super) poll: Arc<WorkspacePoll>,
+    pub(super) hints: Arc<HintedRecords>,
     /// What polls judge by, too.
     pub(super) in_the_making: InTheMaking,
 }
@@ -40,6 +42,10 @@ impl Outbox for CommandOutbox {
     fn wake_guild(&self, guild: GuildId) {
         self.delivery.wake_guild(guild);
         self.poll.nudge();
+    }
+
+    fn look_at_hints(&self) {
+        self.hints.nudge();
     }
 
     async fn skip_to_now(&self, guild: GuildId, id: SubscriptionId) -> u64 {

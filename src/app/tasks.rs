@@ -17,7 +17,7 @@ use super::connector::WorkspaceConnector;
 use super::operator::{OperatorConnection, Told};
 use super::remains::Remains;
 use super::removals::Removals;
-use super::{App, Discord, servers};
+use super::{App, Discord, servers, words};
 use crate::supervisor::{Fatal, Pulse, Supervisor};
 
 /// How long a look at the store may take before the loop counts as stuck.
@@ -34,7 +34,7 @@ const STORE_PATIENCE: Duration = Duration::from_secs(60);
 
 impl App {
     pub(super) async fn start_tasks(self) {
-        let Self { config, supervisor, shared, connector, operator, guilds, discord } = self;
+        let Self { config, supervisor, shared, connector, operator, guilds, discord, bot } = self;
         let Discord { rest, gateway } = discord;
         serve_connections(&connector).await;
         close_deeds(&*shared.store).await;
@@ -61,6 +61,8 @@ impl App {
         let (token, pulse) = (stop.clone(), supervisor.pulse("the audits", LOOK_PATIENCE));
         supervisor.spawn("the audits", async move { care.run(token, pulse).await });
         supervisor.spawn("the gateway", gateway.run(supervisor.clone()));
+        let (token, pulse) = (stop.clone(), supervisor.pulse("looking for what was sent", LOOK_PATIENCE));
+        supervisor.spawn("looking for what was sent", words::run(bot, token, pulse));
 
         let watch = StoreWatch { store: shared.store.clone(), supervisor: supervisor.clone() };
         let (token, pulse) = (stop, supervisor.pulse("the store's watch", LOOK_PATIENCE));

@@ -125,8 +125,12 @@ impl Parts {
             board.clone(),
             shared.settings.retention,
         ));
-        let outbox =
-            Arc::new(CommandOutbox { delivery: delivery.clone(), poll: poll.clone(), in_the_making });
+        let outbox = Arc::new(CommandOutbox {
+            delivery: delivery.clone(),
+            poll: poll.clone(),
+            hints: hints.clone(),
+            in_the_making,
+        });
         let ports = WorkspacePorts {
             intercom: link.intercom.handle(OnBehalfOf::Everybody),
             intercom_for: link.intercom,

@@ -18,6 +18,7 @@ mod crowds;
 mod demo;
 #[cfg(not(feature = "demo"))]
 mod demo_left_out;
+mod desk;
 mod door;
 mod fairness;
 mod faults;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::crowd::TeamAnswer;
-use crate::ids::{GuildId, RoleId};
+use crate::ids::{AdminId, GuildId, MemberId, RoleId, WorkspaceId};
 
 /// The roles that `/access add` gave a server. Manage Server always may, and is not listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,9 +16,22 @@ pub struct Access {
     /// Whether everybody in the server belongs to the team, if somebody said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<TeamAnswer>,
+    /// As whom in Intercom each member acts who said so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub teammates: BTreeMap<MemberId, ActsAs>,
     /// Counts the changes of this record: a change names the version it was made from.
     #[serde(default)]
     pub version: u64,
+}
+
+/// The teammate in whose name a member acts. Ids of teammates are unique only within a workspace, and a server may be
+/// connected to another one later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActsAs {
+    /// Of which workspace.
+    pub workspace: WorkspaceId,
+    /// Who.
+    pub admin: AdminId,
 }
 
 /// A role that cannot be, as a forged press once left it, and a grant that a later version wrote must not make the whole
@@ -122,6 +135,12 @@ pub enum ManageServer {
 }
 
 impl Access {
+    /// In whose name a member acts in a workspace; none where they have not said so.
+    pub fn teammate(&self, member: MemberId, workspace: &WorkspaceId) -> Option<&AdminId> {
+        let acts_as = self.teammates.get(&member).filter(|acts_as| acts_as.workspace == *workspace)?;
+        Some(&acts_as.admin)
+    }
+
     /// Whether a member with these roles may do what `needed` asks. @everyone never counts, whatever is stored.
     pub fn allows(&self, guild: GuildId, roles: &[RoleId], manage: ManageServer, needed: Needed) -> bool {
         manage == ManageServer::Holds

@@ -6,6 +6,7 @@
 pub mod chain;
 pub mod entry;
 pub mod export;
+pub mod subject;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,9 @@ use crate::contact::Role;
 use crate::crowd::Everybody;
 use crate::delivery::DeadLetterId;
 use crate::event::EventKind;
-use crate::ids::{ChannelId, ContactId, GuildId, MemberId, RoleId, SubscriptionId, WorkspaceId};
+use crate::ids::{
+    AdminId, ChannelId, ContactId, ConversationId, GuildId, MemberId, RoleId, SubscriptionId, WorkspaceId,
+};
 use crate::port::store::Extent;
 use crate::subscription::Subscription;
 
@@ -140,6 +143,46 @@ pub enum Action {
     },
     /// The audit's heads are posted nowhere from then on.
     AnchorsEnd,
+    /// A member acts in the name of this teammate from then on.
+    ActsAs {
+        /// Who.
+        admin: AdminId,
+    },
+    /// A member acts in no teammate's name any more.
+    ActsAsNobody {
+        /// Which member.
+        of: MemberId,
+    },
+    /// A conversation was taken in a teammate's name.
+    Took {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// It was taken over from another teammate.
+    TookOver {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// It was closed.
+    Closed {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// It was opened again.
+    Reopened {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// A reply was sent to a customer.
+    Replied {
+        /// In which conversation.
+        conversation: ConversationId,
+    },
+    /// A note was added for the team.
+    Noted {
+        /// In which conversation.
+        conversation: ConversationId,
+    },
     /// Something that this version does not know.
     #[serde(other)]
     Unknown,
@@ -191,6 +234,14 @@ impl Action {
                 format!("workspace {workspace}")
             }
             Self::TriedAgain { letter } | Self::Dropped { letter } => format!("failed event {}", letter.0),
+            Self::ActsAs { admin } => format!("teammate {admin}"),
+            Self::ActsAsNobody { of } => format!("member {of}"),
+            Self::Took { conversation }
+            | Self::TookOver { conversation }
+            | Self::Closed { conversation }
+            | Self::Reopened { conversation }
+            | Self::Replied { conversation }
+            | Self::Noted { conversation } => format!("conversation {conversation}"),
             Self::Erased { extent: Extent::Server } => "what the server has of a contact".to_owned(),
             Self::Erased { extent: Extent::Workspace } | Self::ErasureTakenBack | Self::ExportedOne => {
                 "a contact".to_owned()
@@ -293,74 +344,14 @@ fn word(action: &Action) -> &'static str {
         Action::AuditExported => "export the audit",
         Action::AnchorsGoTo { .. } => "choose where the audit's heads go",
         Action::AnchorsEnd => "have the audit's heads posted no more",
+        Action::ActsAs { .. } => "act as a teammate",
+        Action::ActsAsNobody { .. } => "have a member act as nobody",
+        Action::Took { .. } => "take conversation",
+        Action::TookOver { .. } => "take conversation over",
+        Action::Closed { .. } => "close conversation",
+        Action::Reopened { .. } => "reopen conversation",
+        Action::Replied { .. } => "reply",
+        Action::Noted { .. } => "note",
         Action::Unknown => "unknown",
-    }
-}
-
-/// What an action is about, to look for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    /// Single customers, or all of them.
-    Customers,
-    /// Notifications.
-    Notifications,
-    /// Who may see customers.
-    Access,
-    /// The connection to a workspace.
-    Connection,
-    /// The audit itself.
-    Audit,
-}
-
-impl Subject {
-    /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Customers, Self::Notifications, Self::Access, Self::Connection, Self::Audit];
-
-    /// As a control carries it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Customers => "customers",
-            Self::Notifications => "notifications",
-            Self::Access => "access",
-            Self::Connection => "connection",
-            Self::Audit => "audit",
-        }
-    }
-
-    /// What a control carried.
-    pub fn of_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|subject| subject.code() == code)
-    }
-}
-
-impl Action {
-    /// What it is about, where this version knows it.
-    pub fn subject(&self) -> Option<Subject> {
-        Some(match self {
-            Self::Exported { .. }
-            | Self::Shared { .. }
-            | Self::Created
-            | Self::Updated
-            | Self::Erased { .. }
-            | Self::ErasureTakenBack
-            | Self::ExportedOne => Subject::Customers,
-            Self::Opened(_)
-            | Self::Added(_)
-            | Self::AddedOpen(_)
-            | Self::Changed(_)
-            | Self::Paused(_)
-            | Self::Resumed(_)
-            | Self::Removed { .. }
-            | Self::Skipped { .. }
-            | Self::TriedAgain { .. }
-            | Self::Dropped { .. } => Subject::Notifications,
-            Self::EverybodyIs { .. } | Self::AccessGiven { .. } | Self::AccessTaken { .. } => Subject::Access,
-            Self::Connected { .. } | Self::Disconnected { .. } => Subject::Connection,
-            Self::AuditRead | Self::AuditExported | Self::AnchorsGoTo { .. } | Self::AnchorsEnd => {
-                Subject::Audit
-            }
-            Self::Unknown => return None,
-        })
     }
 }

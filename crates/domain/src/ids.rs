@@ -131,6 +131,10 @@ text_id!(
     ConversationId
 );
 text_id!(
+    /// A teammate in Intercom, who is never a team: digits.
+    AdminId
+);
+text_id!(
     /// An Intercom company's own id, not the `company_id` that a customer chose.
     CompanyId
 );

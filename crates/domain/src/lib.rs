@@ -34,6 +34,7 @@ pub mod message;
 pub mod nameable;
 pub mod names;
 pub mod number;
+pub mod outgoing;
 pub mod paging;
 pub mod pasted;
 pub mod port;

@@ -3,9 +3,11 @@
 
 pub mod audit;
 pub mod connection;
+pub mod desk;
 pub mod look;
 pub mod panel;
 pub mod privacy;
+mod record_id;
 pub mod set_up;
 mod shown_event;
 
@@ -13,6 +15,8 @@ use strum::{EnumString, IntoStaticStr};
 
 use crate::delivery::Reference;
 use crate::ids::{ChannelId, ContactId, ConversationId, SubscriptionId};
+use crate::press::desk::DeskPress;
+pub use record_id::{parse_contact, parse_conversation};
 pub use shown_event::ShownEvent;
 
 /// A control below a card. The first of a message bears the message's reference, which is found there even when a
@@ -78,6 +82,8 @@ pub enum ChannelPress {
     SkipToNow(SubscriptionId),
     /// What becomes of notifications whose channel a crowd can read.
     Audience(Held, AudienceChoice),
+    /// What is done with a conversation.
+    Desk(DeskPress),
 }
 
 /// The notifications whose personal data is held back.
@@ -143,6 +149,7 @@ impl ChannelPress {
             Self::ShowOneConversation => "v1:show-one-conversation".to_owned(),
             Self::SkipToNow(subscription) => format!("v1:skip:{subscription}"),
             Self::Audience(held, choice) => format!("v1:audience:{}:{}", held.code(), choice.code()),
+            Self::Desk(press) => press.to_custom_id(),
         }
     }
 
@@ -174,29 +181,14 @@ impl ChannelPress {
                 let (held, choice) = carried.split_once(':')?;
                 Some(Self::Audience(Held::parse(held)?, choice.parse().ok()?))
             }
-            _ => None,
+            _ => DeskPress::parse(custom_id).map(Self::Desk),
         }
     }
-}
-
-/// An id that came back from Discord: only what an Intercom id can hold passes.
-pub fn parse_contact(text: &str) -> Option<ContactId> {
-    is_record_id(text).then(|| ContactId::new(text))
-}
-
-/// The same of a conversation.
-pub fn parse_conversation(text: &str) -> Option<ConversationId> {
-    is_record_id(text).then(|| ConversationId::new(text))
 }
 
 fn parse_subscription(text: &str) -> Option<SubscriptionId> {
     let id = SubscriptionId(text.parse().ok()?);
     (id.to_string() == text).then_some(id)
-}
-
-fn is_record_id(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 #[cfg(test)]
@@ -291,6 +283,7 @@ mod tests {
             "[0-9]{1,64}".prop_map(|id| ChannelPress::ShowConversation(ConversationId::new(id))),
             Just(ChannelPress::ShowOne),
             Just(ChannelPress::ShowOneConversation),
+            desk::tests::press().prop_map(ChannelPress::Desk),
             any::<u64>().prop_map(|id| ChannelPress::SkipToNow(SubscriptionId(id))),
             any::<u64>().prop_map(|id| ChannelPress::ShowOneEvent(SubscriptionId(id))),
             any::<(u64, u64, u64)>().prop_map(|(id, number, random)| {

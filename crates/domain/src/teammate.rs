@@ -7,6 +7,18 @@ pub struct Admin {
     pub id: String,
     /// Name.
     pub name: Option<String>,
+    /// Whether they can answer customers.
+    pub seat: InboxSeat,
+}
+
+/// Whether a teammate has a seat in the inbox. Who has none cannot answer customers, and Intercom's own bot has none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum InboxSeat {
+    /// They have, as far as the record tells.
+    #[default]
+    Has,
+    /// They have none.
+    Lacks,
 }
 
 /// A team.

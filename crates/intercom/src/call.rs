@@ -68,7 +68,8 @@ impl Call {
         let (first, last) = (self.route.split('/').next(), self.route.rsplit('/').next());
         match (first, self.effect) {
             _ if last == Some("tags") || first == Some("tags") => TokenPermission::ReadTags,
-            (Some("conversations"), _) => TokenPermission::ReadConversations,
+            (Some("conversations"), Effect::Reads) => TokenPermission::ReadConversations,
+            (Some("conversations"), _) => TokenPermission::WriteConversations,
             (Some("me" | "admins" | "teams"), _) => TokenPermission::ReadAdmins,
             (_, Effect::Reads) => TokenPermission::ReadContacts,
             (_, Effect::Writes | Effect::WritesOnce) => TokenPermission::WriteContacts,
@@ -131,6 +132,7 @@ mod tests {
         assert_eq!(needs(Call::put("contacts/{id}")), "Write users and companies");
         assert_eq!(needs(Call::post("contacts/{id}/companies", Effect::Writes)), "Write users and companies");
         assert_eq!(needs(Call::ask("conversations/search")), "Read conversations");
+        assert_eq!(needs(Call::post("conversations/{id}/parts", Effect::Writes)), "Write conversations");
         assert_eq!(needs(Call::get("contacts/{id}/tags")), "Read tags");
         assert_eq!(needs(Call::get("me")), "Read admins");
     }

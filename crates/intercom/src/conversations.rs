@@ -2,18 +2,20 @@
 
 use async_trait::async_trait;
 use deskbell_domain::{
-    conversation::{Conversation, Thread},
-    ids::ConversationId,
-    port::intercom::{ConversationSearch, Conversations, IntercomError, Page, PageRequest},
+    conversation::{Conversation, Part, Thread},
+    ids::{AdminId, ConversationId},
+    outgoing::WordsFor,
+    port::intercom::{ConversationSearch, Conversations, IntercomError, Move, Moved, Page, PageRequest},
 };
-
-use serde_json::Value;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
 
 use crate::{
-    call::Call,
+    call::{Call, Effect},
     client::IntercomClient,
     contacts,
     json::{Listed, Shape},
+    refusal::{Failure, Refusal},
     search, wire,
     wire::conversation::{PARTS, ReadPart},
 };
@@ -38,5 +40,98 @@ impl Conversations for IntercomClient {
         let whole =
             |listed: Listed<ReadPart>| wire::conversation::read_thread(&listed.rest, listed.records, times);
         contacts::or_missing(self.send_list(&call, Shape::RecordWith(PARTS), part, whole).await)
+    }
+
+    /// A teammate who has it already, and a state that it is in already, are refused: by some workspaces with 422, by
+    /// others with 400.
+    async fn move_conversation(
+        &self,
+        id: &ConversationId,
+        by: &AdminId,
+        to: Move,
+    ) -> Result<Moved, IntercomError> {
+        let call = Call::post("conversations/{id}/parts", Effect::Writes).with(id.as_str());
+        match self.send(&call.body(body_of(by, to)), |_| Some(())).await {
+            Ok(()) => Ok(Moved::Now),
+            Err(Failure::Answered(refusal)) if is_so_already(&refusal) => Ok(Moved::Before),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// The description's answers hold only the new part, and it types them as all of them.
+    async fn say(
+        &self,
+        id: &ConversationId,
+        by: &AdminId,
+        to: WordsFor,
+        text: &str,
+    ) -> Result<Vec<Part>, IntercomError> {
+        let call = Call::post("conversations/{id}/reply", Effect::WritesOnce).with(id.as_str());
+        let call = call.body(words(by, to, text));
+        let times = self.shared.record_times();
+        let part = |part: &Value| wire::conversation::read_part(part, times);
+        // Words that arrived are not unknown because the answer is of a form that nobody expects.
+        let whole = |listed: Listed<ReadPart>| {
+            let thread = wire::conversation::read_thread(&listed.rest, listed.records, times);
+            Some(thread.map_or_else(Vec::new, |thread| thread.parts))
+        };
+        Ok(self.send_list(&call, Shape::RecordWith(PARTS), part, whole).await?)
+    }
+}
+
+/// As HTML, since the text of a person is none.
+fn words(by: &AdminId, to: WordsFor, text: &str) -> Value {
+    let kind = match to {
+        WordsFor::Customer => "comment",
+        WordsFor::Team => "note",
+    };
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let paragraphs =
+        text.split("\n\n").map(|paragraph| format!("<p>{}</p>", paragraph.replace('\n', "<br>")));
+    json!({"message_type": kind, "type": "admin", "admin_id": by.as_str(), "body": paragraphs.collect::<String>()})
+}
+
+fn body_of(by: &AdminId, to: Move) -> Value {
+    let by = by.as_str();
+    match to {
+        Move::Mine => {
+            json!({"message_type": "assignment", "type": "admin", "admin_id": by, "assignee_id": by})
+        }
+        Move::Closed => json!({"message_type": "close", "type": "admin", "admin_id": by}),
+        Move::Open => json!({"message_type": "open", "admin_id": by}),
+    }
+}
+
+fn is_so_already(refusal: &Refusal) -> bool {
+    matches!(
+        refusal.status,
+        StatusCode::BAD_REQUEST | StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY
+    ) && refusal.message.to_ascii_lowercase().contains("already")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_move_is_made_in_the_name_of_a_teammate() {
+        let made =
+            [Move::Mine, Move::Closed, Move::Open].map(|to| body_of(&AdminId::new("814"), to).to_string());
+        insta::assert_snapshot!(made.join("\n"), @r#"
+        {"admin_id":"814","assignee_id":"814","message_type":"assignment","type":"admin"}
+        {"admin_id":"814","message_type":"close","type":"admin"}
+        {"admin_id":"814","message_type":"open"}
+        "#);
+    }
+
+    #[test]
+    fn words_are_sent_as_they_were_typed() {
+        let text = "5 < 6 & **bold**\nsecond line\n\n<script>";
+        let made =
+            [WordsFor::Customer, WordsFor::Team].map(|to| words(&AdminId::new("814"), to, text).to_string());
+        insta::assert_snapshot!(made.join("\n"), @r#"
+        {"admin_id":"814","body":"<p>5 &lt; 6 &amp; **bold**<br>second line</p><p>&lt;script&gt;</p>","message_type":"comment","type":"admin"}
+        {"admin_id":"814","body":"<p>5 &lt; 6 &amp; **bold**<br>second line</p><p>&lt;script&gt;</p>","message_type":"note","type":"admin"}
+        "#);
     }
 }

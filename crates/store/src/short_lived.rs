@@ -1,14 +1,15 @@
 //! Short texts, each with an index entry under the time until which it is kept, by which pruning finds it.
 
 use async_trait::async_trait;
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::WorkspaceId;
-use deskbell_domain::port::store::{PrunedKept, ShortLived, ShortLivedKey, Stored};
+use deskbell_domain::port::store::{OutgoingKey, PrunedKept, ShortLived, ShortLivedKey, Stored};
 use deskbell_domain::time::UnixMillis;
 
 use crate::codec;
 use crate::engine::{Direction, KeyRange};
 use crate::keys::{self, Key};
-use crate::reader::{Reader as _, load, load_or_skip};
+use crate::reader::{Reader as _, Scan, load, load_or_skip, scan};
 use crate::records::{KeptPlace, KeptRecord};
 use crate::store::KvStore;
 use crate::write_batch::WriteBatch;
@@ -18,6 +19,9 @@ const TEXTS: usize = 500;
 
 /// Stands in place of a workspace where something is sealed that belongs to none yet; no workspace is called so.
 pub(crate) const OF_NO_WORKSPACE: &str = "deskbell:none";
+
+/// Begins the names of words that members send; those of what stands behind buttons begin with a number.
+const OUTGOING: &str = "out:";
 
 #[async_trait]
 impl ShortLived for KvStore {
@@ -53,6 +57,18 @@ impl ShortLived for KvStore {
         self.write(move |writes| forget(writes, &place)).await
     }
 
+    async fn outgoing(&self) -> Stored<Vec<OutgoingKey>> {
+        self.read(|reader| {
+            let mut found = Vec::new();
+            scan(reader, keys::kept_times().below(), |key, value| {
+                found.extend(codec::decode_or_skip::<KeptPlace>(key, value).and_then(outgoing_at));
+                Scan::Continue
+            })?;
+            Ok(found)
+        })
+        .await
+    }
+
     async fn prune_kept(&self, now: UnixMillis) -> Stored<PrunedKept> {
         self.write(move |writes| prune(writes, now)).await
     }
@@ -66,6 +82,10 @@ fn place(key: &ShortLivedKey) -> KeptPlace {
         ShortLivedKey::Buttons { home, key } => {
             return KeptPlace::Workspace(home.workspace.clone(), format!("{}:{key}", home.guild));
         }
+        ShortLivedKey::Outgoing { home, key } => {
+            let name = format!("{OUTGOING}{}:{key}", home.guild);
+            return KeptPlace::Workspace(home.workspace.clone(), name);
+        }
         ShortLivedKey::ConnectState { digest } => {
             return KeptPlace::Workspace(WorkspaceId::new(OF_NO_WORKSPACE), digest.clone());
         }
@@ -77,6 +97,14 @@ fn place(key: &ShortLivedKey) -> KeptPlace {
         ShortLivedKey::TokenWorkspace { digest } => format!("workspace:{digest}"),
         ShortLivedKey::OperatorServer => "operator-server".to_owned(),
     })
+}
+
+/// The key of words that a member sends, where a place is one of them.
+fn outgoing_at(place: KeptPlace) -> Option<OutgoingKey> {
+    let KeptPlace::Workspace(workspace, name) = place else { return None };
+    let (guild, key) = name.strip_prefix(OUTGOING)?.split_once(':')?;
+    let home = Home::new(&workspace, guild.parse().ok()?);
+    Some(OutgoingKey { home, key: key.to_owned() })
 }
 
 fn row(place: &KeptPlace) -> Key {

@@ -1,10 +1,10 @@
 //! What is said of who may see customers.
 
 use deskbell_domain::access::{Access, Export, Grant, Level, ManageServer, Needed};
-use deskbell_domain::card::text::Text;
+use deskbell_domain::card::text::{Piece, Text, shorten};
 use deskbell_domain::crowd::Headcount;
-use deskbell_domain::ids::RoleId;
-use deskbell_domain::message::{Button, Message};
+use deskbell_domain::ids::{MemberId, RoleId};
+use deskbell_domain::message::{Button, Message, SelectOption};
 use deskbell_domain::press::set_up::SetUpPress;
 
 use crate::around::Around;
@@ -13,6 +13,10 @@ use crate::number::{MEMBERS, counted, number};
 
 /// Roles that are named in one message.
 const MOST_NAMED: usize = 40;
+/// Members whose teammates are named in one message; a select offers no more.
+pub const MOST_TEAMMATES: usize = 25;
+/// Code points of an option's label: Discord's limit.
+const LABEL: usize = 100;
 
 /// A role was given access.
 pub fn added(role: RoleId, grant: Grant, headcount: &Headcount) -> Message {
@@ -140,6 +144,26 @@ pub fn list(around: Around<'_>, access: &Access, headcount: &Headcount) -> Messa
     ];
     let differing: Vec<_> = differing.into_iter().flatten().collect();
     if differing.is_empty() { reply } else { reply.small(Text::ours(differing.join(" "))) }
+}
+
+/// Below it, as whom in Intercom members act, and a way to forget it.
+pub fn with_teammates(list: Message, teammates: &[(MemberId, String)]) -> Message {
+    if teammates.is_empty() {
+        return list;
+    }
+    let mut who = Text::ours("\nIn Intercom ");
+    for (index, (member, name)) in teammates.iter().enumerate() {
+        let before = if index > 0 { ", " } else { "" };
+        who = who.and(format!("{before}<@{member}> is ")).with(Piece::Bold(name.clone()));
+    }
+    let option = |(member, name): &(MemberId, String)| SelectOption {
+        label: shorten(name, LABEL),
+        description: Some(format!("Member {member}")),
+        value: member.to_string(),
+    };
+    let options = teammates.iter().map(option).collect();
+    let press = SetUpPress::ActsAsNobody.to_custom_id();
+    list.joined(who.and(".")).select(press, "Forget who somebody is…", options)
 }
 
 /// The roles with such a grant, as far as they fit; none where there are none.

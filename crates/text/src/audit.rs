@@ -3,7 +3,8 @@
 use deskbell_domain::access::{Export, Grant, Level};
 use deskbell_domain::audit::chain::{Broken, Unbroken};
 use deskbell_domain::audit::entry::{Anchor, Outcome, Unposted};
-use deskbell_domain::audit::{Action, Notification, Subject};
+use deskbell_domain::audit::subject::Subject;
+use deskbell_domain::audit::{Action, Notification};
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::crowd::Everybody;
 use deskbell_domain::ids::{ChannelId, ContactId};
@@ -167,6 +168,16 @@ fn set_up(action: &Action) -> String {
         Action::AnchorsEnd => "had the daily proof posted no more".to_owned(),
         Action::TriedAgain { .. } => "had an event posted again that could not be posted".to_owned(),
         Action::Dropped { .. } => "dropped an event that could not be posted".to_owned(),
+        Action::ActsAs { admin } => format!("said to be teammate `{admin}` in Intercom"),
+        Action::ActsAsNobody { of } => format!("had <@{of}> be no teammate in Intercom any more"),
+        Action::Took { conversation } => format!("took conversation `{conversation}`"),
+        Action::TookOver { conversation } => {
+            format!("took conversation `{conversation}` over from another teammate")
+        }
+        Action::Closed { conversation } => format!("closed conversation `{conversation}`"),
+        Action::Reopened { conversation } => format!("opened conversation `{conversation}` again"),
+        Action::Replied { conversation } => format!("replied in conversation `{conversation}`"),
+        Action::Noted { conversation } => format!("added a note to conversation `{conversation}`"),
         other => notification(other),
     }
 }
@@ -214,7 +225,15 @@ fn notification(action: &Action) -> String {
         | Action::AnchorsGoTo { .. }
         | Action::AnchorsEnd
         | Action::TriedAgain { .. }
-        | Action::Dropped { .. } => "did something that this version of me does not know".to_owned(),
+        | Action::Dropped { .. }
+        | Action::ActsAs { .. }
+        | Action::ActsAsNobody { .. }
+        | Action::Took { .. }
+        | Action::TookOver { .. }
+        | Action::Closed { .. }
+        | Action::Reopened { .. }
+        | Action::Replied { .. }
+        | Action::Noted { .. } => "did something that this version of me does not know".to_owned(),
     }
 }
 

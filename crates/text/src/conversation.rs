@@ -8,14 +8,22 @@ use deskbell_domain::message::{Button, Message};
 use deskbell_domain::press::ChannelPress;
 use deskbell_domain::subscription::Detail;
 
+use crate::announcement::of_conversation;
 use crate::card::{self, Placement, Showing};
 use crate::contact::Shown;
+
+/// What its customer is called, as its cards say it.
+pub fn customer(conversation: &Conversation) -> String {
+    card::person(conversation)
+}
 
 /// The full card of a conversation, for the one who asked.
 pub fn card(shown: Shown<'_>, conversation: Conversation) -> Message {
     let open = Button::link("Open in Intercom", shown.links.conversation(&conversation.id));
     let person = show_person(&conversation);
-    Message::default().card(full_card(shown, conversation)).buttons([open].into_iter().chain(person))
+    let acts = of_conversation(&conversation).unwrap_or_default();
+    let card = Message::default().card(full_card(shown, conversation)).buttons(acts);
+    card.buttons([open].into_iter().chain(person))
 }
 
 /// A card of a conversation that is not in Intercom any more, as it was announced.

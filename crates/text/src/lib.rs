@@ -20,6 +20,7 @@ pub mod connection;
 pub mod contact;
 pub mod conversation;
 pub mod delivery;
+pub mod desk;
 pub mod failure;
 pub mod field;
 pub mod help;

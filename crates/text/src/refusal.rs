@@ -25,6 +25,8 @@ pub enum Forbidden {
     Look,
     /// Create or update them, though they may be seen.
     Act,
+    /// Answer them, or do anything else with what they wrote.
+    Answer,
     /// Take all of them away as a file.
     Export,
     /// See what a button below a message shows.
@@ -107,6 +109,9 @@ pub fn no_access(around: Around<'_>, what: Forbidden, team: &Team) -> Message {
             "Only people with **Manage Server** may create or update leads and users. One of them can change this with \
              {change}."
         ),
+        (Forbidden::Answer, true) => format!(
+            "Only people with **Manage Server** may act in conversations. One of them can change this with {change}."
+        ),
         (Forbidden::Export, true) => format!(
             "Only people with **Manage Server** may export customers. One of them can change this with {change}."
         ),
@@ -119,6 +124,9 @@ pub fn no_access(around: Around<'_>, what: Forbidden, team: &Team) -> Message {
         (Forbidden::Act, false) => format!(
             "You need {any} to create or update leads and users. Someone with **Manage Server** can change this with \
              {change}."
+        ),
+        (Forbidden::Answer, false) => format!(
+            "You need {any} to act in conversations. Someone with **Manage Server** can change this with {change}."
         ),
         (Forbidden::Export, false) => format!(
             "You need {any} to export customers. Someone with **Manage Server** can change this with {change}."

@@ -34,6 +34,23 @@ impl Thread {
     }
 }
 
+impl Thread {
+    /// Since when people have it, as far as its parts tell.
+    pub fn held_since(&self) -> Option<Timestamp> {
+        let assigned = self.parts.iter().filter(|part| part.assigned == Some(Holder::People));
+        assigned.map(|part| part.at).max()
+    }
+
+    /// Whether the last words are a customer's. What a bot said to them is no answer.
+    pub fn is_unanswered(&self) -> bool {
+        let said = |part: &&Part| part.is_said_by(Speaker::Customer) || part.is_said_by(Speaker::Teammate);
+        match self.parts.iter().filter(said).max_by_key(|part| part.at) {
+            Some(last) => last.speaker == Speaker::Customer,
+            None => self.opened_by == Speaker::Customer,
+        }
+    }
+}
+
 /// Whether a thread holds everything that was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {

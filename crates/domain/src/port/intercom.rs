@@ -6,17 +6,19 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::contact::{Company, Contact, Legacy, Role, Tag};
-use crate::conversation::{Conversation, Thread};
-use crate::ids::{CompanyId, ContactId, GuildId, MemberId};
+use crate::conversation::{Conversation, Part, Thread};
+use crate::ids::{AdminId, CompanyId, ContactId, ConversationId, GuildId, MemberId};
 use crate::nameable::Nameable;
+use crate::outgoing::WordsFor;
 use crate::workspace::Workspace;
 
 pub use super::search::{
     ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Order, Page, PageCursor,
     PageRequest,
 };
+pub use super::token_permission::{Lack, TokenPermission};
 pub use super::unanswered::{NoConnection, Unanswered};
-pub use crate::teammate::{Admin, Team};
+pub use crate::teammate::{Admin, InboxSeat, Team};
 
 /// Makes handles of one workspace that carry for whom they ask.
 pub trait IntercomHandles: Send + Sync {
@@ -88,7 +90,26 @@ pub trait Conversations: Send + Sync {
     ) -> Result<Page<Conversation>, IntercomError>;
 
     /// One conversation, with its 500 latest parts at most.
-    async fn conversation(&self, id: &crate::ids::ConversationId) -> Result<Option<Thread>, IntercomError>;
+    async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError>;
+
+    /// Changes who has a conversation, or whether it is open, in the name of a teammate. Twice is the same as once, and
+    /// Intercom compares nothing: of several the last one counts.
+    async fn move_conversation(
+        &self,
+        id: &ConversationId,
+        by: &AdminId,
+        to: Move,
+    ) -> Result<Moved, IntercomError>;
+
+    /// Says something in a conversation, in the name of a teammate. Never repeated after an unknown outcome. Answers with
+    /// the parts that Intercom shows of it.
+    async fn say(
+        &self,
+        id: &ConversationId,
+        by: &AdminId,
+        to: WordsFor,
+        text: &str,
+    ) -> Result<Vec<Part>, IntercomError>;
 }
 
 /// Companies, and who is in them. A handle carries who asks: the throttle serves commands first.
@@ -172,10 +193,20 @@ mockall::mock! {
             search: &ConversationSearch,
             page: &PageRequest,
         ) -> Result<Page<Conversation>, IntercomError>;
-        async fn conversation(
+        async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError>;
+        async fn move_conversation(
             &self,
-            id: &crate::ids::ConversationId,
-        ) -> Result<Option<Thread>, IntercomError>;
+            id: &ConversationId,
+            by: &AdminId,
+            to: Move,
+        ) -> Result<Moved, IntercomError>;
+        async fn say(
+            &self,
+            id: &ConversationId,
+            by: &AdminId,
+            to: WordsFor,
+            text: &str,
+        ) -> Result<Vec<Part>, IntercomError>;
     }
 
     #[async_trait]
@@ -204,6 +235,26 @@ mockall::mock! {
     impl Intercom for Intercom {
         fn usage(&self) -> Usage;
     }
+}
+
+/// What a teammate does with a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// Takes it.
+    Mine,
+    /// Closes it, without a word to the customer.
+    Closed,
+    /// Opens it again.
+    Open,
+}
+
+/// How that ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    /// It is done.
+    Now,
+    /// Intercom refused it, because it was so already.
+    Before,
 }
 
 /// A page of companies.
@@ -346,43 +397,4 @@ pub enum IntercomError {
     /// Intercom does not say which workspace the token belongs to, and the operator has not said it either.
     #[error("intercom does not say which workspace the token belongs to")]
     NoWorkspace,
-}
-
-/// What a token lacks for a call that it may not make.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-pub enum Lack {
-    /// A permission of the app.
-    #[error("the permission \"{}\" is missing", .0.label())]
-    Permission(TokenPermission),
-    /// The workspace's plan does not include it.
-    #[error("the workspace's plan does not include it")]
-    Plan,
-}
-
-/// A permission that a token can have, as Intercom's Developer Hub lists them under Authentication.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TokenPermission {
-    /// To search and read leads, users and companies.
-    ReadContacts,
-    /// To make and change leads and users.
-    WriteContacts,
-    /// To search and read conversations.
-    ReadConversations,
-    /// To list teammates.
-    ReadAdmins,
-    /// To list tags.
-    ReadTags,
-}
-
-impl TokenPermission {
-    /// What the Developer Hub calls it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::ReadContacts => "Read and list users and companies",
-            Self::WriteContacts => "Write users and companies",
-            Self::ReadConversations => "Read conversations",
-            Self::ReadAdmins => "Read admins",
-            Self::ReadTags => "Read tags",
-        }
-    }
 }

@@ -11,4 +11,5 @@ pub mod rights;
 pub mod sealing;
 pub mod search;
 pub mod store;
+pub mod token_permission;
 pub mod unanswered;

@@ -25,6 +25,9 @@ pub trait Outbox: Send + Sync {
     /// The bot came (back) into this server, or its subscriptions changed as a whole.
     fn wake_guild(&self, guild: GuildId);
 
+    /// A record was hinted at in the workspace's inbox: look at once, so that its cards are soon true.
+    fn look_at_hints(&self) {}
+
     /// Drops what waits for a subscription, between two of its batches, so that it goes on from now. Answers how
     /// many events were dropped; 0 where it could not be done.
     async fn skip_to_now(&self, guild: GuildId, id: SubscriptionId) -> u64;

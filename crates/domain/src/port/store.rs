@@ -22,7 +22,7 @@ pub use journal::{
 };
 pub use registered_commands::RegisteredCommands;
 pub use remains::{Departure, Remains};
-pub use short_lived::{PrunedKept, ShortLived, ShortLivedKey};
+pub use short_lived::{OutgoingKey, PrunedKept, ShortLived, ShortLivedKey};
 pub use subscriptions::{
     Leftover, NewSubscription, SubscriptionAdded, SubscriptionRemoved, Subscriptions, new_subscription_id,
 };

@@ -1,6 +1,6 @@
 //! What the controls below `/audit` carry.
 
-use crate::audit::Subject;
+use crate::audit::subject::Subject;
 
 /// Such a control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::contact::Role;
 use crate::ids::ContactId;
-use crate::press::parse_contact;
+use crate::press::record_id::parse_contact;
 
 /// What such a control carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +97,6 @@ fn parse_page(text: &str) -> Option<u32> {
 }
 
 /// Whether a text can be a key under which the store keeps what does not fit a `custom_id`.
-fn is_key(text: &str) -> bool {
+pub(super) fn is_key(text: &str) -> bool {
     text.len() == 13 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }

@@ -64,6 +64,8 @@ pub enum SetUpPress {
     MoveTo(Held),
     /// Whether everybody in the server is the team.
     Team(Everybody),
+    /// "Forget who somebody is…": the select's value is a member's id.
+    ActsAsNobody,
 }
 
 impl SetUpPress {
@@ -102,6 +104,7 @@ impl SetUpPress {
             Self::Roles(version) => format!("v1:roles:{version}"),
             Self::Allow(role, grant) => format!("v1:allow:{role}:{}", grant_code(*grant)),
             Self::MoveTo(held) => format!("v1:move-to:{}", held.code()),
+            Self::ActsAsNobody => "v1:acts-as-nobody".to_owned(),
             Self::Team(Everybody::IsTheTeam) => "v1:team:all".to_owned(),
             Self::Team(Everybody::IsNotTheTeam | Everybody::Outgrown) => "v1:team:some".to_owned(),
         }
@@ -154,6 +157,7 @@ impl SetUpPress {
                 Self::Allow(role.parse().ok()?, GRANTS.into_iter().find(|one| grant_code(*one) == *grant)?)
             }
             ["move-to", held] => Self::MoveTo(Held::parse(held)?),
+            ["acts-as-nobody"] => Self::ActsAsNobody,
             ["team", "all"] => Self::Team(Everybody::IsTheTeam),
             ["team", "some"] => Self::Team(Everybody::IsNotTheTeam),
             _ => return None,

@@ -6,7 +6,8 @@ use std::ops::Range;
 
 use crate::audit::chain::{AuditKey, Broken, Link, Unbroken, Verifier};
 use crate::audit::entry::{Anchor, Book, Entry, Outcome, Unposted};
-use crate::audit::{Action, Deed, Subject, export, log};
+use crate::audit::subject::Subject;
+use crate::audit::{Action, Deed, export, log};
 use crate::channel::Obstacle;
 use crate::ids::{ChannelId, ContactId, GuildId, MemberId};
 use crate::message::Message;

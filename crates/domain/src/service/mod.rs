@@ -11,6 +11,7 @@ pub mod authorization;
 pub mod companies;
 pub mod connection;
 pub mod dates;
+pub mod desk;
 pub mod draft;
 pub mod export;
 pub mod find;

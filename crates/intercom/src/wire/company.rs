@@ -3,11 +3,11 @@
 use deskbell_domain::{
     contact::{Company, Named, Tag},
     ids::{CompanyId, TagId},
-    port::intercom::{Admin, CompanyPage, Team},
+    port::intercom::{Admin, CompanyPage, InboxSeat, Team},
 };
 use serde_json::Value;
 
-use super::lenient::{at, count, id, text};
+use super::lenient::{at, count, flag, id, text};
 use crate::json::Listed;
 
 /// Reads a company; `None` without an id.
@@ -71,7 +71,11 @@ pub(crate) fn read_tags(answer: Listed<Named<TagId>>) -> Option<Vec<Tag>> {
 
 /// Reads a teammate; `None` without an id.
 pub(crate) fn read_admin(record: &Value) -> Option<Admin> {
-    Some(Admin { id: id(at(record, "/id"))?, name: text(at(record, "/name")) })
+    let seat = match flag(at(record, "/has_inbox_seat")) {
+        Some(false) => InboxSeat::Lacks,
+        Some(true) | None => InboxSeat::Has,
+    };
+    Some(Admin { id: id(at(record, "/id"))?, name: text(at(record, "/name")), seat })
 }
 
 /// Reads a team; `None` without an id.

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deskbell_domain::contact::{Company, Contact, Legacy, Role, Tag};
-use deskbell_domain::conversation::{Conversation, Thread};
-use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId};
+use deskbell_domain::conversation::{Conversation, Part, Thread};
+use deskbell_domain::ids::{AdminId, CompanyId, ContactId, ConversationId, TagId};
 use deskbell_domain::nameable::Nameable;
+use deskbell_domain::outgoing::WordsFor;
 use deskbell_domain::port::intercom::{
     Admin, Attached, Companies, CompanyKey, CompanyPage, ContactFields, ContactSearch, ContactSort, Contacts,
-    ConversationSearch, Conversations, Created, Found, Intercom as Port, IntercomError, IntercomHandles,
-    Lack, OnBehalfOf, Order, Page, PageRequest, Team, TokenPermission, Unanswered, Usage, WorkspaceFacts,
+    ConversationSearch, Conversations, Created, Found, InboxSeat, Intercom as Port, IntercomError,
+    IntercomHandles, Lack, Move, Moved, OnBehalfOf, Order, Page, PageRequest, Team, TokenPermission,
+    Unanswered, Usage, WorkspaceFacts,
 };
 use deskbell_domain::status::Acceptance;
 use deskbell_domain::time::ServerTime;
@@ -287,6 +289,25 @@ impl Conversations for IntercomPort {
         let read = |truth: &Truth| Ok(truth.talks.get(id).map(|talk| talk.thread(now())));
         self.search(Operation::ShowConversation, Route::Conversations, read).await
     }
+
+    async fn move_conversation(
+        &self,
+        _: &ConversationId,
+        _: &AdminId,
+        _: Move,
+    ) -> Result<Moved, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn say(
+        &self,
+        _: &ConversationId,
+        _: &AdminId,
+        _: WordsFor,
+        _: &str,
+    ) -> Result<Vec<Part>, IntercomError> {
+        Err(IntercomError::Missing)
+    }
 }
 
 #[async_trait]
@@ -328,7 +349,11 @@ impl WorkspaceFacts for IntercomPort {
     }
 
     async fn admins(&self) -> Result<Vec<Admin>, IntercomError> {
-        let admin = |id: i32| Admin { id: id.to_string(), name: Some(format!("teammate {id}")) };
+        let admin = |id: i32| Admin {
+            id: id.to_string(),
+            name: Some(format!("teammate {id}")),
+            seat: InboxSeat::Has,
+        };
         self.look_up_names(|| (1..3).map(admin).collect()).await
     }
 

@@ -6,8 +6,8 @@ use deskbell_domain::audit::Deed;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ApplicationId, SubscriptionId, WorkspaceId};
 use deskbell_domain::port::store::{
-    AccessLists, ChangeOutcome, NewSubscription, PrunedKept, RegisteredCommands, ShortLived, ShortLivedKey,
-    Stored, SubscriptionAdded, SubscriptionRemoved, Subscriptions,
+    AccessLists, ChangeOutcome, NewSubscription, OutgoingKey, PrunedKept, RegisteredCommands, ShortLived,
+    ShortLivedKey, Stored, SubscriptionAdded, SubscriptionRemoved, Subscriptions,
 };
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
@@ -102,6 +102,10 @@ impl ShortLived for StorePort {
 
     async fn take(&self, key: &ShortLivedKey, now: UnixMillis) -> Stored<Option<String>> {
         self.world.power.around(Operation::Forget, self.store.take(key, now)).await
+    }
+
+    async fn outgoing(&self) -> Stored<Vec<OutgoingKey>> {
+        self.world.power.around(Operation::Kept, self.store.outgoing()).await
     }
 
     async fn forget(&self, key: &ShortLivedKey) -> Stored<()> {

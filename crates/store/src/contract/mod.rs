@@ -182,6 +182,7 @@ cases! {
         a_text_is_found_only_under_its_own_key
         a_text_that_is_forgotten_is_gone_before_its_time
         a_text_is_taken_once
+        words_on_their_way_are_found_whosever_they_are
         expired_texts_go_whosever_they_are;
     prune:
         old_entries_go_with_their_seen_keys

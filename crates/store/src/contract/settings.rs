@@ -138,7 +138,7 @@ pub(super) async fn an_access_list_is_changed_by_version(fixture: Fixture<impl S
     let none = fixture.store.access(&fixture.home).await.unwrap();
     assert_eq!(none, Access::default());
     let roles = BTreeMap::from([(RoleId(4), Grant { level: Level::Act, export: Export::Allowed })]);
-    let wish = Access { roles, ..none };
+    let wish = Access { roles, ..none.clone() };
     for _ in 0..2 {
         let outcome = fixture.store.change_access(&fixture.home, wish.clone(), None).await.unwrap();
         assert_eq!(outcome, ChangeOutcome::Changed);

@@ -3,7 +3,7 @@
 use deskbell_domain::event::EventKind;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, GuildId, RoleId, WorkspaceId};
-use deskbell_domain::port::store::{PrunedKept, ShortLivedKey, Store};
+use deskbell_domain::port::store::{OutgoingKey, PrunedKept, ShortLivedKey, Store};
 use deskbell_domain::time::UnixMillis;
 
 use super::Fixture;
@@ -40,6 +40,7 @@ pub(super) async fn a_text_is_found_only_under_its_own_key(fixture: Fixture<impl
             kind: EventKind::NewUser,
             channel: ChannelId(20),
         },
+        ShortLivedKey::Outgoing { home: home.clone(), key: key() },
         ShortLivedKey::TakenAccess { home, role: RoleId(20) },
         ShortLivedKey::TokenWorkspace { digest: key() },
         ShortLivedKey::OperatorServer,
@@ -82,6 +83,21 @@ pub(super) async fn expired_texts_go_whosever_they_are(fixture: Fixture<impl Sto
     let pruned = fixture.store.prune_kept(UnixMillis(101)).await.unwrap();
     assert_eq!(pruned, PrunedKept { texts: 1, more: false });
     assert_eq!(fixture.store.prune_kept(UnixMillis(1000)).await.unwrap(), PrunedKept::default());
+}
+
+pub(super) async fn words_on_their_way_are_found_whosever_they_are(fixture: Fixture<impl Store>) {
+    let elsewhere = Home::new(&WorkspaceId::new("w2"), GuildId(8));
+    let words = |home: &Home, key: &str| OutgoingKey { home: home.clone(), key: key.to_owned() };
+    let all = [words(&fixture.home, "one"), words(&elsewhere, "two")];
+    for key in all.clone() {
+        fixture.store.keep(&key.into(), "Hello", UnixMillis(100)).await.unwrap();
+    }
+    fixture.store.keep(&fixture.buttons("no words"), "text", UnixMillis(100)).await.unwrap();
+    let mut found = fixture.store.outgoing().await.unwrap();
+    found.sort_by(|a, b| a.key.cmp(&b.key));
+    assert_eq!(found, all);
+    fixture.store.forget(&all[0].clone().into()).await.unwrap();
+    assert_eq!(fixture.store.outgoing().await.unwrap(), all[1..]);
 }
 
 pub(super) async fn a_text_is_taken_once<S: Store>(fixture: Fixture<S>) {

@@ -12,6 +12,7 @@ use deskbell_domain::message::{Button, Content, Message, Row};
 use deskbell_domain::press::{CardControl, ChannelPress, ShownEvent, parse_contact, parse_conversation};
 use deskbell_domain::subscription::{Detail, Subscription};
 
+use super::acts::acts;
 use super::line::{catching_up, many_line, one_line};
 use super::together::counted;
 use crate::candidate::{Candidate, told_apart};
@@ -140,6 +141,7 @@ impl Batch<'_> {
         match self.entries {
             [only] => {
                 let shown = self.shown_event(only);
+                rows.extend(acts(&only.event.record, self.detail));
                 rows.extend(buttons(&only.event, self.detail, self.shown.links, shown));
             }
             entries => rows.extend(self.select(entries)),

@@ -3,12 +3,14 @@
 //! A batch of events becomes a message by [`for_batch`], a pure function: however often a batch is sent, it looks the
 //! same. What the bot says of itself is in [`notice`], what it shows to try out a notification in `sample`.
 
+mod acts;
 mod batch;
 mod line;
 pub mod notice;
 mod sample;
 mod together;
 
+pub(crate) use acts::of_conversation;
 pub use batch::for_batch;
 pub use notice::{
     Opened, audience_buttons, back_notice, became_public_notice, on_hold_notice, set_aside_notice,

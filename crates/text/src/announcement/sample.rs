@@ -20,6 +20,7 @@ use deskbell_domain::service::request::SampleOf;
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::workspace::Region;
 
+use super::acts::acts;
 use super::batch::buttons;
 use crate::card::{self, Placement, Showing, Shown};
 
@@ -43,11 +44,11 @@ pub fn sample(of: &SampleOf<'_>) -> Message {
     card.footer =
         Some(Footer { word: name.clone(), workspace: workspace_name.to_owned(), reference: None, more: 0 });
     let content = Content::Lines(Text::ours(format!("🧪 {name}")));
-    let rows = buttons(&event, detail, &links, nothing_shown(&event)).map(greyed).into_iter().collect();
+    let buttons = buttons(&event, detail, &links, nothing_shown(&event));
     Message {
         content,
         cards: vec![card],
-        rows,
+        rows: acts(&event.record, detail).into_iter().chain(buttons).map(greyed).collect(),
         flags: Ring::of(alert, [&event].into_iter(), Timestamp::default()).into(),
         ..Message::default()
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use deskbell_domain::contact::{Contact, Named, PartialList, Tag};
 use deskbell_domain::event::{Event, EventKind, Record};
 use deskbell_domain::ids::{CompanyId, ContactId, TagId};
-use deskbell_domain::port::intercom::{Admin, IntercomError, Team, Unanswered};
+use deskbell_domain::port::intercom::{Admin, InboxSeat, IntercomError, Team, Unanswered};
 
 use super::world::{World, count, employed, leads_of_companies};
 
@@ -117,7 +117,11 @@ async fn tags_teammates_and_teams_come_late_too() {
     {
         let mut state = world.intercom.state();
         state.tags.push(Tag { id: TagId::new("1"), name: "vip".to_owned() });
-        state.admins.push(Admin { id: "9".to_owned(), name: Some("Ciaran".to_owned()) });
+        state.admins.push(Admin {
+            id: "9".to_owned(),
+            name: Some("Ciaran".to_owned()),
+            seat: InboxSeat::Has,
+        });
         state.teams.push(Team { id: "7".to_owned(), name: Some("Sales".to_owned()) });
     }
     let names = |world: &World| -> Vec<Option<String>> {

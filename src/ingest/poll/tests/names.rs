@@ -3,7 +3,7 @@
 use deskbell_domain::contact::{Company, Contact, Named, PartialList};
 use deskbell_domain::event::{EventKind, Record};
 use deskbell_domain::ids::{CompanyId, ContactId, TagId};
-use deskbell_domain::port::intercom::{Admin, IntercomError, Lack, TokenPermission};
+use deskbell_domain::port::intercom::{Admin, InboxSeat, IntercomError, Lack, TokenPermission};
 
 use super::world::{World, count, employed, leads_of_companies};
 
@@ -106,7 +106,11 @@ async fn a_look_up_that_fails_fails_nothing_else() {
 async fn a_conversation_tells_its_teammate_and_its_companies_by_name() {
     let world = World::new();
     world.subscribe(EventKind::NewConversation);
-    world.intercom.state().admins.push(Admin { id: "9".to_owned(), name: Some("Ciaran".to_owned()) });
+    world.intercom.state().admins.push(Admin {
+        id: "9".to_owned(),
+        name: Some("Ciaran".to_owned()),
+        seat: InboxSeat::Has,
+    });
     world.intercom.state().companies.insert(CompanyId::new("1"), "Acme".to_owned());
     let mut conversation = world.conversation("1");
     conversation.admin_id = Some("9".to_owned());

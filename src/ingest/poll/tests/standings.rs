@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use deskbell_domain::conversation::{Assignee, Conversation, Now, State};
 use deskbell_domain::event::{EventKind, Record};
-use deskbell_domain::port::intercom::{Admin, IntercomError, Unanswered};
+use deskbell_domain::port::intercom::{Admin, InboxSeat, IntercomError, Unanswered};
 
 use super::world::{DAY, MINUTE, World};
 
@@ -41,7 +41,8 @@ fn announced(world: &World) -> Conversation {
 }
 
 fn grace(world: &World) {
-    world.intercom.state().admins = vec![Admin { id: "7".to_owned(), name: Some("Grace".to_owned()) }];
+    world.intercom.state().admins =
+        vec![Admin { id: "7".to_owned(), name: Some("Grace".to_owned()), seat: InboxSeat::Has }];
 }
 
 #[tokio::test(start_paused = true)]

@@ -241,7 +241,7 @@ fn samples_of_leads_and_users_show_nobody_real() {
 
 #[test]
 fn a_sample_of_a_conversation_shows_nobody_real() {
-    assert_snapshot!(samples(EventKind::ALL.into_iter().filter(|kind| kind.is_of_conversations())), @"
+    assert_snapshot!(samples(EventKind::ALL.into_iter().filter(|kind| kind.is_of_conversations())), @r"
     (silent)
     🧪 Sample: new conversation
     ┃ #99AAB5
@@ -251,6 +251,7 @@ fn a_sample_of_a_conversation_shows_nobody_real() {
     ┃ | Started on: example.com/pricing
     ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
     ┃ Sample: new conversation · Acme at no time
+    [I take it -> v1:take:0] [Reply -> v1:reply:0] [Note -> v1:note:0] [Close -> v1:close:0]
     [Open in Intercom -> https://app.intercom.com/a/inbox/sample/inbox/conversation/0] [Show person -> v1:show:000000000000000000000000]
 
     (silent)
@@ -262,6 +263,7 @@ fn a_sample_of_a_conversation_shows_nobody_real() {
     ┃ | Started on: example.com/pricing
     ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
     ┃ Sample: customer replied · Acme at no time
+    [I take it -> v1:take:0] [Reply -> v1:reply:0] [Note -> v1:note:0] [Close -> v1:close:0]
     [Open in Intercom -> https://app.intercom.com/a/inbox/sample/inbox/conversation/0] [Show person -> v1:show:000000000000000000000000]
 
     (silent)
@@ -273,6 +275,7 @@ fn a_sample_of_a_conversation_shows_nobody_real() {
     ┃ | Started on: example.com/pricing
     ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
     ┃ Sample: needs a person · Acme at no time
+    [I take it -> v1:take:0] [Reply -> v1:reply:0] [Note -> v1:note:0] [Close -> v1:close:0]
     [Open in Intercom -> https://app.intercom.com/a/inbox/sample/inbox/conversation/0] [Show person -> v1:show:000000000000000000000000]
 
     (silent)

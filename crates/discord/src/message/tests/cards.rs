@@ -238,7 +238,8 @@ fn a_full_card_of_a_conversation_quotes_it_and_shows_every_field() {
     ┃ | Started on: acme.io/pricing?…
     ┃ = More: **Id** `215470` · **User Type** user · **User Id** `6762f0dd1bb69f9f2193bb83` · **Admin Id** `991267459` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889660:f>
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
-    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:mx5rveaq]
+    [I take it -> v1:take:215470:mx5rveaq] [Reply -> v1:reply:215470] [Note -> v1:note:215470] [Close -> v1:close:215470]
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
     ");
 }
 
@@ -256,7 +257,8 @@ fn a_short_card_of_a_conversation_quotes_a_little() {
     ┃ | Email: <ada@acme.io>
     ┃ | Company Name: Acme Ltd
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
-    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:mx5rveaq]
+    [I take it -> v1:take:215470:mx5rveaq] [Reply -> v1:reply:215470] [Note -> v1:note:215470] [Close -> v1:close:215470]
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
     ");
 }
 
@@ -289,7 +291,8 @@ fn a_conversation_without_subject_or_author_is_a_visitors() {
     ┃ > \# not a heading, see https://acme.io/my_orders?…
     ┃ = More: **Id** `215470` · **User Type** contact · **User Id** `6762f0dd1bb69f9f2193bb83` · **Admin Id** `991267459` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889660:f>
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
-    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:mx5rveaq]
+    [I take it -> v1:take:215470:mx5rveaq] [Reply -> v1:reply:215470] [Note -> v1:note:215470] [Close -> v1:close:215470]
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
     ");
 }
 

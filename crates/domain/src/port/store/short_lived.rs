@@ -18,6 +18,13 @@ pub enum ShortLivedKey {
         /// Short, and guessable by nobody.
         key: String,
     },
+    /// Words that a member sends to Intercom.
+    Outgoing {
+        /// Where they were typed.
+        home: Home,
+        /// Short, and guessable by nobody.
+        key: String,
+    },
     /// What people of a server were last told of who reads a channel.
     AudienceTold {
         /// The server.
@@ -55,6 +62,21 @@ pub enum ShortLivedKey {
     OperatorServer,
 }
 
+/// Where words are kept that a member sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingKey {
+    /// Where they were typed.
+    pub home: Home,
+    /// Their own key.
+    pub key: String,
+}
+
+impl From<OutgoingKey> for ShortLivedKey {
+    fn from(OutgoingKey { home, key }: OutgoingKey) -> Self {
+        Self::Outgoing { home, key }
+    }
+}
+
 /// What pruning short-lived texts did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PrunedKept {
@@ -79,6 +101,9 @@ pub trait ShortLived: Send + Sync {
 
     /// Throws a text away before its time.
     async fn forget(&self, key: &ShortLivedKey) -> Stored<()>;
+
+    /// The keys of all words that members send, in all workspaces.
+    async fn outgoing(&self) -> Stored<Vec<OutgoingKey>>;
 
     /// Throws away the texts of all workspaces whose time is over, a bounded piece at a time; to be called again while
     /// it says so.

@@ -1,0 +1,87 @@
+//! What members do with conversations from their cards. Each press is authorised again, and done in the name of the
+//! teammate that the member said to be.
+
+pub(crate) mod identity;
+pub(crate) mod looking;
+mod moves;
+mod words;
+
+use deskbell_domain::access::Needed;
+use deskbell_domain::ids::{AdminId, ConversationId};
+use deskbell_domain::outgoing::WordsFor;
+use deskbell_domain::press::desk::{DeskAct, DeskPress, WordsAct};
+use deskbell_text::refusal::Forbidden;
+
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::guard;
+use crate::interaction::session::Session;
+use crate::press::given::Given;
+use crate::press::place::AnswerPlace;
+
+/// Whether the answer replaces the message that was pressed: never a card in a channel.
+pub(crate) fn place(press: &DeskPress) -> AnswerPlace {
+    match press {
+        DeskPress::Do(DeskAct::TakeOver | DeskAct::CloseNow, _)
+        | DeskPress::ActAs(..)
+        | DeskPress::Teammates(..)
+        | DeskPress::Words(WordsAct::Send | WordsAct::Edit | WordsAct::Edited | WordsAct::Discard, _) => {
+            AnswerPlace::Same
+        }
+        DeskPress::Do(..) | DeskPress::Written(..) | DeskPress::Words(WordsAct::Show, _) => AnswerPlace::New,
+    }
+}
+
+/// Answers such a press.
+pub(crate) async fn pressed(
+    session: &Session<'_>,
+    press: DeskPress,
+    given: &Given,
+) -> Result<(), CommandError> {
+    may_act(session).await?;
+    match press {
+        // A form can only be the first answer.
+        DeskPress::Do(DeskAct::Reply, id) => words::begin(session, WordsFor::Customer, &id).await,
+        DeskPress::Do(DeskAct::Note, id) => words::begin(session, WordsFor::Team, &id).await,
+        DeskPress::Words(act, key) => words::pressed(session, act, &key, &given.filled).await,
+        DeskPress::Written(to, id) => words::written(session, to, &id, &given.filled).await,
+        other => {
+            session.answer.begin().await?;
+            moves(session, other, &given.chosen).await
+        }
+    }
+}
+
+/// What needs no form.
+async fn moves(session: &Session<'_>, press: DeskPress, chosen: &[String]) -> Result<(), CommandError> {
+    match press {
+        DeskPress::Do(act, id) => as_whom(session, act, &id, identity::acts_as(session).await?).await,
+        DeskPress::ActAs(act, id) => {
+            as_whom(session, act, &id, identity::chosen(session, chosen).await?).await
+        }
+        DeskPress::Teammates(page, act, id) => identity::ask_who(session, page, act, &id).await,
+        DeskPress::Written(..) | DeskPress::Words(..) => Err(Refusal::OldButton.into()),
+    }
+}
+
+/// Does it in that name, or asks for one.
+async fn as_whom(
+    session: &Session<'_>,
+    act: DeskAct,
+    id: &ConversationId,
+    admin: Option<AdminId>,
+) -> Result<(), CommandError> {
+    match admin {
+        Some(admin) => moves::act_as(session, act, id, admin).await,
+        None => identity::ask_who(session, 0, act, id).await,
+    }
+}
+
+/// The same rule as for commands that change somebody, in the words of these buttons.
+async fn may_act(session: &Session<'_>) -> Result<(), CommandError> {
+    guard::may(&session.context, &session.asker, Needed::Act).await.map_err(|failure| match failure {
+        CommandError::Refused(Refusal::NoAccess { team, .. }) => {
+            Refusal::NoAccess { what: Forbidden::Answer, team }.into()
+        }
+        other => other,
+    })
+}

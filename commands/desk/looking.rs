@@ -1,0 +1,184 @@
+//! What became of words whose answer was lost: they are looked for in the conversation, by the press that sent them while
+//! it lasts, and after a death by [`look_after_words`]. Nothing here sends anything.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deskbell_discord::interaction::Interaction;
+use deskbell_domain::audit::entry::{Begun, Outcome};
+use deskbell_domain::ids::{ApplicationId, PartId};
+use deskbell_domain::message::Message;
+use deskbell_domain::outgoing::{LOOKS_AFTER, Outgoing, Stage};
+use deskbell_domain::port::intercom::{Intercom, OnBehalfOf};
+use deskbell_domain::port::store::OutgoingKey;
+use deskbell_domain::time::UnixMillis;
+use deskbell_text as text;
+use secrecy::SecretString;
+
+use super::identity::moved;
+use crate::interaction::audit;
+use crate::interaction::bot::BotContext;
+use crate::interaction::error::CommandError;
+use crate::interaction::session::Session;
+use crate::interaction::workspace::{Connected, WorkspaceContext};
+
+/// How long words are kept, whatever became of them.
+pub(crate) const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+/// How often it is looked again where Intercom did not show the conversation at the last look.
+const AGAIN: Duration = Duration::from_secs(60);
+/// How often, until it is left to [`look_after_words`].
+const MOST_AGAIN: usize = 8;
+
+/// Keeps words as they are by now, for a day from then on.
+pub(crate) async fn save(
+    bot: &BotContext,
+    place: &OutgoingKey,
+    outgoing: &Outgoing,
+) -> Result<(), CommandError> {
+    let text = serde_json::to_string(outgoing).unwrap_or_default();
+    let until = UnixMillis(bot.now().0 + KEPT_MS);
+    Ok(bot.dependencies.store.keep(&place.clone().into(), &text, until).await?)
+}
+
+/// Words as they were kept.
+pub(crate) async fn load(bot: &BotContext, place: &OutgoingKey) -> Result<Option<Outgoing>, CommandError> {
+    let kept = bot.dependencies.store.kept(&place.clone().into(), bot.now()).await?;
+    Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+/// It is known what became of them. Where that cannot be kept it is found out again.
+pub(crate) async fn settle(bot: &BotContext, place: &OutgoingKey, outgoing: &mut Outgoing, stage: Stage) {
+    outgoing.stage = stage;
+    if let Err(cause) = save(bot, place, outgoing).await {
+        tracing::warn!(%cause, "it could not be kept what became of words, and it is looked for again");
+    }
+}
+
+/// Tells that nobody knows, looks until somebody does, and tells that.
+pub(crate) async fn until_known(
+    session: &Session<'_>,
+    begun: Begun,
+    place: &OutgoingKey,
+    outgoing: &Outgoing,
+) -> Result<(), CommandError> {
+    let (context, bot) = (&session.context, &session.context.bot);
+    let last = LOOKS_AFTER[LOOKS_AFTER.len() - 1];
+    let until = bot.now().seconds().plus(last);
+    session.answer.give(text::desk::words::unknown(outgoing.to, until)).await?;
+    let mut looked = 0;
+    let pauses = LOOKS_AFTER.map(|after| {
+        let pause = after - std::mem::replace(&mut looked, after);
+        Duration::from_secs(pause.unsigned_abs())
+    });
+    for pause in pauses.into_iter().chain([AGAIN; MOST_AGAIN]) {
+        if bot.stopping.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+            return Ok(());
+        }
+        let Ok(Some(known)) = look(bot, &context.workspace, &*session.intercom, place).await else {
+            continue;
+        };
+        let (outcome, reply) = match known.stage {
+            Stage::Sent(_) => (Outcome::Done, text::desk::words::found(known.to)),
+            _ => (Outcome::Failed, text::desk::words::not_sent(&known, &place.key)),
+        };
+        audit::end(session, begun, outcome).await;
+        moved(session, &known.conversation).await;
+        return session.answer.give(reply).await;
+    }
+    Ok(())
+}
+
+/// Looks once; answers with the words where it is known what became of them.
+async fn look(
+    bot: &BotContext,
+    workspace: &WorkspaceContext,
+    intercom: &dyn Intercom,
+    place: &OutgoingKey,
+) -> Result<Option<Outgoing>, CommandError> {
+    let Some(outgoing) = load(bot, place).await? else { return Ok(None) };
+    let _turn = bot.turns.of(workspace.id(), &outgoing.conversation).await;
+    let Some(mut outgoing) = load(bot, place).await? else { return Ok(None) };
+    if !matches!(outgoing.stage, Stage::Sending(_)) {
+        return Ok(Some(outgoing));
+    }
+    let thread = intercom.conversation(&outgoing.conversation).await?;
+    let parts = thread.map(|thread| thread.parts).unwrap_or_default();
+    let stage = match outgoing.found_in(&parts, &claimed(bot, place, &outgoing).await?) {
+        Some(part) => Stage::Sent(Some(part)),
+        None if outgoing.is_over(workspace.ports.time.now().seconds()) => Stage::NotSent,
+        None => return Ok(None),
+    };
+    outgoing.stage = stage;
+    save(bot, place, &outgoing).await?;
+    Ok(Some(outgoing))
+}
+
+/// The parts that other words are known to be.
+async fn claimed(
+    bot: &BotContext,
+    place: &OutgoingKey,
+    outgoing: &Outgoing,
+) -> Result<BTreeSet<PartId>, CommandError> {
+    let mut claimed = BTreeSet::new();
+    for other in bot.dependencies.store.outgoing().await? {
+        if other == *place || other.home.workspace != place.home.workspace {
+            continue;
+        }
+        if let Some(other) = load(bot, &other).await?
+            && other.conversation == outgoing.conversation
+        {
+            claimed.extend(other.part().cloned());
+        }
+    }
+    Ok(claimed)
+}
+
+/// Looks once for all words that a process sent which has ended since, and tells whoever typed them. To be called at the
+/// start and every few seconds. What the store or Intercom does not give now is looked for the next time.
+pub async fn look_after_words(bot: &Arc<BotContext>) {
+    let all = bot.dependencies.store.outgoing().await.unwrap_or_default();
+    for place in all.into_iter().filter(|place| !bot.under_way.has(&place.key)) {
+        if let Err(cause) = look_after(bot, &place).await {
+            tracing::debug!(%cause, "words whose answer was lost are looked for again");
+        }
+    }
+}
+
+async fn look_after(bot: &Arc<BotContext>, place: &OutgoingKey) -> Result<(), CommandError> {
+    let Some(outgoing) = load(bot, place).await? else { return Ok(()) };
+    let Connected::To(workspace) = bot.dependencies.workspaces.of(place.home.guild) else { return Ok(()) };
+    if !matches!(outgoing.stage, Stage::Sending(_)) || *workspace.id() != place.home.workspace {
+        return Ok(());
+    }
+    let _looked_after = bot.under_way.begin(&place.key);
+    let intercom = workspace.intercom_for(OnBehalfOf::Command(place.home.guild, outgoing.member));
+    let Some(known) = look(bot, &workspace, &*intercom, place).await? else { return Ok(()) };
+    let reply = match known.stage {
+        Stage::Sent(_) => text::desk::words::found(known.to),
+        _ => text::desk::words::not_sent(&known, &place.key),
+    };
+    tell(bot, &workspace, place, (&known, reply)).await;
+    Ok(())
+}
+
+/// In place of what the member was told last, for as long as Discord lets us; else in the channel, without a word of it.
+async fn tell(
+    bot: &BotContext,
+    workspace: &WorkspaceContext,
+    place: &OutgoingKey,
+    (outgoing, reply): (&Outgoing, Message),
+) {
+    let address = Interaction {
+        application: ApplicationId(outgoing.answer.application),
+        id: outgoing.answer.interaction,
+        token: SecretString::from(outgoing.answer.token.clone()),
+    };
+    if bot.dependencies.interactions.edit(&address, &reply).await.is_err() {
+        let late = text::desk::words::settled_late(outgoing.member, &place.key);
+        workspace.ports.outbox.post_once(outgoing.channel, late).await;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,225 @@
+//! Words that a member sends to Intercom, from the form in which they were typed until it is known that they are there.
+//!
+//! Intercom takes the same words twice, and no key tells it that they are the same. So they are kept before they are
+//! sent, and sent once. Where the answer does not come they are looked for in the conversation; where they are not found
+//! the member is asked, and nobody sends them again by themselves.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::conversation::{Part, Readers, Speaker};
+use crate::ids::{AdminId, ChannelId, ConversationId, MemberId, PartId};
+use crate::time::Timestamp;
+
+/// After so many seconds it is looked whether words arrived whose answer did not come. After the last look they did not.
+pub const LOOKS_AFTER: [i64; 4] = [2, 15, 60, 120];
+/// By so many seconds the clocks of both sides may differ.
+const SAME_MOMENT: i64 = 5;
+/// Letters and digits by which words are compared: Intercom gives back only the beginning of long ones.
+const COMPARED: usize = 300;
+
+/// Whom words are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WordsFor {
+    /// The customer, and the team sees them, too.
+    Customer,
+    /// The team alone.
+    Team,
+}
+
+/// Words of a member for a conversation.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// Whom they are for.
+    pub to: WordsFor,
+    /// Where they belong.
+    pub conversation: ConversationId,
+    /// What the customer is called.
+    pub customer: String,
+    /// Who typed them.
+    pub member: MemberId,
+    /// As whom they are sent.
+    pub admin: AdminId,
+    /// The words.
+    pub text: String,
+    /// The parts that the conversation had before.
+    pub known: BTreeSet<PartId>,
+    /// Where it was pressed.
+    pub channel: ChannelId,
+    /// How whoever pressed is answered, for as long as Discord takes it.
+    pub answer: AnswerAddress,
+    /// How far it is.
+    pub stage: Stage,
+}
+
+/// Where a member is answered.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerAddress {
+    /// The bot's application.
+    pub application: u64,
+    /// Discord's id of the press.
+    pub interaction: u64,
+    /// What proves that the answer is ours.
+    pub token: String,
+}
+
+/// How far words are on their way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// They are not sent, and the member may still change them.
+    Written,
+    /// They are being sent since then, by Intercom's clock, and perhaps are there.
+    Sending(Timestamp),
+    /// They are there, as this part.
+    Sent(Option<PartId>),
+    /// They are not there, and the member was asked.
+    NotSent,
+}
+
+/// What a person typed never reaches a log line.
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Outgoing");
+        shown.field("conversation", &self.conversation).field("stage", &self.stage).finish_non_exhaustive()
+    }
+}
+
+impl Outgoing {
+    /// Which of these parts they are: of that teammate, for the same readers, with the same words, made since they were
+    /// sent, not there before, and not claimed by others. Equal words that were sent twice on purpose are two parts.
+    pub fn found_in(&self, parts: &[Part], claimed: &BTreeSet<PartId>) -> Option<PartId> {
+        let Stage::Sending(since) = self.stage else { return None };
+        let ours = compared(&self.text);
+        let readers = match self.to {
+            WordsFor::Customer => Readers::Everybody,
+            WordsFor::Team => Readers::Team,
+        };
+        let is_ours = |part: &&Part| {
+            part.speaker == Speaker::Teammate
+                && part.author.id.as_deref() == Some(self.admin.as_str())
+                && part.readers == readers
+                && part.at >= since.minus(SAME_MOMENT)
+                && !self.known.contains(&part.id)
+                && !claimed.contains(&part.id)
+                && compared(&part.text.to_plain()) == ours
+        };
+        parts.iter().find(is_ours).map(|part| part.id.clone())
+    }
+
+    /// Whether it is so late that words which were not found did not arrive.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        let last = LOOKS_AFTER[LOOKS_AFTER.len() - 1];
+        matches!(self.stage, Stage::Sending(since) if now >= since.plus(last))
+    }
+
+    /// The part that they are known to be.
+    pub fn part(&self) -> Option<&PartId> {
+        match &self.stage {
+            Stage::Sent(part) => part.as_ref(),
+            Stage::Written | Stage::Sending(_) | Stage::NotSent => None,
+        }
+    }
+}
+
+/// What is left of words whatever either side makes of spaces, marks and addresses.
+fn compared(text: &str) -> String {
+    let words = text.split_whitespace().filter(|word| !word.contains("://"));
+    words.flat_map(str::chars).filter(|c| c.is_alphanumeric()).take(COMPARED).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::Author;
+    use crate::rich_text::RichText;
+
+    fn outgoing(text: &str) -> Outgoing {
+        Outgoing {
+            to: WordsFor::Customer,
+            conversation: ConversationId::new("215470"),
+            customer: "Ada".to_owned(),
+            member: MemberId(9),
+            admin: AdminId::new("814"),
+            text: text.to_owned(),
+            known: [PartId::new("1")].into(),
+            channel: ChannelId(20),
+            answer: AnswerAddress::default(),
+            stage: Stage::Sending(Timestamp(100)),
+        }
+    }
+
+    fn part(id: &str, text: &str) -> Part {
+        Part {
+            id: PartId::new(id),
+            at: Timestamp(100),
+            author: Author { id: Some("814".to_owned()), ..Author::default() },
+            speaker: Speaker::Teammate,
+            readers: Readers::Everybody,
+            text: RichText::plain(text),
+            attachments: Vec::new(),
+            assigned: None,
+        }
+    }
+
+    fn found(outgoing: &Outgoing, parts: &[Part], claimed: &[&str]) -> Option<String> {
+        let claimed = claimed.iter().map(|id| PartId::new(*id)).collect();
+        outgoing.found_in(parts, &claimed).map(|id| id.to_string())
+    }
+
+    #[test]
+    fn words_are_found_whatever_intercom_made_of_spaces_and_addresses() {
+        let ours = outgoing("Try **this**:\n\n  https://acme.test/a?token=1 – it  helps.");
+        let theirs = part("2", "Try **this**: https://acme.test/a – it helps.");
+        assert_eq!(found(&ours, &[theirs], &[]).as_deref(), Some("2"));
+        let long = "word ".repeat(500);
+        assert_eq!(found(&outgoing(&long), &[part("2", &long[..600])], &[]).as_deref(), Some("2"));
+    }
+
+    #[test]
+    fn nothing_of_others_and_nothing_older_is_taken_for_them() {
+        let ours = outgoing("Hello");
+        let others = [
+            part("1", "Hello"),
+            Part { at: Timestamp(94), ..part("2", "Hello") },
+            Part { speaker: Speaker::Customer, ..part("3", "Hello") },
+            Part { author: Author::default(), ..part("4", "Hello") },
+            Part { readers: Readers::Team, ..part("5", "Hello") },
+            part("6", "Hello!!! No"),
+        ];
+        assert_eq!(found(&ours, &others, &[]), None);
+        let late = Part { at: Timestamp(95), ..part("7", "Hello") };
+        assert_eq!(found(&ours, &[late], &[]).as_deref(), Some("7"), "the clocks may differ");
+    }
+
+    #[test]
+    fn equal_words_that_were_sent_twice_are_two_parts() {
+        let both = [part("2", "Hello"), part("3", "Hello")];
+        assert_eq!(found(&outgoing("Hello"), &both, &["2"]).as_deref(), Some("3"));
+        assert_eq!(found(&outgoing("Hello"), &both, &["2", "3"]), None);
+    }
+
+    #[test]
+    fn only_what_is_being_sent_is_looked_for_and_not_for_ever() {
+        let sending = outgoing("Hello");
+        let (last, over) = (sending.is_over(Timestamp(219)), sending.is_over(Timestamp(220)));
+        assert!(!last && over);
+        for stage in [Stage::Written, Stage::Sent(None), Stage::NotSent] {
+            let other = Outgoing { stage, ..outgoing("Hello") };
+            assert_eq!(found(&other, &[part("2", "Hello")], &[]), None);
+            assert!(!other.is_over(Timestamp(1_000)));
+        }
+    }
+
+    #[test]
+    fn what_was_stored_is_read_and_nobody_logs_it() {
+        let kept = serde_json::to_string(&outgoing("Hello")).expect("it can be written");
+        insta::assert_snapshot!(kept, @r#"{"to":"customer","conversation":"215470","customer":"Ada","member":9,"admin":"814","text":"Hello","known":["1"],"channel":20,"answer":{"application":0,"interaction":0,"token":""},"stage":{"sending":100}}"#);
+        assert_eq!(serde_json::from_str::<Outgoing>(&kept).ok(), Some(outgoing("Hello")));
+        let shown = format!("{:?}", outgoing("a secret"));
+        assert!(!shown.contains("secret"), "{shown}");
+    }
+}

@@ -1,0 +1,181 @@
+//! What the controls carry with which something is done with a conversation, below its card and below what they answer.
+
+use strum::{EnumString, IntoStaticStr};
+
+use crate::ids::ConversationId;
+use crate::outgoing::WordsFor;
+use crate::press::look::is_key;
+use crate::press::record_id::parse_conversation;
+
+/// What such a control carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeskPress {
+    /// Does this with the conversation.
+    Do(DeskAct, ConversationId),
+    /// Who the presser is in Intercom: the select's value is a teammate's id. Then it goes on with what was to be done.
+    ActAs(DeskAct, ConversationId),
+    /// A page of that select, from 0.
+    Teammates(u8, DeskAct, ConversationId),
+    /// The form of new words, filled in.
+    Written(WordsFor, ConversationId),
+    /// What is done with words that were typed before; the key holds them.
+    Words(WordsAct, String),
+}
+
+/// What is done with a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum DeskAct {
+    /// [I take it], where nobody has it.
+    Take,
+    /// [Take over], whoever has it.
+    TakeOver,
+    /// `[Close]`, which asks where the customer waits for an answer.
+    Close,
+    /// [Close it anyway].
+    CloseNow,
+    /// `[Reopen]`.
+    Reopen,
+    /// `[Reply]`, which opens a form.
+    Reply,
+    /// `[Note]`, which opens a form.
+    Note,
+}
+
+/// What is done with words that were typed before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum WordsAct {
+    /// [Send to Ada], [Send again].
+    Send,
+    /// `[Edit]`, which opens the form again.
+    Edit,
+    /// That form, filled in.
+    Edited,
+    /// `[Discard]`.
+    Discard,
+    /// `[Show]`: what became of them.
+    Show,
+}
+
+impl WordsAct {
+    fn code(self) -> &'static str {
+        self.into()
+    }
+}
+
+impl From<WordsFor> for DeskAct {
+    fn from(to: WordsFor) -> Self {
+        match to {
+            WordsFor::Customer => Self::Reply,
+            WordsFor::Team => Self::Note,
+        }
+    }
+}
+
+impl DeskAct {
+    fn code(self) -> &'static str {
+        self.into()
+    }
+}
+
+impl DeskPress {
+    /// As a `custom_id`.
+    pub fn to_custom_id(&self) -> String {
+        match self {
+            Self::Do(act, id) => format!("v1:{}:{id}", act.code()),
+            Self::ActAs(act, id) => format!("v1:act-as:{}:{id}", act.code()),
+            Self::Teammates(page, act, id) => format!("v1:teammates:{page}:{}:{id}", act.code()),
+            Self::Written(to, id) => format!("v1:written:{}:{id}", DeskAct::from(*to).code()),
+            Self::Words(act, key) => format!("v1:words:{}:{key}", act.code()),
+        }
+    }
+
+    /// Reads a `custom_id`; none where it is not exactly one of these.
+    pub fn parse(custom_id: &str) -> Option<Self> {
+        let parts: Vec<_> = custom_id.strip_prefix("v1:")?.split(':').collect();
+        let read = match parts.as_slice() {
+            ["act-as", act, id] => Self::ActAs(act.parse().ok()?, parse_conversation(id)?),
+            ["teammates", page, act, id] => {
+                Self::Teammates(page.parse().ok()?, act.parse().ok()?, parse_conversation(id)?)
+            }
+            ["written", "reply", id] => Self::Written(WordsFor::Customer, parse_conversation(id)?),
+            ["written", "note", id] => Self::Written(WordsFor::Team, parse_conversation(id)?),
+            ["words", act, key] if is_key(key) => Self::Words(act.parse().ok()?, (*key).to_owned()),
+            [act, id] => Self::Do(act.parse().ok()?, parse_conversation(id)?),
+            _ => return None,
+        };
+        (read.to_custom_id() == custom_id).then_some(read)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ACTS: [DeskAct; 7] = [
+        DeskAct::Take,
+        DeskAct::TakeOver,
+        DeskAct::Close,
+        DeskAct::CloseNow,
+        DeskAct::Reopen,
+        DeskAct::Reply,
+        DeskAct::Note,
+    ];
+    const WORDS: [WordsAct; 5] =
+        [WordsAct::Send, WordsAct::Edit, WordsAct::Edited, WordsAct::Discard, WordsAct::Show];
+
+    pub(in crate::press) fn press() -> impl Strategy<Value = DeskPress> {
+        let id = "[0-9]{1,64}".prop_map(ConversationId::new);
+        let of_conversation =
+            (0..ACTS.len(), 0..5_usize, any::<u8>(), id).prop_map(|(act, kind, page, id)| match kind {
+                0 => DeskPress::Do(ACTS[act], id),
+                1 => DeskPress::ActAs(ACTS[act], id),
+                2 => DeskPress::Teammates(page, ACTS[act], id),
+                3 => DeskPress::Written(WordsFor::Customer, id),
+                _ => DeskPress::Written(WordsFor::Team, id),
+            });
+        let of_words =
+            (0..WORDS.len(), "[a-z0-9]{13}").prop_map(|(act, key)| DeskPress::Words(WORDS[act], key));
+        prop_oneof![of_conversation, of_words]
+    }
+
+    #[test]
+    fn old_buttons_keep_their_words() {
+        let id = || ConversationId::new("215470");
+        let carried = ACTS.map(|act| DeskPress::Do(act, id()).to_custom_id()).join(" ");
+        assert_eq!(
+            carried,
+            "v1:take:215470 v1:take-over:215470 v1:close:215470 v1:close-now:215470 v1:reopen:215470 \
+             v1:reply:215470 v1:note:215470"
+        );
+        let written =
+            [WordsFor::Customer, WordsFor::Team].map(|to| DeskPress::Written(to, id()).to_custom_id());
+        assert_eq!(written, ["v1:written:reply:215470", "v1:written:note:215470"]);
+        let words = WORDS.map(|act| DeskPress::Words(act, "abcdefgh23456".to_owned()).to_custom_id());
+        assert_eq!(words[0], "v1:words:send:abcdefgh23456");
+        assert_eq!(words[4], "v1:words:show:abcdefgh23456");
+        assert_eq!(DeskPress::ActAs(DeskAct::Take, id()).to_custom_id(), "v1:act-as:take:215470");
+        assert_eq!(
+            DeskPress::Teammates(1, DeskAct::Close, id()).to_custom_id(),
+            "v1:teammates:1:close:215470"
+        );
+    }
+
+    #[test]
+    fn what_we_never_made_is_not_read() {
+        for foreign in [
+            "v1:take",
+            "v1:take:",
+            "v1:take:1/2",
+            "v1:take:1:2",
+            "v1:Take:1",
+            "v1:act-as:1",
+            "v1:teammates:01:take:1",
+        ] {
+            assert_eq!(DeskPress::parse(foreign), None, "{foreign}");
+        }
+    }
+}

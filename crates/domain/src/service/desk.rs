@@ -1,0 +1,254 @@
+//! What members do with conversations: each in the name of a teammate, and written down.
+//!
+//! Intercom compares nothing, so of two who take a conversation the last one has it. It is therefore read before and
+//! again afterwards, and what is answered is how it stands then. Of one process the caller lets one at a time do this
+//! with a conversation, so that whoever comes second sees the first.
+
+use crate::access::ActsAs;
+use crate::audit::entry::{Begun, Outcome};
+use crate::audit::{self, Action, Deed};
+use crate::conversation::{Assignee, State, Thread};
+use crate::home::Home;
+use crate::ids::{AdminId, ConversationId, MemberId};
+use crate::port::intercom::{Admin, InboxSeat, Intercom, IntercomError, Move, Moved};
+use crate::port::store::{AccessLists, Audit, Hinted, Inbox, StoreError};
+use crate::service::access::{self, Edited};
+use crate::service::request::NotDone;
+use crate::time::Timestamp;
+
+/// Where a member does something, and in whose name.
+pub struct Desk<'a> {
+    /// Intercom, on behalf of the member.
+    pub intercom: &'a dyn Intercom,
+    /// Where it is written down.
+    pub audit: &'a dyn Audit,
+    /// Where it is told that a conversation moved.
+    pub inbox: &'a dyn Inbox,
+    /// The server.
+    pub home: Home,
+    /// Who.
+    pub member: MemberId,
+    /// As whom in Intercom.
+    pub admin: AdminId,
+}
+
+/// Why it was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// Intercom did not do it.
+    #[error(transparent)]
+    Intercom(#[from] IntercomError),
+    /// It could not be written down.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Whether somebody loses what is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taking {
+    /// It is taken only where no teammate has it.
+    IfFree,
+    /// It is taken over from whoever has it.
+    Over,
+}
+
+/// How taking a conversation ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Taken {
+    /// The member has it now.
+    Now {
+        /// Whether it was closed, and is open again.
+        reopened: bool,
+    },
+    /// The member had it already.
+    Before,
+    /// Another teammate has it.
+    By(Assignee, Option<Timestamp>),
+    /// Intercom does not know it any more.
+    Gone,
+}
+
+/// Whether the customer may wait for an answer when a conversation is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// Then it is asked first.
+    IfAnswered,
+    /// It was asked.
+    Anyway,
+}
+
+/// How closing a conversation ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Closed {
+    /// It is closed now.
+    Now,
+    /// It was closed already.
+    Before,
+    /// The last words are the customer's: to be asked.
+    Unanswered,
+    /// Intercom does not know it any more.
+    Gone,
+}
+
+/// How opening a conversation again ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reopened {
+    /// It is open now.
+    Now,
+    /// It was open already.
+    Before,
+    /// Intercom does not know it any more.
+    Gone,
+}
+
+impl Desk<'_> {
+    /// Takes a conversation.
+    pub async fn take(&self, id: &ConversationId, taking: Taking) -> Result<Taken, DeskError> {
+        let Some(before) = self.intercom.conversation(id).await? else { return Ok(Taken::Gone) };
+        match holder(&before) {
+            Some(holder) if holder.id == self.admin.as_str() => return Ok(Taken::Before),
+            Some(holder) if taking == Taking::IfFree => {
+                return Ok(Taken::By(holder.clone(), before.held_since()));
+            }
+            _ => {}
+        }
+        let conversation = id.clone();
+        let action = match holder(&before) {
+            Some(_) => Action::TookOver { conversation },
+            None => Action::Took { conversation },
+        };
+        let is_mine = |thread: &Thread| holder(thread).is_some_and(|who| who.id == self.admin.as_str());
+        let after = self.change(id, Move::Mine, action, is_mine).await?;
+        Ok(match after.as_ref().and_then(|after| Some((holder(after)?, after.held_since()))) {
+            Some((other, since)) if other.id != self.admin.as_str() => Taken::By(other.clone(), since),
+            _ => Taken::Now { reopened: state(&before) == State::Closed },
+        })
+    }
+
+    /// Closes a conversation.
+    pub async fn close(&self, id: &ConversationId, closing: Closing) -> Result<Closed, DeskError> {
+        let Some(before) = self.intercom.conversation(id).await? else { return Ok(Closed::Gone) };
+        if state(&before) == State::Closed {
+            return Ok(Closed::Before);
+        }
+        if closing == Closing::IfAnswered && before.is_unanswered() {
+            return Ok(Closed::Unanswered);
+        }
+        let action = Action::Closed { conversation: id.clone() };
+        self.change(id, Move::Closed, action, |after| state(after) == State::Closed).await?;
+        Ok(Closed::Now)
+    }
+
+    /// Opens a conversation again.
+    pub async fn reopen(&self, id: &ConversationId) -> Result<Reopened, DeskError> {
+        let Some(before) = self.intercom.conversation(id).await? else { return Ok(Reopened::Gone) };
+        if state(&before) != State::Closed {
+            return Ok(Reopened::Before);
+        }
+        let action = Action::Reopened { conversation: id.clone() };
+        self.change(id, Move::Open, action, |after| state(after) != State::Closed).await?;
+        Ok(Reopened::Now)
+    }
+
+    /// Does it, written down before and with how it ended, and answers how the conversation stands then. Where Intercom
+    /// did not answer, what it shows afterwards tells whether it was done.
+    async fn change(
+        &self,
+        id: &ConversationId,
+        to: Move,
+        action: Action,
+        is_so: impl Fn(&Thread) -> bool,
+    ) -> Result<Option<Thread>, DeskError> {
+        let begun = self.audit.begin_deed(&self.home, Deed::of(self.member, action)).await?;
+        let moved = self.intercom.move_conversation(id, &self.admin, to).await;
+        let after = self.intercom.conversation(id).await.ok().flatten();
+        let is_so = after.as_ref().is_some_and(is_so);
+        let outcome = match &moved {
+            Ok(Moved::Now) => Outcome::Done,
+            Ok(Moved::Before) | Err(IntercomError::OutcomeUnknown) if is_so => Outcome::Done,
+            Err(IntercomError::OutcomeUnknown) if after.is_none() => Outcome::Unknown,
+            Ok(Moved::Before) | Err(_) => Outcome::Failed,
+        };
+        self.end(begun, outcome).await;
+        match moved {
+            Err(error) if outcome != Outcome::Done => Err(error.into()),
+            _ => {
+                self.tell(id).await;
+                Ok(after)
+            }
+        }
+    }
+
+    /// It has happened: where that cannot be written down the next start says that nobody knows.
+    async fn end(&self, begun: Begun, outcome: Outcome) {
+        if outcome == Outcome::Done {
+            audit::log(self.home.guild, &begun.deed);
+        }
+        if let Err(cause) = self.audit.end_deed(&self.home, begun, outcome).await {
+            tracing::warn!(%cause, "it could not be written down how something ended");
+        }
+    }
+
+    /// The cards are to say so. Where the hint cannot be kept the next poll finds it.
+    async fn tell(&self, id: &ConversationId) {
+        let hinted = Hinted::Conversation(id.clone());
+        if let Err(cause) = self.inbox.hint(&self.home.workspace, &hinted).await {
+            tracing::debug!(%cause, "that a conversation moved is left to the next poll");
+        }
+    }
+}
+
+fn holder(thread: &Thread) -> Option<&Assignee> {
+    thread.conversation.now.as_ref()?.admin.as_ref()
+}
+
+fn state(thread: &Thread) -> State {
+    thread.conversation.now.as_ref().map_or(State::Open, |now| now.state)
+}
+
+/// The teammates in whose name somebody can act, by name.
+pub async fn teammates(intercom: &dyn Intercom) -> Result<Vec<Admin>, IntercomError> {
+    let mut all = intercom.admins().await?;
+    all.retain(|admin| admin.seat == InboxSeat::Has);
+    all.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    Ok(all)
+}
+
+/// A member acts in this teammate's name from now on. The teammate is one of [`teammates`].
+pub async fn act_as(
+    lists: &dyn AccessLists,
+    home: &Home,
+    member: MemberId,
+    admin: AdminId,
+) -> Result<(), NotDone> {
+    let deed = Deed::of(member, Action::ActsAs { admin: admin.clone() });
+    let acts_as = ActsAs { workspace: home.workspace.clone(), admin };
+    let edited = access::edit(lists, home, Some(&deed), |access| {
+        access.teammates.insert(member, acts_as.clone());
+    });
+    finish(home, &deed, edited.await?)
+}
+
+/// A member acts in no teammate's name any more, until they say again who they are.
+pub async fn act_as_nobody(
+    lists: &dyn AccessLists,
+    home: &Home,
+    by: MemberId,
+    of: MemberId,
+) -> Result<(), NotDone> {
+    let deed = Deed::of(by, Action::ActsAsNobody { of });
+    let edited = access::edit(lists, home, Some(&deed), |access| {
+        access.teammates.remove(&of);
+    });
+    finish(home, &deed, edited.await?)
+}
+
+fn finish(home: &Home, deed: &Deed, edited: Edited) -> Result<(), NotDone> {
+    if matches!(edited, Edited::Done(_)) {
+        audit::log(home.guild, deed);
+    }
+    access::written(edited).map(drop)
+}
+
+#[cfg(test)]
+mod tests;

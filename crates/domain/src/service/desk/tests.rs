@@ -1,0 +1,183 @@
+use mockall::Sequence;
+
+use super::*;
+use crate::conversation::{Author, Extent, Holder, Now, Part, Readers, Speaker};
+use crate::ids::{GuildId, PartId, WorkspaceId};
+use crate::port::intercom::MockIntercom;
+use crate::port::store::{MockAudit, MockInbox};
+use crate::rich_text::RichText;
+
+const GRACE: &str = "814";
+const ALAN: &str = "815";
+
+fn talk() -> ConversationId {
+    ConversationId::new("215470")
+}
+
+/// As it stands: who has it, whether it is open, and who spoke last.
+fn thread(admin: Option<&str>, state: State, last: Speaker) -> Thread {
+    let admin = admin.map(|id| Assignee::unnamed(id.to_owned()));
+    let record = serde_json::from_str(r#"{"id": "215470"}"#).expect("all but the id may be missing");
+    let mut thread = Thread::whole(record, Vec::new());
+    thread.conversation.now = Some(Box::new(Now { admin, state, ..Now::default() }));
+    thread.extent = Extent::Whole;
+    thread.parts.push(Part {
+        id: PartId::new("1"),
+        at: Timestamp(100),
+        author: Author::default(),
+        speaker: last,
+        readers: Readers::Everybody,
+        text: RichText::plain("Hello?"),
+        attachments: Vec::new(),
+        assigned: Some(Holder::People),
+    });
+    thread
+}
+
+fn free() -> Thread {
+    thread(None, State::Open, Speaker::Customer)
+}
+
+fn held_by(admin: &str) -> Thread {
+    thread(Some(admin), State::Open, Speaker::Customer)
+}
+
+/// Intercom, read twice, and asked to move the conversation once between the two.
+fn intercom(before: Thread, moved: Result<Moved, IntercomError>, after: Thread) -> MockIntercom {
+    let (mut intercom, mut order) = (MockIntercom::new(), Sequence::new());
+    intercom.expect_conversation().times(1).in_sequence(&mut order).return_once(move |_| Ok(Some(before)));
+    intercom.expect_move_conversation().times(1).in_sequence(&mut order).return_once(move |_, _, _| moved);
+    intercom.expect_conversation().times(1).in_sequence(&mut order).return_once(move |_| Ok(Some(after)));
+    intercom
+}
+
+/// Intercom that is only read.
+fn read_only(thread: Option<Thread>) -> MockIntercom {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_conversation().times(1).return_once(move |_| Ok(thread));
+    intercom
+}
+
+/// The audit, in which this is written down with how it ended.
+fn audit(outcome: Option<Outcome>) -> MockAudit {
+    let mut audit = MockAudit::new();
+    if let Some(outcome) = outcome {
+        audit.expect_begin_deed().times(1).returning(|_, deed| Ok(Begun { seq: 1, deed }));
+        audit
+            .expect_end_deed()
+            .times(1)
+            .withf(move |_, _, ended| *ended == outcome)
+            .returning(|_, _, _| Ok(()));
+    }
+    audit
+}
+
+/// Does something as Grace; `hints` is how often it is told that the conversation moved.
+async fn as_grace<T>(
+    intercom: MockIntercom,
+    audit: MockAudit,
+    hints: usize,
+    act: impl AsyncFnOnce(Desk<'_>) -> T,
+) -> T {
+    let mut inbox = MockInbox::new();
+    inbox.expect_hint().times(hints).returning(|_, _| Ok(()));
+    act(Desk {
+        intercom: &intercom,
+        audit: &audit,
+        inbox: &inbox,
+        home: Home::new(&WorkspaceId::new("w1"), GuildId(7)),
+        member: MemberId(9),
+        admin: AdminId::new(GRACE),
+    })
+    .await
+}
+
+fn of_intercom(error: DeskError) -> IntercomError {
+    match error {
+        DeskError::Intercom(error) => error,
+        DeskError::Store(error) => panic!("the store: {error}"),
+    }
+}
+
+async fn take(
+    intercom: MockIntercom,
+    audit: MockAudit,
+    hints: usize,
+    taking: Taking,
+) -> Result<Taken, IntercomError> {
+    as_grace(intercom, audit, hints, async |desk| desk.take(&talk(), taking).await).await.map_err(of_intercom)
+}
+
+#[tokio::test]
+async fn what_nobody_has_is_taken_and_read_again() {
+    let intercom = intercom(free(), Ok(Moved::Now), held_by(GRACE));
+    let taken = take(intercom, audit(Some(Outcome::Done)), 1, Taking::IfFree).await;
+    assert_eq!(taken, Ok(Taken::Now { reopened: false }));
+}
+
+#[tokio::test]
+async fn what_another_has_is_left_and_it_is_told_who_and_since_when() {
+    let taken = take(read_only(Some(held_by(ALAN))), audit(None), 0, Taking::IfFree).await;
+    assert_eq!(taken, Ok(Taken::By(Assignee::unnamed(ALAN.to_owned()), Some(Timestamp(100)))));
+    let intercom = intercom(held_by(ALAN), Ok(Moved::Now), held_by(GRACE));
+    let taken = take(intercom, audit(Some(Outcome::Done)), 1, Taking::Over).await;
+    assert_eq!(taken, Ok(Taken::Now { reopened: false }), "whoever asks again takes it over");
+}
+
+#[tokio::test]
+async fn of_two_who_take_at_once_the_one_who_lost_hears_who_has_it() {
+    let intercom = intercom(free(), Ok(Moved::Now), held_by(ALAN));
+    let taken = take(intercom, audit(Some(Outcome::Done)), 1, Taking::IfFree).await;
+    assert_eq!(taken, Ok(Taken::By(Assignee::unnamed(ALAN.to_owned()), Some(Timestamp(100)))));
+}
+
+#[tokio::test]
+async fn what_intercom_refuses_because_it_is_so_counts_as_done() {
+    let intercom = intercom(free(), Ok(Moved::Before), held_by(GRACE));
+    let taken = take(intercom, audit(Some(Outcome::Done)), 1, Taking::IfFree).await;
+    assert_eq!(taken, Ok(Taken::Now { reopened: false }));
+    let taken = take(read_only(Some(held_by(GRACE))), audit(None), 0, Taking::IfFree).await;
+    assert_eq!(taken, Ok(Taken::Before));
+}
+
+#[tokio::test]
+async fn an_answer_that_did_not_come_is_looked_for_in_how_it_stands() {
+    let lost = || Err(IntercomError::OutcomeUnknown);
+    let found = intercom(free(), lost(), held_by(GRACE));
+    let taken = take(found, audit(Some(Outcome::Done)), 1, Taking::IfFree).await;
+    assert_eq!(taken, Ok(Taken::Now { reopened: false }));
+    let not_found = intercom(free(), lost(), free());
+    let taken = take(not_found, audit(Some(Outcome::Failed)), 0, Taking::IfFree).await;
+    assert_eq!(taken, Err(IntercomError::OutcomeUnknown));
+}
+
+#[tokio::test]
+async fn a_conversation_is_closed_at_once_only_where_the_customer_was_answered() {
+    let close = async |intercom, audit, hints, closing| {
+        as_grace(intercom, audit, hints, async |desk: Desk<'_>| desk.close(&talk(), closing).await)
+            .await
+            .map_err(of_intercom)
+    };
+    let asked = close(read_only(Some(free())), audit(None), 0, Closing::IfAnswered).await;
+    assert_eq!(asked, Ok(Closed::Unanswered));
+    let closed = || thread(None, State::Closed, Speaker::Customer);
+    let anyway = intercom(free(), Ok(Moved::Now), closed());
+    assert_eq!(close(anyway, audit(Some(Outcome::Done)), 1, Closing::Anyway).await, Ok(Closed::Now));
+    let answered = intercom(thread(None, State::Open, Speaker::Teammate), Ok(Moved::Now), closed());
+    assert_eq!(close(answered, audit(Some(Outcome::Done)), 1, Closing::IfAnswered).await, Ok(Closed::Now));
+    let before = close(read_only(Some(closed())), audit(None), 0, Closing::IfAnswered).await;
+    assert_eq!(before, Ok(Closed::Before));
+    assert_eq!(close(read_only(None), audit(None), 0, Closing::Anyway).await, Ok(Closed::Gone));
+}
+
+#[tokio::test]
+async fn a_closed_conversation_is_opened_again_and_an_open_one_is_left() {
+    let reopen = async |intercom, audit, hints| {
+        as_grace(intercom, audit, hints, async |desk: Desk<'_>| desk.reopen(&talk()).await)
+            .await
+            .map_err(of_intercom)
+    };
+    let closed = intercom(thread(None, State::Closed, Speaker::Customer), Ok(Moved::Now), free());
+    assert_eq!(reopen(closed, audit(Some(Outcome::Done)), 1).await, Ok(Reopened::Now));
+    assert_eq!(reopen(read_only(Some(free())), audit(None), 0).await, Ok(Reopened::Before));
+}

@@ -1,0 +1,39 @@
+//! What can be done with a conversation from its card.
+
+use deskbell_domain::conversation::{Activity, Conversation, State};
+use deskbell_domain::event::Record;
+use deskbell_domain::message::{Button, Row};
+use deskbell_domain::press::desk::{DeskAct, DeskPress};
+use deskbell_domain::press::parse_conversation;
+use deskbell_domain::subscription::Detail;
+
+/// The buttons with which something is done, where the card says which conversation it is about. A rating asks for
+/// nothing.
+pub(super) fn acts(record: &Record, detail: Detail) -> Option<Row> {
+    match record {
+        Record::Conversation { conversation, what }
+            if detail != Detail::Private && !matches!(what, Activity::Rated(_)) =>
+        {
+            of_conversation(conversation).map(Row::Buttons)
+        }
+        _ => None,
+    }
+}
+
+/// The buttons of a conversation that can be pressed.
+pub(crate) fn of_conversation(conversation: &Conversation) -> Option<Vec<Button>> {
+    let id = parse_conversation(conversation.id.as_str())?;
+    let press = |act| DeskPress::Do(act, id.clone()).to_custom_id();
+    let is_closed = conversation.now.as_ref().is_some_and(|now| now.state == State::Closed);
+    let end = if is_closed {
+        Button::secondary("Reopen", press(DeskAct::Reopen))
+    } else {
+        Button::secondary("Close", press(DeskAct::Close))
+    };
+    Some(vec![
+        Button::secondary("I take it", press(DeskAct::Take)),
+        Button::secondary("Reply", press(DeskAct::Reply)),
+        Button::secondary("Note", press(DeskAct::Note)),
+        end,
+    ])
+}

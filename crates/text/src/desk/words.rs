@@ -1,0 +1,244 @@
+//! What is said to somebody who writes to a customer, or a note to the team.
+
+use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
+use deskbell_domain::ids::{ConversationId, MemberId};
+use deskbell_domain::message::{Button, Form, FormField, Message, Need};
+use deskbell_domain::outgoing::{Outgoing, WordsFor};
+use deskbell_domain::press::desk::{DeskAct, DeskPress, WordsAct};
+use deskbell_domain::rich_text::RichText;
+use deskbell_domain::time::Timestamp;
+
+/// Under which the words of a form come back.
+pub const FIELD: &str = "text";
+/// Code points of a form's field: Discord's limit.
+const MOST: u16 = 4_000;
+/// Code points of the words as they are shown once more; a message holds 2,000.
+const SHOWN: usize = 1_500;
+/// Code points of a name on a button.
+const NAME: usize = 40;
+
+/// The form for new words.
+pub fn form(to: WordsFor, id: &ConversationId) -> Form {
+    filled(to, DeskPress::Written(to, id.clone()).to_custom_id(), String::new())
+}
+
+/// The form with what was typed before.
+pub fn form_again(outgoing: &Outgoing, key: &str) -> Form {
+    filled(outgoing.to, press(WordsAct::Edited, key), outgoing.text.clone())
+}
+
+fn filled(to: WordsFor, custom_id: String, text: String) -> Form {
+    let (title, label) = match to {
+        WordsFor::Customer => ("Reply", "What the customer reads"),
+        WordsFor::Team => ("Note", "What only your team reads"),
+    };
+    let field = FormField { id: FIELD, label: label.to_owned(), text, most: MOST, need: Need::Required };
+    Form { custom_id, title: title.to_owned(), fields: vec![field] }
+}
+
+fn press(act: WordsAct, key: &str) -> String {
+    DeskPress::Words(act, key.to_owned()).to_custom_id()
+}
+
+/// Who somebody is was said, and now they can write.
+pub fn now_you_are(me: &str, to: WordsFor, id: &ConversationId) -> Message {
+    let (label, act) = match to {
+        WordsFor::Customer => ("Reply", DeskAct::Reply),
+        WordsFor::Team => ("Note", DeskAct::Note),
+    };
+    let button = Button::primary(label, DeskPress::Do(act, id.clone()).to_custom_id());
+    Message::of(Text::ours("From now on I answer for you as ").with(Piece::Bold(me.to_owned())).and("."))
+        .buttons([button])
+}
+
+/// The words, and who gets them, before they are sent.
+pub fn preview(outgoing: &Outgoing, me: &str, key: &str) -> Message {
+    // A visitor without a name is called by an article first.
+    let name = outgoing.customer.split_whitespace().next().filter(|name| name.chars().count() > 1);
+    let send = name.map(|name| shorten(name, NAME));
+    let send = send.map_or_else(|| "Send".to_owned(), |name| format!("Send to {name}"));
+    let who = Text::ours("To ").with(Piece::Bold(outgoing.customer.clone()));
+    let who = who.and(", as ").with(Piece::Bold(me.to_owned())).and(":");
+    Message::of(quoted(who, outgoing))
+        .buttons(choices(Button::primary(&send, press(WordsAct::Send, key)), key))
+}
+
+fn quoted(text: Text, outgoing: &Outgoing) -> Text {
+    text.and("\n").with(Piece::Quote(RichText::plain(outgoing.text.clone()), SHOWN))
+}
+
+fn choices(send: Button, key: &str) -> [Button; 3] {
+    let edit = Button::secondary("Edit", press(WordsAct::Edit, key));
+    [send, edit, Button::secondary("Discard", press(WordsAct::Discard, key))]
+}
+
+/// They were sent.
+pub fn sent(to: WordsFor) -> Message {
+    Message::say(match to {
+        WordsFor::Customer => "✅ Sent.",
+        WordsFor::Team => "✅ Note added. Only your team sees it.",
+    })
+}
+
+/// They are being sent just now.
+pub fn on_their_way() -> Message {
+    Message::say("This is being sent just now.")
+}
+
+/// Nobody knows whether they were sent.
+pub fn unknown(to: WordsFor, until: Timestamp) -> Message {
+    let sentence = match to {
+        WordsFor::Customer => {
+            "I do not know whether it was sent: Intercom did not answer. I look again until "
+        }
+        WordsFor::Team => {
+            "I do not know whether the note was added: Intercom did not answer. I look again until "
+        }
+    };
+    Message::of(Text::ours(sentence).with(Piece::When(until, WhenStyle::Time)).and("."))
+}
+
+/// They were found.
+pub fn found(to: WordsFor) -> Message {
+    Message::say(match to {
+        WordsFor::Customer => "✅ It was sent.",
+        WordsFor::Team => "✅ The note was added.",
+    })
+}
+
+/// They were not found.
+pub fn not_sent(outgoing: &Outgoing, key: &str) -> Message {
+    let sentence = match outgoing.to {
+        WordsFor::Customer => "It was not sent.",
+        WordsFor::Team => "The note was not added.",
+    };
+    asked(Text::ours(sentence), outgoing, key)
+}
+
+/// Intercom said no; why stands behind the colon.
+pub fn refused(outgoing: &Outgoing, why: Text, key: &str) -> Message {
+    let sentence = match outgoing.to {
+        WordsFor::Customer => "❌ It was not sent: ",
+        WordsFor::Team => "❌ The note was not added: ",
+    };
+    asked(Text::ours(sentence).joined(why).and("."), outgoing, key)
+}
+
+fn asked(text: Text, outgoing: &Outgoing, key: &str) -> Message {
+    let again = Button::primary("Send again", press(WordsAct::Send, key));
+    Message::of(quoted(text, outgoing)).buttons(choices(again, key))
+}
+
+/// They were thrown away.
+pub fn discarded() -> Message {
+    Message::say("Discarded. Nothing was sent.")
+}
+
+/// They are no longer kept, or somebody else typed them.
+pub fn gone() -> Message {
+    Message::say("I no longer have these words: I keep them for a day, and for whoever typed them.")
+}
+
+/// Said in the channel where nobody can be answered in secret any more.
+pub fn settled_late(member: MemberId, key: &str) -> Message {
+    let show = Button::secondary("Show", press(WordsAct::Show, key));
+    let mut message = Message::say(format!(
+        "<@{member}>, I was restarted while I sent what you wrote, and now I know how that ended."
+    ))
+    .buttons([show]);
+    message.flags.silent = true;
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use deskbell_domain::ids::{AdminId, ChannelId};
+    use deskbell_domain::outgoing::{AnswerAddress, Stage};
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    const KEY: &str = "abcdefgh23456";
+
+    fn outgoing(to: WordsFor) -> Outgoing {
+        Outgoing {
+            to,
+            conversation: ConversationId::new("215470"),
+            customer: "Ada Lovelace".to_owned(),
+            member: MemberId(9),
+            admin: AdminId::new("814"),
+            text: "Try the *other* door.\nIt is green.".to_owned(),
+            known: [].into(),
+            channel: ChannelId(20),
+            answer: AnswerAddress::default(),
+            stage: Stage::Written,
+        }
+    }
+
+    fn read(message: &Message) -> String {
+        deskbell_discord::testing::read(message)
+    }
+
+    #[test]
+    fn a_reply_is_shown_once_more_before_it_is_sent() {
+        assert_snapshot!(read(&preview(&outgoing(WordsFor::Customer), "Grace Hopper", KEY)), @r"
+        To **Ada Lovelace**, as **Grace Hopper**:
+        > Try the \*other\* door.
+        > It is green.
+        [Send to Ada v1:words:send:abcdefgh23456] [Edit v1:words:edit:abcdefgh23456] [Discard v1:words:discard:abcdefgh23456]
+        ");
+        assert_snapshot!(read(&sent(WordsFor::Customer)), @"✅ Sent.");
+        assert_snapshot!(read(&now_you_are("Grace Hopper", WordsFor::Customer, &ConversationId::new("1"))), @r"
+        From now on I answer for you as **Grace Hopper**.
+        [Reply v1:reply:1]
+        ");
+    }
+
+    #[test]
+    fn what_became_of_words_is_said_as_far_as_it_is_known() {
+        let until = Timestamp(1_763_889_600);
+        assert_snapshot!(read(&unknown(WordsFor::Customer, until)), @"I do not know whether it was sent: Intercom did not answer. I look again until <t:1763889600:t>.");
+        assert_snapshot!(read(&found(WordsFor::Customer)), @"✅ It was sent.");
+        assert_snapshot!(read(&not_sent(&outgoing(WordsFor::Customer), KEY)), @r"
+        It was not sent.
+        > Try the \*other\* door.
+        > It is green.
+        [Send again v1:words:send:abcdefgh23456] [Edit v1:words:edit:abcdefgh23456] [Discard v1:words:discard:abcdefgh23456]
+        ");
+        let why = Text::ours("Intercom does not know this record any more");
+        assert_snapshot!(read(&refused(&outgoing(WordsFor::Customer), why, KEY)), @r"
+        ❌ It was not sent: Intercom does not know this record any more.
+        > Try the \*other\* door.
+        > It is green.
+        [Send again v1:words:send:abcdefgh23456] [Edit v1:words:edit:abcdefgh23456] [Discard v1:words:discard:abcdefgh23456]
+        ");
+        assert_snapshot!(read(&settled_late(MemberId(9), KEY)), @r"
+        <@9>, I was restarted while I sent what you wrote, and now I know how that ended.
+        [Show v1:words:show:abcdefgh23456]
+        ");
+        assert_snapshot!(read(&discarded()), @"Discarded. Nothing was sent.");
+        assert_snapshot!(read(&gone()), @"I no longer have these words: I keep them for a day, and for whoever typed them.");
+        assert_snapshot!(read(&on_their_way()), @"This is being sent just now.");
+    }
+
+    #[test]
+    fn of_a_note_it_is_said_that_only_the_team_sees_it() {
+        assert_snapshot!(read(&sent(WordsFor::Team)), @"✅ Note added. Only your team sees it.");
+        assert_snapshot!(read(&unknown(WordsFor::Team, Timestamp(1_763_889_600))), @"I do not know whether the note was added: Intercom did not answer. I look again until <t:1763889600:t>.");
+        assert_snapshot!(read(&found(WordsFor::Team)), @"✅ The note was added.");
+        assert_snapshot!(read(&not_sent(&outgoing(WordsFor::Team), KEY)), @r"
+        The note was not added.
+        > Try the \*other\* door.
+        > It is green.
+        [Send again v1:words:send:abcdefgh23456] [Edit v1:words:edit:abcdefgh23456] [Discard v1:words:discard:abcdefgh23456]
+        ");
+    }
+
+    #[test]
+    fn a_form_says_who_reads_what_is_typed() {
+        let label = |to| form(to, &ConversationId::new("1")).fields.remove(0).label;
+        assert_eq!(label(WordsFor::Customer), "What the customer reads");
+        assert_eq!(label(WordsFor::Team), "What only your team reads");
+        assert_eq!(form_again(&outgoing(WordsFor::Team), KEY).fields[0].text, outgoing(WordsFor::Team).text);
+    }
+}
