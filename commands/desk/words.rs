@@ -28,13 +28,11 @@ pub(crate) async fn begin(
     to: WordsFor,
     id: &ConversationId,
 ) -> Result<(), CommandError> {
-    match acts_as(session).await? {
-        Some(_) => session.answer.open(text::desk::words::form(to, id)).await,
-        None => {
-            session.answer.begin().await?;
-            ask_who(session, 0, to.into(), id).await
-        }
+    if acts_as(session).await?.is_some() {
+        return session.answer.open(text::desk::words::form(to, id)).await;
     }
+    session.answer.begin().await?;
+    ask_who(session, 0, to.into(), id).await
 }
 
 /// The form was sent. A note goes to Intercom at once; a reply is shown once more.

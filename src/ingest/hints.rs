@@ -116,7 +116,9 @@ impl HintedRecords {
 
     /// Something stands in the inbox.
     pub fn nudge(&self) {
-        HintedKind::ALL.into_iter().for_each(|of| self.source.ingest.heard().tell(of));
+        for of in HintedKind::ALL {
+            self.source.ingest.heard().tell(of);
+        }
     }
 
     const fn pace(&self, of: HintedKind) -> &Mutex<Pace> {

@@ -19,7 +19,7 @@ fn thread(admin: Option<&str>, state: State, last: Speaker) -> Thread {
     let admin = admin.map(|id| Assignee::unnamed(id.to_owned()));
     let record = serde_json::from_str(r#"{"id": "215470"}"#).expect("all but the id may be missing");
     let mut thread = Thread::whole(record, Vec::new());
-    thread.conversation.now = Some(Box::new(Now { admin, state, ..Now::default() }));
+    thread.conversation.now = Some(Box::new(Now { state, admin, ..Now::default() }));
     thread.extent = Extent::Whole;
     thread.parts.push(Part {
         id: PartId::new("1"),
