@@ -4,6 +4,7 @@ mod activity;
 mod happenings;
 mod now;
 mod thread;
+mod wait;
 
 use std::fmt;
 
@@ -17,6 +18,7 @@ pub use self::activity::{Activity, Rating};
 pub use self::happenings::Happening;
 pub use self::now::{Assignee, Now, State};
 pub use self::thread::{Extent, Holder, Part, Readers, Speaker, Thread};
+pub use self::wait::{Closing, Due, Ended, PastWait, Unanswered, Wait, WaitId};
 
 /// What the person who speaks in a conversation said first, and who that is. Text is as Intercom gave it: nothing here
 /// is escaped.

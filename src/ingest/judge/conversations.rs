@@ -68,7 +68,8 @@ impl Judge {
             activity: Activity::Started,
             twin: None,
         });
-        let happenings = begun.into_iter().chain(thread.happenings()).collect();
+        let waits = self.waits.judge(&thread, recent.demand.thresholds());
+        let happenings = begun.into_iter().chain(thread.happenings()).chain(waits).collect();
         self.find_happenings(happenings, recent, look_ups).await
     }
 

@@ -131,7 +131,9 @@ fn happened(truth: &Truth, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Vec<Hap
             });
             spoken.collect()
         }
-        EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated => Vec::new(),
+        EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated | EventKind::Unanswered => {
+            Vec::new()
+        }
     }
 }
 

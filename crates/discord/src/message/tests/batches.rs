@@ -286,6 +286,17 @@ fn a_sample_of_a_conversation_shows_nobody_real() {
     ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
     ┃ Sample: rated · Acme at no time
     [Open in Intercom -> https://app.intercom.com/a/inbox/sample/inbox/conversation/0] [Show person -> v1:show:000000000000000000000000]
+
+    (silent)
+    🧪 Sample: unanswered
+    ┃ #99AAB5
+    ┃ A sample conversation -> nowhere
+    ┃ > This is what the customer waits for.
+    ┃ | From: Example Person ⏎ <person@example.com>
+    ┃ | Started on: example.com/pricing
+    ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
+    ┃ Sample: unanswered · Acme at no time
+    [Open in Intercom -> https://app.intercom.com/a/inbox/sample/inbox/conversation/0] [Show person -> v1:show:000000000000000000000000]
     ");
 }
 
