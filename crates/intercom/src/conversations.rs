@@ -25,7 +25,7 @@ impl Conversations for IntercomClient {
         wanted: &ConversationSearch,
         page: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError> {
-        self.conversations(search::conversations(wanted, page)).await
+        conversations(self, search::conversations(wanted, page)).await
     }
 
     async fn search_waiting(
@@ -33,7 +33,7 @@ impl Conversations for IntercomClient {
         wanted: &WaitingSearch,
         page: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError> {
-        self.conversations(search::waiting(wanted, page)).await
+        conversations(self, search::waiting(wanted, page)).await
     }
 
     async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError> {
@@ -46,11 +46,9 @@ impl Conversations for IntercomClient {
     }
 }
 
-impl IntercomClient {
-    async fn conversations(&self, search: Value) -> Result<Page<Conversation>, IntercomError> {
-        let call = Call::ask("conversations/search").body(search);
-        let (keys, times) = (wire::conversation::LIST_KEYS, self.shared.record_times());
-        let record = |record: &Value| wire::conversation::read(record, times);
-        Ok(self.send_list(&call, &keys, record, wire::page::read).await?)
-    }
+async fn conversations(client: &IntercomClient, search: Value) -> Result<Page<Conversation>, IntercomError> {
+    let call = Call::ask("conversations/search").body(search);
+    let (keys, times) = (wire::conversation::LIST_KEYS, client.shared.record_times());
+    let record = |record: &Value| wire::conversation::read(record, times);
+    Ok(client.send_list(&call, &keys, record, wire::page::read).await?)
 }

@@ -9,7 +9,6 @@ use crate::access::Grant;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, RoleId};
 use crate::port::store::ShortLivedKey;
-use crate::service::notify::add::Wish;
 use crate::service::request::Request;
 use crate::subscription::{Alert, Detail, Subscription, SubscriptionState};
 use crate::threshold::Threshold;
@@ -39,9 +38,13 @@ pub(super) async fn remember_notification(request: &Request<'_>, removed: &Subsc
 }
 
 /// The settings of a notification that was removed lately.
-pub(super) async fn settings(request: &Request<'_>, wish: Wish, channel: ChannelId) -> Option<Settings> {
-    let settings: Settings = kept(request, notification_key(request, wish.kind, channel)).await?;
-    (settings.waits == wish.waits()).then_some(settings)
+pub(super) async fn settings(
+    request: &Request<'_>,
+    (kind, waits): (EventKind, Option<Threshold>),
+    channel: ChannelId,
+) -> Option<Settings> {
+    let settings: Settings = kept(request, notification_key(request, kind, channel)).await?;
+    (settings.waits == waits).then_some(settings)
 }
 
 /// Remembers what a role might do whose access was just taken.

@@ -160,7 +160,7 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
         return Ok(Addition::AlreadyThere(Box::new(there), view));
     }
     may_post(request, channel).await?;
-    let before = as_before::settings(request, wish, channel).await;
+    let before = as_before::settings(request, (wish.kind, wish.waits()), channel).await;
     let made = subscription(request, &wanted, before.as_ref());
     let cautious = Subscription { public: PublicChoice::WithoutPersonalData, ..made.clone() };
     let is_public = cautious.is_held_back_from(view.audience);
