@@ -45,4 +45,5 @@ mod talk;
 mod terminal;
 mod told;
 mod typed;
+mod waiting;
 mod walks;

@@ -9,11 +9,12 @@ use crate::contact::{Company, Contact, Legacy, Role, Tag};
 use crate::conversation::{Conversation, Thread};
 use crate::ids::{CompanyId, ContactId, GuildId, MemberId};
 use crate::nameable::Nameable;
+use crate::office_hours::OpenTime;
 use crate::workspace::Workspace;
 
 pub use super::search::{
     ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Order, Page, PageCursor,
-    PageRequest,
+    PageRequest, WaitingSearch,
 };
 pub use super::unanswered::{NoConnection, Unanswered};
 pub use crate::teammate::{Admin, Team};
@@ -87,6 +88,13 @@ pub trait Conversations: Send + Sync {
         page: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError>;
 
+    /// One page of conversations whose customers wait.
+    async fn search_waiting(
+        &self,
+        search: &WaitingSearch,
+        page: &PageRequest,
+    ) -> Result<Page<Conversation>, IntercomError>;
+
     /// One conversation, with its 500 latest parts at most.
     async fn conversation(&self, id: &crate::ids::ConversationId) -> Result<Option<Thread>, IntercomError>;
 }
@@ -135,6 +143,9 @@ pub trait WorkspaceFacts: Send + Sync {
 
     /// The names of the custom attributes of leads and users that are dates.
     async fn date_attributes(&self) -> Result<Vec<String>, IntercomError>;
+
+    /// When the workspace is open by its default schedule: the first of its schedules, with the days that differ.
+    async fn open_time(&self) -> Result<OpenTime, IntercomError>;
 }
 
 /// One workspace of Intercom.
@@ -172,10 +183,8 @@ mockall::mock! {
             search: &ConversationSearch,
             page: &PageRequest,
         ) -> Result<Page<Conversation>, IntercomError>;
-        async fn conversation(
-            &self,
-            id: &crate::ids::ConversationId,
-        ) -> Result<Option<Thread>, IntercomError>;
+        async fn search_waiting(&self, search: &WaitingSearch, page: &PageRequest) -> Result<Page<Conversation>, IntercomError>;
+        async fn conversation(&self, id: &crate::ids::ConversationId) -> Result<Option<Thread>, IntercomError>;
     }
 
     #[async_trait]
@@ -199,6 +208,7 @@ mockall::mock! {
         async fn teams(&self) -> Result<Vec<Team>, IntercomError>;
         async fn name(&self, of: &Nameable) -> Result<Option<String>, IntercomError>;
         async fn date_attributes(&self) -> Result<Vec<String>, IntercomError>;
+        async fn open_time(&self) -> Result<OpenTime, IntercomError>;
     }
 
     impl Intercom for Intercom {
