@@ -1,5 +1,6 @@
 use super::*;
 use crate::conversation::{Activity, Author, Holder, Now, Readers};
+use crate::ids::PartId;
 use crate::rich_text::RichText;
 
 const BEGUN: i64 = 1_000;
