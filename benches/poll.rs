@@ -175,6 +175,7 @@ fn workspace() -> WorkspaceId {
 
 fn subscription(kind: EventKind) -> Subscription {
     Subscription {
+        waits: None,
         id: SubscriptionId(0),
         guild: GuildId(1),
         workspace: workspace(),

@@ -11,12 +11,15 @@ use deskbell_domain::ids::{ChannelId, SubscriptionId};
 use deskbell_domain::service::notify::add::{PublicDecision, Wish};
 use deskbell_domain::service::notify::run::{Missed, Target};
 use deskbell_domain::subscription::{Alert, Detail};
+use deskbell_domain::threshold::Threshold;
+use deskbell_text::notify as sentences;
 use poise::serenity_prelude as serenity;
 
 use crate::interaction::complete::{complete_subscription, subscription_label};
 use crate::interaction::context::Ctx;
-use crate::interaction::error::CommandError;
+use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
+use crate::interaction::refusal::Said;
 use crate::interaction::request::subscribe_point;
 use crate::interaction::session::Session;
 use crate::notify::add as notify_add;
@@ -41,6 +44,8 @@ enum EventChoice {
     HandedOver,
     #[name = "Rated"]
     Rated,
+    #[name = "Unanswered"]
+    Unanswered,
 }
 
 /// How much a card shows; append only.
@@ -86,6 +91,7 @@ impl From<EventChoice> for EventKind {
             EventChoice::CustomerReplied => Self::CustomerReplied,
             EventChoice::HandedOver => Self::HandedOver,
             EventChoice::Rated => Self::Rated,
+            EventChoice::Unanswered => Self::Unanswered,
         }
     }
 }
@@ -145,14 +151,30 @@ async fn add(
     #[description = "Whether it rings; Smart, the default, rings where somebody is needed"] alert: Option<
         AlertChoice,
     >,
+    #[description = "Of Unanswered: after how long, such as 15m, 4h or 2d; 15m is the default"]
+    #[max_length = 40]
+    after: Option<String>,
 ) -> Result<(), CommandError> {
     let session = allowed(ctx)?;
     let point = subscribe_point(&session.context, &session.asker).await?;
     session.answer.begin().await?;
-    let wish = Wish { kind: event.into(), detail: detail.map(Detail::from), alert: alert.map(Alert::from) };
+    let kind = event.into();
+    let waits = threshold(kind, after.as_deref())?;
+    let wish = Wish { kind, detail: detail.map(Detail::from), alert: alert.map(Alert::from), waits };
     let (channel, decision) = (ChannelId(channel.get()), PublicDecision::Open);
     let reply = notify_add::add(&session.context, &session.asker, wish, channel, decision, point).await?;
     session.answer.give(reply).await
+}
+
+/// After how long a wait is told, as somebody typed it.
+fn threshold(kind: EventKind, typed: Option<&str>) -> Result<Option<Threshold>, CommandError> {
+    let Some(typed) = typed else { return Ok(None) };
+    let said = |reply| Refusal::Said { kind: Said::NoThreshold, reply: Box::new(reply) };
+    if !kind.has_thresholds() {
+        return Err(said(sentences::no_threshold_for(kind)).into());
+    }
+    let threshold = Threshold::parse(typed).ok_or_else(|| said(sentences::no_threshold(typed)))?;
+    Ok(Some(threshold))
 }
 
 /// Show what is posted where, and how it goes

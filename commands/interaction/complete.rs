@@ -107,7 +107,7 @@ pub(crate) async fn complete_subscription(ctx: Ctx<'_>, typed: &str) -> serenity
 pub(crate) async fn subscription_label(context: &CommandContext, subscription: &Subscription) -> String {
     let name = context.channels().name(subscription.guild, subscription.channel).await;
     let name = name.unwrap_or_else(|_| subscription.channel.to_string());
-    choice::notification(subscription.kind, &name)
+    choice::notification(subscription, &name)
 }
 
 async fn complete_contact(ctx: Ctx<'_>, role: Role, typed: &str) -> serenity::CreateAutocompleteResponse {

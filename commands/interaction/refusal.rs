@@ -182,6 +182,9 @@ pub enum Said {
     /// The notification is there already.
     #[error("already there")]
     AlreadyThere,
+    /// What was typed is no threshold, or the kind has none.
+    #[error("no threshold")]
+    NoThreshold,
     /// The user was restored, and nothing else done.
     #[error("only restored")]
     OnlyRestored,

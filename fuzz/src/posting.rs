@@ -14,6 +14,7 @@ use deskbell_domain::ids::{
 };
 use deskbell_domain::links::Links;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::Region;
 use deskbell_text::announcement::for_batch;
@@ -85,6 +86,7 @@ fn in_flight(entries: &[Entry], layout: Layout) -> InFlight {
 /// A subscription to a kind, in channel 9 of server 8.
 pub fn subscription(kind: EventKind, detail: Detail) -> Subscription {
     Subscription {
+        waits: kind.has_thresholds().then_some(Threshold::USUAL),
         id: SubscriptionId(7),
         guild: GuildId(8),
         workspace: WorkspaceId::new("acme1234"),

@@ -9,6 +9,7 @@ use deskbell_domain::contact::Role;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::port::store::Stream;
 use deskbell_domain::subscription::Subscription;
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::topic::Topic;
 
@@ -16,6 +17,8 @@ use deskbell_domain::topic::Topic;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Demand {
     floors: BTreeMap<EventKind, BTreeSet<Timestamp>>,
+    /// After how long waits are told.
+    thresholds: BTreeSet<Threshold>,
     /// Before which no floor of those lies that are being made.
     in_the_making: Option<Timestamp>,
 }
@@ -23,11 +26,17 @@ pub(crate) struct Demand {
 impl Demand {
     /// What these subscriptions ask for together.
     pub(crate) fn of(subscriptions: &[Subscription]) -> Self {
+        let thresholds = subscriptions.iter().filter_map(|subscription| subscription.waits).collect();
         let mut floors = BTreeMap::<_, BTreeSet<_>>::new();
         for subscription in subscriptions {
             floors.entry(subscription.kind).or_default().insert(subscription.floor);
         }
-        Self { floors, in_the_making: None }
+        Self { floors, thresholds, in_the_making: None }
+    }
+
+    /// After how long waits are told; none where nobody asks for them.
+    pub(crate) fn thresholds(&self) -> &BTreeSet<Threshold> {
+        &self.thresholds
     }
 
     /// The same with subscriptions that are being made, whatever they will show. They have nothing walked that nobody else
@@ -118,7 +127,7 @@ mod tests {
 
     fn demand(floors: &[(EventKind, i64)]) -> Demand {
         let floor = |(kind, floor): &(EventKind, i64)| (*kind, BTreeSet::from([Timestamp(*floor)]));
-        Demand { floors: floors.iter().map(floor).collect(), in_the_making: None }
+        Demand { floors: floors.iter().map(floor).collect(), ..Demand::default() }
     }
 
     #[test]

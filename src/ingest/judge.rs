@@ -26,6 +26,7 @@ use self::rule::{KnownUser, Rule, UserVerdict};
 use super::demand::{Demand, Recent};
 use super::heard::HeardOf;
 use super::names::{LookUps, NameResolver};
+use super::waits::Waits;
 
 /// How many members of a list stand in an event.
 const MEMBERS: usize = 10;
@@ -65,6 +66,8 @@ pub(super) struct Judge {
     pub(super) inbox: Arc<dyn Inbox>,
     /// Told that something stands there.
     pub(super) heard: Arc<HeardOf>,
+    /// Who waits for an answer.
+    pub(super) waits: Waits,
     /// Which custom attributes cards show.
     pub(super) card_fields: CardFields,
 }

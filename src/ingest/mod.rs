@@ -8,11 +8,13 @@ mod hints;
 mod judge;
 mod late;
 mod names;
+mod past_waits;
 mod pause;
 pub mod poll;
 mod recorder;
 mod retention;
 mod standing;
+mod waits;
 
 use std::sync::Arc;
 
@@ -22,7 +24,7 @@ use deskbell_domain::conversation::{Conversation, Thread};
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::names::Names;
-use deskbell_domain::port::store::{Baseline, Inbox, Journal, Naming, Stored, Stream, StreamMove};
+use deskbell_domain::port::store::{Baseline, Hinted, Inbox, Journal, Naming, Stored, Stream, StreamMove};
 use deskbell_domain::time::{ServerTime, Timestamp};
 use tokio::sync::Mutex;
 
@@ -35,8 +37,10 @@ use self::heard::HeardOf;
 use self::judge::{Conversations, Finding, Judge, Openings, is_begun};
 use self::late::LateNames;
 use self::names::{LookUps, NameResolver};
+use self::past_waits::PastWaits;
 use self::recorder::{Closing, Recorder};
 use self::standing::Standings;
+use self::waits::Waits;
 
 /// What ingesting works with.
 pub struct IngestParts {
@@ -87,6 +91,14 @@ impl Records {
             Self::Contacts(_) | Self::Updates(_) => Vec::new(),
         }
     }
+
+    /// The waits in it that are over.
+    fn past_waits(&self) -> Option<PastWaits> {
+        match self {
+            Self::Thread(thread) => Some(PastWaits::of(thread)),
+            _ => None,
+        }
+    }
 }
 
 /// A step of the walk over all users: where it stood, and where it stands afterwards.
@@ -132,6 +144,7 @@ impl Ingest {
                 openings: Openings::default(),
                 inbox,
                 heard: heard.clone(),
+                waits: Waits::new(server_time.clone()),
                 card_fields,
             },
             recorder: Recorder { journal, workspace, server_time, listener },
@@ -145,6 +158,18 @@ impl Ingest {
     /// Told whenever something stands in the inbox.
     pub(crate) fn heard(&self) -> &HeardOf {
         &self.heard
+    }
+
+    /// Who waits in the workspace.
+    pub(crate) fn waits(&self) -> &Waits {
+        &self.judge.waits
+    }
+
+    /// Keeps that a record is worth a look.
+    pub(crate) async fn have_read(&self, of: &Hinted) -> Stored<()> {
+        self.judge.inbox.hint(&self.judge.workspace, of).await?;
+        self.heard.tell(of.kind());
+        Ok(())
     }
 
     /// What things are called in the workspace.
@@ -201,6 +226,7 @@ impl Ingest {
             Records::Contacts(_) | Records::Updates(_) => Some(self.users.lock().await),
         };
         let conversations = records.conversations();
+        let past = records.past_waits();
         let findings = match records {
             Records::Contacts(contacts) => self.judge.find_contacts(contacts, recent, look_ups).await?,
             Records::Updates(users) => self.judge.find_users(users, recent.demand, look_ups).await?,
@@ -215,6 +241,9 @@ impl Ingest {
         // Only now: of what was just journaled nothing is to be learnt.
         if self.standings.learn(conversations, &self.recorder, look_ups).await? == Naming::Open {
             self.late.expect();
+        }
+        if let (Some(past), Some(open)) = (past, self.judge.waits.open_time()) {
+            past.learn(recent.demand.thresholds(), &open, &self.recorder, look_ups).await?;
         }
         Ok(())
     }

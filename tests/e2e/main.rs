@@ -46,4 +46,5 @@ mod talk;
 mod terminal;
 mod told;
 mod typed;
+mod waiting;
 mod walks;

@@ -208,6 +208,7 @@ fn subscription(
     kind: EventKind,
 ) -> Subscription {
     Subscription {
+        waits: None,
         id: SubscriptionId(0),
         guild,
         workspace: workspace.clone(),

@@ -119,10 +119,11 @@ fn set_up_is_registered_for_managers_and_status_and_help_for_everyone() {
     /setup (type 1, for 32, contexts [0]): Set up everything in one message
     /notify (type 1, for 32, contexts [0]): Choose what is posted in which channel
       add (type 1): Post one kind of event in a channel
-        event! (type 4, 0=New lead, 1=New user, 2=User updated, 3=New conversation, 4=Customer replied, 5=Needs a person, 6=Rated): What is posted
+        event! (type 4, 0=New lead, 1=New user, 2=User updated, 3=New conversation, 4=Customer replied, 5=Needs a person, 6=Rated, 7=Unanswered): What is posted
         channel! (type 7): Where it is posted: a text or announcement channel, or a thread
         detail (type 4, 0=Full, 1=Short, 2=Private, 3=Card): How much a card shows; Card is the default
         alert (type 4, 0=Loud, 1=Silent, 2=Smart): Whether it rings; Smart, the default, rings where somebody is needed
+        after (type 3, max_length 40): Of Unanswered: after how long, such as 15m, 4h or 2d; 15m is the default
       list (type 1): Show what is posted where, and how it goes
       remove (type 1): Stop posting for ever
         notification! (type 3, max_length 100, autocomplete true): Which notification: pick one while typing

@@ -10,7 +10,7 @@ use crate::fixture::{GENERAL, IDEAS, LOCKED, NOW, SALES, SUPPORT, World, home, m
 use crate::interaction::request::subscribe_point;
 use crate::notify::panel::change_settings;
 
-const LEADS: Wish = Wish { kind: EventKind::NewLead, detail: None, alert: None };
+const LEADS: Wish = Wish { kind: EventKind::NewLead, detail: None, alert: None, waits: None };
 
 fn both(detail: Detail, alert: Alert) -> Change {
     Change { detail: Some(detail), alert: Some(alert) }

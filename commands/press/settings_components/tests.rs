@@ -20,7 +20,11 @@ use crate::press::dispatch::Press;
 const FAR: u64 = u64::MAX;
 
 fn wish() -> Wish {
-    Wish { kind: EventKind::NewConversation, detail: Some(Detail::Private), alert: Some(Alert::Silent) }
+    Wish {
+        detail: Some(Detail::Private),
+        alert: Some(Alert::Silent),
+        ..Wish::plain(EventKind::NewConversation)
+    }
 }
 
 #[test]

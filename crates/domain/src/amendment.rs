@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::contact::{Contact, Named};
-use crate::conversation::{Activity, Assignee, Conversation, Now};
+use crate::conversation::{Activity, Assignee, Conversation, Ended, Now};
 use crate::difference::{Change, Field};
 use crate::event::{Event, Record};
 
@@ -30,6 +30,9 @@ pub struct Amendment {
     /// How a conversation stands.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     now: Option<Box<Now>>,
+    /// How a wait ended.
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    ended: Option<Ended>,
 }
 
 /// The id under which a name stands that an earlier version kept without one: whoever has the conversation is called so.
@@ -73,6 +76,11 @@ impl Amendment {
         Self { now: Some(Box::new(now)), ..Self::default() }
     }
 
+    /// That the wait of a customer is over.
+    pub fn of_end(ended: Ended) -> Self {
+        Self { ended: Some(ended), ..Self::default() }
+    }
+
     /// Whether it says that somebody has a conversation, and not what they are called.
     pub fn lacks_a_name(&self) -> bool {
         let holders = self.now.iter().flat_map(|now| [&now.admin, &now.team]);
@@ -89,6 +97,7 @@ impl Amendment {
     pub fn remove_known<'a>(&mut self, known: impl IntoIterator<Item = &'a Self>) {
         let (mut admins, mut teams, mut standing) = (BTreeSet::new(), BTreeSet::new(), None);
         for earlier in known {
+            self.ended.take_if(|ended| earlier.ended.as_ref() == Some(ended));
             self.companies.retain(|id, _| !earlier.companies.contains_key(id));
             self.tags.retain(|id, _| !earlier.tags.contains_key(id));
             if !earlier.speakers_companies.is_empty() {
@@ -112,6 +121,9 @@ impl Amendment {
         }
         if !earlier.speakers_companies.is_empty() {
             self.speakers_companies.clone_from(&earlier.speakers_companies);
+        }
+        if self.ended.is_none() {
+            self.ended.clone_from(&earlier.ended);
         }
         if self.now.is_some() {
             return;
@@ -193,11 +205,14 @@ impl Amendment {
         if conversation.company_names.is_empty() {
             conversation.company_names.clone_from(&self.speakers_companies);
         }
+        if let (Activity::Unanswered(wait), Some(ended)) = (&mut *what, &self.ended) {
+            wait.ended = Some(ended.clone());
+        }
         if let Some(now) = &self.now {
             match what {
                 Activity::Started => conversation.stands(now),
                 Activity::Rated(rating) => rating.take_remark(now.rating.as_ref()),
-                Activity::Replied | Activity::HandedOver => {}
+                Activity::Replied | Activity::HandedOver | Activity::Unanswered(_) => {}
             }
         }
     }

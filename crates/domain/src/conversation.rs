@@ -4,6 +4,8 @@ mod activity;
 mod happenings;
 mod now;
 mod thread;
+mod told_wait;
+mod wait;
 
 use std::fmt;
 
@@ -17,6 +19,8 @@ pub use self::activity::{Activity, Rating};
 pub use self::happenings::Happening;
 pub use self::now::{Assignee, Now, State};
 pub use self::thread::{Extent, Holder, Part, Readers, Speaker, Thread};
+pub use self::told_wait::{Closing, Ended, Unanswered, WaitId};
+pub use self::wait::{Due, PastWait, Wait};
 
 /// What the person who speaks in a conversation said first, and who that is. Text is as Intercom gave it: nothing here
 /// is escaped.

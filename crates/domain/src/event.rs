@@ -7,9 +7,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::contact::Contact;
-use crate::conversation::{Activity, Conversation};
+use crate::conversation::{Activity, Conversation, WaitId};
 use crate::difference::Change;
 use crate::ids::{ContactId, ConversationId, JournalNumber, MemberId, PartId};
+use crate::threshold::Threshold;
 use crate::time::Timestamp;
 
 pub use kind::{Batching, EventKind, KindSpec, Together};
@@ -53,6 +54,11 @@ impl EventId {
     /// A customer rated a conversation at this time.
     pub fn rated(id: &ConversationId, at: Timestamp) -> Self {
         Self(format!("rated:{id}:{}", at.0))
+    }
+
+    /// A customer has waited so long.
+    pub fn unanswered(wait: &WaitId, threshold: Threshold) -> Self {
+        Self(format!("unanswered:{wait}:{threshold}"))
     }
 
     /// The conversation that was started, if it is of one.
@@ -174,6 +180,14 @@ impl Event {
             Record::User { .. } => EventKind::NewUser,
             Record::Update { .. } => EventKind::UserUpdated,
             Record::Conversation { ref what, .. } => EventKind::of_activity(what),
+        }
+    }
+
+    /// After how long a wait is told, where it tells of one.
+    pub fn threshold(&self) -> Option<Threshold> {
+        match &self.record {
+            Record::Conversation { what, .. } => what.threshold(),
+            _ => None,
         }
     }
 

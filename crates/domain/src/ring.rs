@@ -61,7 +61,7 @@ fn needs_somebody(record: &Record) -> bool {
         Record::User { .. } | Record::Update { .. } => false,
         Record::Conversation { conversation, what } => match what {
             Activity::Started | Activity::Replied => !is_with_bot(conversation),
-            Activity::HandedOver => true,
+            Activity::HandedOver | Activity::Unanswered(_) => true,
             Activity::Rated(rating) => rating.score <= BAD,
         },
     }

@@ -63,7 +63,12 @@ impl Sight {
                     self.limit_change(change);
                 }
             }
-            Record::Conversation { conversation, .. } => self.limit_conversation(conversation),
+            Record::Conversation { conversation, what } => {
+                self.limit_conversation(conversation);
+                if !self.has(Right::ReadAdmins) {
+                    what.forget_names();
+                }
+            }
         }
     }
 

@@ -5,12 +5,13 @@ use strum::{EnumString, IntoStaticStr};
 
 pub use crate::alert::Alert;
 use crate::channel::{Audience, Obstacle};
-use crate::event::EventKind;
+use crate::event::{Event, EventKind};
 use crate::home::Home;
 use crate::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
+use crate::threshold::Threshold;
 use crate::time::Timestamp;
 
-/// A subscription. One per guild, channel and kind; bound to the workspace that it was made for.
+/// A subscription. One per guild, channel, kind and threshold; bound to the workspace that it was made for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
     /// Never used again.
@@ -39,6 +40,9 @@ pub struct Subscription {
     /// Whether it runs.
     #[serde(default)]
     pub state: SubscriptionState,
+    /// After how long a wait is told; of waits alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Threshold>,
     /// Counts the changes of this record: a change names the version it was made from.
     #[serde(default)]
     pub version: u64,
@@ -195,6 +199,21 @@ impl Subscription {
         if self.is_paused() { self.state.clone() } else { SubscriptionState::Active }
     }
 
+    /// Whether it takes what another takes: their kind, and of waits the same step.
+    pub fn takes_the_same(&self, other: &Self) -> bool {
+        (self.kind, self.waits) == (other.kind, other.waits)
+    }
+
+    /// Whether an event is of the kind that it takes, and of waits of its step.
+    pub fn takes(&self, kind: EventKind, waits: Option<Threshold>) -> bool {
+        (self.kind, self.waits) == (kind, waits)
+    }
+
+    /// Whether an event at this place is for it.
+    pub fn is_for(&self, number: JournalNumber, event: &Event) -> bool {
+        self.takes(event.kind(), event.threshold()) && self.wants(number, event.at)
+    }
+
     /// Whether an event at this place and time is for it (its kind is the caller's to compare).
     pub fn wants(&self, number: JournalNumber, at: Timestamp) -> bool {
         number > self.after && at >= self.floor
@@ -207,6 +226,7 @@ mod tests {
 
     fn subscription(detail: Detail, public: PublicChoice) -> Subscription {
         Subscription {
+            waits: None,
             id: SubscriptionId(1),
             guild: GuildId(2),
             workspace: WorkspaceId::new("w1"),

@@ -5,7 +5,9 @@ use deskbell_domain::{
     conversation::{Conversation, Part, Thread},
     ids::{AdminId, ConversationId},
     outgoing::WordsFor,
-    port::intercom::{ConversationSearch, Conversations, IntercomError, Move, Moved, Page, PageRequest},
+    port::intercom::{
+        ConversationSearch, Conversations, IntercomError, Move, Moved, Page, PageRequest, WaitingSearch,
+    },
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -27,10 +29,15 @@ impl Conversations for IntercomClient {
         wanted: &ConversationSearch,
         page: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError> {
-        let call = Call::ask("conversations/search").body(search::conversations(wanted, page));
-        let (keys, times) = (wire::conversation::LIST_KEYS, self.shared.record_times());
-        let record = |record: &Value| wire::conversation::read(record, times);
-        Ok(self.send_list(&call, &keys, record, wire::page::read).await?)
+        conversations(self, search::conversations(wanted, page)).await
+    }
+
+    async fn search_waiting(
+        &self,
+        wanted: &WaitingSearch,
+        page: &PageRequest,
+    ) -> Result<Page<Conversation>, IntercomError> {
+        conversations(self, search::waiting(wanted, page)).await
     }
 
     async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError> {
@@ -134,4 +141,11 @@ mod tests {
         {"admin_id":"814","body":"<p>5 &lt; 6 &amp; **bold**<br>second line</p><p>&lt;script&gt;</p>","message_type":"note","type":"admin"}
         "#);
     }
+}
+
+async fn conversations(client: &IntercomClient, search: Value) -> Result<Page<Conversation>, IntercomError> {
+    let call = Call::ask("conversations/search").body(search);
+    let (keys, times) = (wire::conversation::LIST_KEYS, client.shared.record_times());
+    let record = |record: &Value| wire::conversation::read(record, times);
+    Ok(client.send_list(&call, &keys, record, wire::page::read).await?)
 }

@@ -6,6 +6,7 @@ use deskbell_domain::{
     matching::{Wanted, folded, is_same_email},
     port::intercom::{
         ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Order, Page, PageRequest,
+        WaitingSearch,
     },
     time::Timestamp,
 };
@@ -51,6 +52,13 @@ fn alike(filters: Vec<Value>) -> Vec<Value> {
 pub(crate) fn conversations(search: &ConversationSearch, page: &PageRequest) -> Value {
     let filters = [after("updated_at", search.after)].into_iter().chain(ending(&search.endings)).collect();
     body(&alike(filters), "updated_at", search.order, page)
+}
+
+/// The body of a search for conversations whose customers wait, the longest wait first.
+pub(crate) fn waiting(search: &WaitingSearch, page: &PageRequest) -> Value {
+    let before = json!({"field": "waiting_since", "operator": "<", "value": search.before.0});
+    let filters = [matching("state", "=", "open"), after("waiting_since", search.after), before];
+    body(&filters, "waiting_since", Order::OldestFirst, page)
 }
 
 fn ending(endings: &[IdEnding]) -> Option<Value> {
@@ -214,6 +222,12 @@ mod tests {
     #[test]
     fn conversations_that_moved_last_come_first() {
         insta::assert_snapshot!(conversations(&moved_conversations(Vec::new()), &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"updated_at","operator":">","value":1734000000}]},"sort":{"field":"updated_at","order":"descending"}}"#);
+    }
+
+    #[test]
+    fn of_those_who_wait_the_longest_wait_comes_first() {
+        let search = WaitingSearch { after: Timestamp(1_733_000_000), before: Timestamp(1_734_000_000) };
+        insta::assert_snapshot!(waiting(&search, &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"state","operator":"=","value":"open"},{"field":"waiting_since","operator":">","value":1733000000},{"field":"waiting_since","operator":"<","value":1734000000}]},"sort":{"field":"waiting_since","order":"ascending"}}"#);
     }
 
     #[test]

@@ -10,5 +10,6 @@ pub(crate) mod company;
 pub(crate) mod contact;
 pub(crate) mod conversation;
 pub(crate) mod lenient;
+pub(crate) mod office_hours;
 pub(crate) mod page;
 pub(crate) mod workspace;

@@ -4,12 +4,14 @@ use async_trait::async_trait;
 use deskbell_domain::{
     contact::Tag,
     nameable::Nameable,
+    office_hours::OpenTime,
     port::intercom::{Admin, IntercomError, Team, WorkspaceFacts},
     workspace::Workspace,
 };
 
 use crate::{
-    call::Call, client::IntercomClient, contacts::or_missing, refusal::Failure, tags::send_tags, wire,
+    call::Call, client::IntercomClient, contacts::or_missing, json::Listed, refusal::Failure,
+    tags::send_tags, wire,
 };
 
 #[async_trait]
@@ -51,6 +53,18 @@ impl WorkspaceFacts for IntercomClient {
         let call = Call::get("data_attributes").query("model", "contact");
         let dates = self.send_list(&call, &wire::workspace::ATTRIBUTE_KEYS, read, wire::workspace::dates);
         Ok(dates.await?)
+    }
+
+    async fn open_time(&self) -> Result<OpenTime, IntercomError> {
+        let all = Call::get("office_hours_schedules");
+        let first = |listed: Listed<_>| Some(listed.records.unwrap_or_default().into_iter().next());
+        let hours = wire::office_hours::read;
+        let first = self.send_list(&all, &wire::office_hours::LIST_KEYS, hours, first).await?;
+        let Some(hours) = first else { return Ok(OpenTime::RoundTheClock) };
+        let days = Call::get("office_hours_schedules/{id}/office_hours_exceptions").with(&hours.id);
+        let day = wire::office_hours::read_exception;
+        let differ = |listed: Listed<_>| Some(listed.records.unwrap_or_default());
+        Ok(hours.open_time(self.send_list(&days, &wire::office_hours::LIST_KEYS, day, differ).await?))
     }
 }
 

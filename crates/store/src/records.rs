@@ -9,6 +9,7 @@ use deskbell_domain::delivery::InFlight;
 use deskbell_domain::event::{Actor, EventId, EventKind};
 use deskbell_domain::ids::{AmendmentNumber, GuildId, JournalNumber, MemberId, WorkspaceId};
 use deskbell_domain::port::store::{Cards, Extent, Hint, Hinted, Progress};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::{Region, Workspace};
 use serde::de::Error as _;
@@ -25,8 +26,13 @@ pub(crate) struct EntryRecord<E> {
     pub(crate) event: E,
 }
 
-/// An entry in the list of its kind: its number and the event's own time.
-pub(crate) type Listed = (JournalNumber, Timestamp);
+/// An entry in the list of its kind: its number, the event's own time and, of a wait, after how long it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Listed(
+    pub(crate) JournalNumber,
+    pub(crate) Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")] pub(crate) Option<Threshold>,
+);
 
 /// What pruning reads of an event; the rest is passed over.
 #[derive(Deserialize)]
@@ -43,6 +49,11 @@ impl EventHead {
             Some(what) => EventKind::of_activity(what),
             None => self.record.kind,
         }
+    }
+
+    /// After how long a wait is told, where it tells of one.
+    pub(crate) fn threshold(&self) -> Option<Threshold> {
+        self.record.what.as_ref().and_then(Activity::threshold)
     }
 }
 

@@ -154,10 +154,10 @@ fn add(
     Ok(SubscriptionAdded::Added(made))
 }
 
-/// Another subscription of this kind in this channel.
+/// Another subscription of this kind, and of waits of this step, in this channel.
 fn in_place(writes: &WriteBatch<'_>, new: &Subscription) -> Stored<Option<Subscription>> {
     let all: Vec<Subscription> = load_all(writes, keys::subscriptions(new.guild).below())?;
-    Ok(all.into_iter().find(|known| known.channel == new.channel && known.kind == new.kind))
+    Ok(all.into_iter().find(|known| known.channel == new.channel && known.takes_the_same(new)))
 }
 
 /// The highest id in the workspace and in the server; the counter of earlier versions is at it or above.
@@ -179,6 +179,7 @@ fn change(writes: &mut WriteBatch<'_>, wish: Subscription) -> Stored<Written> {
         version: wish.version.wrapping_add(1),
         workspace: present.workspace.clone(),
         kind: present.kind,
+        waits: present.waits,
         floor: present.floor,
         after: present.after,
         ..wish

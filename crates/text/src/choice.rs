@@ -2,15 +2,21 @@
 
 use deskbell_domain::card::text::shorten;
 use deskbell_domain::contact::Company;
-use deskbell_domain::event::EventKind;
 use deskbell_domain::service::suggest::Suggestion;
+use deskbell_domain::subscription::Subscription;
+
+use crate::card::after;
 
 /// Code points of a name beside an e-mail address.
 const NAME_SHOWN: usize = 60;
 
 /// "New lead → #sales". A channel that cannot be looked up is named by its id.
-pub fn notification(kind: EventKind, channel: &str) -> String {
-    format!("{} → #{channel}", kind.word())
+pub fn notification(subscription: &Subscription, channel: &str) -> String {
+    let word = subscription.kind.word();
+    match subscription.waits {
+        Some(waits) => format!("{word} {} → #{channel}", after(waits)),
+        None => format!("{word} → #{channel}"),
+    }
 }
 
 /// Name · external id.

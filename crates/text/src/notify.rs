@@ -9,7 +9,10 @@ mod run;
 
 use std::time::Duration;
 
-pub use add::{Added, added, already_there, ask_about_public, changed, choose_channel, test_unclear};
+pub use add::{
+    Added, added, already_there, ask_about_public, changed, choose_channel, no_threshold, no_threshold_for,
+    test_unclear,
+};
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::message::Message;
@@ -26,6 +29,7 @@ pub use run::{
 pub(crate) use run::{is_kept, resume_button};
 
 use crate::around::Around;
+use crate::card::after;
 use crate::channel::in_the_way;
 use crate::command::CommandName;
 use crate::number::number;
@@ -50,7 +54,11 @@ pub fn no_such_notification(around: Around<'_>) -> Message {
 
 /// "New leads in #sales".
 pub fn subject(subscription: &Subscription) -> String {
-    format!("{} in <#{}>", subscription.kind.spec().heading, subscription.channel)
+    let (heading, channel) = (subscription.kind.spec().heading, subscription.channel);
+    match subscription.waits {
+        Some(waits) => format!("{heading} {} in <#{channel}>", after(waits)),
+        None => format!("{heading} in <#{channel}>"),
+    }
 }
 
 /// The settings that are not as they are by default: how much is shown, and whether it rings.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use deskbell_domain::access::{Access, Export, Grant, Level};
 use deskbell_domain::amendment::Amendment;
 use deskbell_domain::contact::{Contact, Named, PartialList, Role};
-use deskbell_domain::conversation::{Activity, Conversation, Rating};
+use deskbell_domain::conversation::{Activity, Closing, Conversation, Ended, Rating, Unanswered, WaitId};
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Phrasing, Settlement, Source, Verdict};
 use deskbell_domain::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
 use deskbell_domain::event::{Actor, Event, EventId, EventKind, Record};
@@ -22,6 +22,7 @@ use deskbell_domain::port::store::{
     Stream, StreamMove, StreamState, SubscriptionAdded, Subscriptions as _,
 };
 use deskbell_domain::subscription::{Detail, Subscription};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 use deskbell_intercom::answers;
 use deskbell_store::KvStore;
@@ -163,7 +164,13 @@ pub(super) fn events() -> Vec<Event> {
         happened(EventId::customer_replied(&part), Activity::Replied),
         happened(EventId::handed_over(&part), Activity::HandedOver),
         happened(EventId::rated(&conversation().id, rating.at), Activity::Rated(rating)),
+        happened(EventId::unanswered(&WaitId::part(&part), Threshold::USUAL), waited()),
     ]
+}
+
+fn waited() -> Activity {
+    let ended = Ended { how: Closing::Answered, seconds: 1380, by: Some("Grace".to_owned()) };
+    Activity::Unanswered(Unanswered { threshold: Threshold::USUAL, since: Timestamp(AT), ended: Some(ended) })
 }
 
 fn happened(id: EventId, what: Activity) -> Event {

@@ -155,6 +155,7 @@ async fn a_server_that_moves_to_another_workspace_gets_nothing_more_of_the_first
 
 fn subscription(guild: GuildId) -> Subscription {
     Subscription {
+        waits: None,
         id: SubscriptionId(0),
         guild,
         workspace: WorkspaceId::new("acme"),

@@ -2,10 +2,11 @@
 //! posted can be read off the channel.
 
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::conversation::{Activity, Conversation, Rating};
+use deskbell_domain::conversation::{Activity, Conversation, Rating, Unanswered};
 use deskbell_domain::difference::{Change, Field, Old};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::ids::{ContactId, ConversationId, PartId};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::Timestamp;
 
 /// How an event is called on its card.
@@ -51,6 +52,13 @@ pub(crate) fn event(kind: EventKind, number: u64, at: i64) -> Event {
         EventKind::NewConversation => {
             let conversation = conversation(number);
             (EventId::conversation_created(&conversation.id), Record::started(conversation))
+        }
+        EventKind::Unanswered => {
+            let id = format!("\"unanswered:{number}:{}\"", Threshold::USUAL);
+            let wait = Unanswered { threshold: Threshold::USUAL, since: at.minus(900), ended: None };
+            let what = Activity::Unanswered(wait);
+            let record = Record::Conversation { conversation: conversation(number), what };
+            (serde_json::from_str(&id).expect("an id"), record)
         }
         EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated => {
             let (conversation, part) = (conversation(number), PartId::new(number.to_string()));

@@ -16,6 +16,7 @@ use deskbell_domain::port::store::{
 };
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_store::KvStore;
@@ -216,6 +217,7 @@ impl World {
     /// Makes a notification.
     pub(super) async fn notify(&self, kind: EventKind, channel: u64) -> Subscription {
         let subscription = Subscription {
+            waits: kind.has_thresholds().then_some(Threshold::USUAL),
             id: SubscriptionId(0),
             guild: GUILD,
             workspace: self.workspace.clone(),

@@ -73,7 +73,8 @@ impl Conversations<'_> {
             activity: Activity::Started,
             twins: Vec::new(),
         });
-        let happenings = begun.into_iter().chain(thread.happenings()).collect();
+        let waits = self.0.waits.judge(&thread, recent.demand.thresholds());
+        let happenings = begun.into_iter().chain(thread.happenings()).chain(waits).collect();
         self.find_happenings(happenings, recent, look_ups).await
     }
 

@@ -17,6 +17,7 @@ mod run;
 mod source;
 mod stream;
 mod trouble;
+mod waiting;
 mod walk;
 mod window;
 
@@ -42,6 +43,7 @@ use self::baseline::BaselineWalk;
 use self::health::PollHealth;
 use self::stream::Streams;
 use self::trouble::Gate;
+use self::waiting::WaitingCustomers;
 use super::demand::Demand;
 use super::names::{LookUps, LookedUpFor};
 
@@ -52,6 +54,7 @@ pub struct WorkspacePoll {
     health: PollHealth,
     streams: Streams,
     baseline: BaselineWalk,
+    waiting: WaitingCustomers,
     walkers: [Walker; 3],
     /// Told with each poll that users are asked for: a walk over all of them may have been begun.
     users_polled: Notify,
@@ -84,6 +87,7 @@ impl WorkspacePoll {
             health: PollHealth::new(workspace, board, time),
             streams: Streams::of(Arc::clone(&source)),
             baseline: BaselineWalk::of(Arc::clone(&source)),
+            waiting: WaitingCustomers::of(Arc::clone(&source), intervals.poll),
             source,
             walkers: Default::default(),
             users_polled: Notify::new(),

@@ -16,6 +16,7 @@ use tracing::Instrument as _;
 use super::WorkspacePoll;
 use super::baseline::BaselineStep;
 use super::report::{Skipped, StreamOutcome, TickReport};
+use super::trouble::Gate;
 use crate::ingest::demand::Demand;
 use crate::supervisor::Pulse;
 
@@ -39,6 +40,7 @@ impl WorkspacePoll {
             self.run_polls(updates, shutdown, third),
             self.run_baseline(shutdown),
             self.follow_verdicts(shutdown),
+            self.waiting.run(shutdown, || self.health.troubles().gate(conversations.into()) == Gate::Open),
         );
     }
 
@@ -47,6 +49,7 @@ impl WorkspacePoll {
         for stream in Stream::ALL {
             self.walker(stream).nudged.notify_one();
         }
+        self.waiting.nudge();
     }
 
     async fn run_polls(&self, stream: Stream, shutdown: &CancellationToken, pulse: Pulse) {

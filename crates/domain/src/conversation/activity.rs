@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::told_wait::{Ended, Unanswered};
+use crate::threshold::Threshold;
 use crate::time::Timestamp;
 
 /// What happened in a conversation.
@@ -17,12 +19,37 @@ pub enum Activity {
     HandedOver,
     /// A customer rated it.
     Rated(Rating),
+    /// A customer has waited for an answer: the conversation's words are the first of the wait.
+    Unanswered(Unanswered),
 }
 
 impl Activity {
     /// Whether it is the beginning of the conversation.
     pub fn is_start(&self) -> bool {
         *self == Self::Started
+    }
+
+    /// After how long a wait is told, where it is one.
+    pub fn threshold(&self) -> Option<Threshold> {
+        match self {
+            Self::Unanswered(wait) => Some(wait.threshold),
+            _ => None,
+        }
+    }
+
+    /// Leaves out what teammates are called.
+    pub fn forget_names(&mut self) {
+        if let Self::Unanswered(Unanswered { ended: Some(ended), .. }) = self {
+            ended.by = None;
+        }
+    }
+
+    /// How the wait ended, where it is one and did.
+    pub fn ended(&self) -> Option<&Ended> {
+        match self {
+            Self::Unanswered(wait) => wait.ended.as_ref(),
+            _ => None,
+        }
     }
 }
 

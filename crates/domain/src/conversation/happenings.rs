@@ -107,11 +107,24 @@ impl Thread {
     }
 
     fn happening(&self, id: EventId, part: &Part, words: &Part, activity: Activity) -> Happening {
-        let mut conversation = self.conversation.without_standing();
-        conversation.text.clone_from(&words.text);
-        conversation.attachments.clone_from(&words.attachments);
-        conversation.author.clone_from(&words.author);
+        let conversation = self.conversation_as_said(Some(words));
         Happening { id, at: part.at, conversation, activity, twins: Vec::new() }
+    }
+
+    /// The conversation with these words; without any, with those that began it.
+    pub(super) fn conversation_as_said(&self, words: Option<&Part>) -> Conversation {
+        let mut conversation = self.conversation.without_standing();
+        if let Some(words) = words {
+            conversation.text.clone_from(&words.text);
+            conversation.attachments.clone_from(&words.attachments);
+            conversation.author.clone_from(&words.author);
+        }
+        conversation
+    }
+
+    /// When people last came to have it, or were asked for, after a bot had it.
+    pub(super) fn last_handover(&self) -> Option<Timestamp> {
+        self.handovers().last().map(|handover| handover.at)
     }
 }
 

@@ -27,6 +27,8 @@ pub enum EventKind {
     HandedOver,
     /// A customer rated a conversation.
     Rated,
+    /// A customer waits for an answer.
+    Unanswered,
 }
 
 /// What a kind is like.
@@ -226,9 +228,29 @@ const RATED: KindSpec = KindSpec {
     rights: &[Right::ReadContacts, Right::ReadConversations],
 };
 
+const UNANSWERED: KindSpec = KindSpec {
+    word: "Unanswered",
+    sign: "⏳",
+    colour: 0x00CC_79A7,
+    code: "unanswered",
+    letter: b'w',
+    one: "waiting customer",
+    many: "waiting customers",
+    any: "a waiting customer",
+    word_within: "unanswered",
+    heading: "Waiting customers",
+    heading_within: "waiting customers",
+    together: Together::Counted("waiting customers"),
+    batching: IN_CONVERSATIONS,
+    // Its walk tells who was answered; who waits is searched for beside it, and no webhook tells of either.
+    streams: &[Stream::Conversations],
+    topics: &[],
+    rights: &[Right::ReadContacts, Right::ReadConversations],
+};
+
 impl EventKind {
     /// All kinds, in the order in which they are offered.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NewLead,
         Self::NewUser,
         Self::UserUpdated,
@@ -236,6 +258,7 @@ impl EventKind {
         Self::CustomerReplied,
         Self::HandedOver,
         Self::Rated,
+        Self::Unanswered,
     ];
 
     /// The kinds that have a trigger in Microsoft's connector: `/setup` offers these.
@@ -252,6 +275,7 @@ impl EventKind {
             Self::CustomerReplied => &CUSTOMER_REPLIED,
             Self::HandedOver => &HANDED_OVER,
             Self::Rated => &RATED,
+            Self::Unanswered => &UNANSWERED,
         }
     }
 
@@ -262,7 +286,12 @@ impl EventKind {
 
     /// Whether it is found in what was said in a conversation, which is read by itself for it.
     pub fn is_told_by_parts(self) -> bool {
-        matches!(self, Self::CustomerReplied | Self::HandedOver)
+        matches!(self, Self::CustomerReplied | Self::HandedOver | Self::Unanswered)
+    }
+
+    /// Whether its notifications say after how long they are told.
+    pub fn has_thresholds(self) -> bool {
+        self == Self::Unanswered
     }
 
     /// The kind that a code stands for.
@@ -277,6 +306,7 @@ impl EventKind {
             Activity::Replied => Self::CustomerReplied,
             Activity::HandedOver => Self::HandedOver,
             Activity::Rated(_) => Self::Rated,
+            Activity::Unanswered(_) => Self::Unanswered,
         }
     }
 

@@ -23,7 +23,7 @@ pub use self::mock::MockIntercom;
 pub use self::usage::Usage;
 pub use super::search::{
     ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Order, Page, PageCursor,
-    PageRequest,
+    PageRequest, WaitingSearch,
 };
 pub use super::token_permission::{Lack, TokenPermission};
 pub use super::unanswered::{NoConnection, Unanswered};

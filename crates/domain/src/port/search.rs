@@ -69,6 +69,15 @@ pub struct ConversationSearch {
     pub order: Order,
 }
 
+/// Which conversations whose customers wait are looked for: the open ones, the longest wait first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitingSearch {
+    /// Those that wait since later than this second.
+    pub after: Timestamp,
+    /// Those that wait since before this second.
+    pub before: Timestamp,
+}
+
 /// From which end a search is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {

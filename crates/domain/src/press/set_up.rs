@@ -12,6 +12,7 @@ use crate::service::notify::add::{PublicDecision, Wish};
 use crate::service::notify::failed::Letters;
 use crate::service::notify::run::{Missed, Target};
 use crate::subscription::{Alert, Detail};
+use crate::threshold::Threshold;
 
 /// What such a control carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,14 +184,28 @@ pub(super) fn decision_code(decision: PublicDecision) -> &'static str {
 fn wish_code(wish: Wish) -> String {
     let detail = wish.detail.map_or("-", Detail::code);
     let alert = wish.alert.map_or("-", Alert::word);
-    format!("{}:{detail}:{alert}", wish.kind.spec().code)
+    let code = wish.kind.spec().code;
+    match wish.waits {
+        Some(waits) => format!("{code}:{detail}:{alert}:{waits}"),
+        None => format!("{code}:{detail}:{alert}"),
+    }
 }
 
 fn read_wish(parts: &[&str]) -> Option<Wish> {
-    let [kind, detail, alert] = parts else { return None };
+    let ([kind, detail, alert], waits) = match parts {
+        [kind, detail, alert] => ([kind, detail, alert], None),
+        [kind, detail, alert, waits] => {
+            ([kind, detail, alert], Some(Threshold::of_seconds(waits.parse().ok()?)?))
+        }
+        _ => return None,
+    };
+    let kind = EventKind::of_code(kind)?;
+    if waits.is_some() && !kind.has_thresholds() {
+        return None;
+    }
     let detail = if *detail == "-" { None } else { Some(detail.parse().ok()?) };
     let alert = if *alert == "-" { None } else { Some(alert.parse().ok()?) };
-    Some(Wish { kind: EventKind::of_code(kind)?, detail, alert })
+    Some(Wish { kind, detail, alert, waits })
 }
 
 fn target_code(target: Target) -> String {

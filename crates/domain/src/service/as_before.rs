@@ -11,6 +11,7 @@ use crate::ids::{ChannelId, RoleId};
 use crate::port::store::ShortLivedKey;
 use crate::service::request::Request;
 use crate::subscription::{Alert, Detail, Subscription, SubscriptionState};
+use crate::threshold::Threshold;
 use crate::time::UnixMillis;
 
 /// How long it is remembered.
@@ -21,6 +22,9 @@ const REMEMBERED_MS: i64 = 24 * 3600 * 1000;
 pub(super) struct Settings {
     pub(super) detail: Detail,
     pub(super) alert: Alert,
+    /// Of which step it was, of waits.
+    #[serde(default)]
+    pub(super) waits: Option<Threshold>,
     /// Paused, or active.
     #[serde(default)]
     pub(super) state: SubscriptionState,
@@ -28,14 +32,19 @@ pub(super) struct Settings {
 
 /// Remembers how a notification was that was just removed.
 pub(super) async fn remember_notification(request: &Request<'_>, removed: &Subscription) {
-    let settings =
-        Settings { detail: removed.detail, alert: removed.alert, state: removed.state_of_successor() };
+    let Subscription { detail, alert, waits, .. } = *removed;
+    let settings = Settings { detail, alert, waits, state: removed.state_of_successor() };
     keep(request, notification_key(request, removed.kind, removed.channel), &settings).await;
 }
 
 /// The settings of a notification that was removed lately.
-pub(super) async fn settings(request: &Request<'_>, kind: EventKind, channel: ChannelId) -> Option<Settings> {
-    kept(request, notification_key(request, kind, channel)).await
+pub(super) async fn settings(
+    request: &Request<'_>,
+    (kind, waits): (EventKind, Option<Threshold>),
+    channel: ChannelId,
+) -> Option<Settings> {
+    let settings: Settings = kept(request, notification_key(request, kind, channel)).await?;
+    (settings.waits == waits).then_some(settings)
 }
 
 /// Remembers what a role might do whose access was just taken.

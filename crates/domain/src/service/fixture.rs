@@ -124,6 +124,7 @@ pub(super) fn workspace() -> Workspace {
 /// A notification for new leads, in this channel.
 pub(super) fn notification(id: u64, channel: ChannelId, state: SubscriptionState) -> Subscription {
     Subscription {
+        waits: None,
         id: SubscriptionId(id),
         guild: GUILD,
         workspace: workspace().id,

@@ -93,14 +93,15 @@ pub async fn listed(request: &Request<'_>) -> Stored<Vec<Listed>> {
     Ok(listed)
 }
 
-/// In the order in which they are looked over: what is on hold first, then by kind and by the name of the channel.
+/// In the order in which they are looked over: what is on hold first, then by kind, the name of the channel and,
+/// of waits, after how long they are told.
 pub fn in_reading_order(listed: &mut [Listed]) {
     listed.sort_by_cached_key(|one| {
         let subscription = &one.standing.subscription;
         let runs = !matches!(subscription.state, SubscriptionState::Suspended(_));
         let kind = EventKind::ALL.iter().position(|kind| *kind == subscription.kind);
         let name = one.channel_name.as_deref().map(str::to_lowercase);
-        (runs, kind, name, subscription.channel)
+        (runs, kind, name, subscription.channel, subscription.waits)
     });
 }
 

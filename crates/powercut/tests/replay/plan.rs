@@ -97,6 +97,7 @@ pub(crate) fn plan() -> Plan {
 pub(crate) fn subscription(kind: EventKind) -> Subscription {
     let number = place(kind) + 1;
     Subscription {
+        waits: None,
         id: SubscriptionId(FIRST + place(kind)),
         guild: GUILD,
         workspace: workspace(),
@@ -119,7 +120,7 @@ fn place(kind: EventKind) -> u64 {
         EventKind::NewUser => 1,
         EventKind::UserUpdated => 2,
         EventKind::NewConversation => 3,
-        EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated => {
+        EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated | EventKind::Unanswered => {
             unreachable!("the plan has none of them")
         }
     }
@@ -289,7 +290,7 @@ fn contact(id: &str, role: Role, attributes: u32, at: Timestamp) -> Contact {
 fn event(kind: EventKind, one: u64, at: Timestamp) -> Event {
     let (lead, user) = (format!("l{one}"), format!("u{one}"));
     let (id, record) = match kind {
-        EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated => {
+        EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated | EventKind::Unanswered => {
             unreachable!("the plan has none of them")
         }
         EventKind::NewLead | EventKind::NewConversation => {

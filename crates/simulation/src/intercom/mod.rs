@@ -85,7 +85,8 @@ impl Route {
             EventKind::NewConversation
             | EventKind::CustomerReplied
             | EventKind::HandedOver
-            | EventKind::Rated => &[Self::Conversations],
+            | EventKind::Rated
+            | EventKind::Unanswered => &[Self::Conversations],
         }
     }
 }

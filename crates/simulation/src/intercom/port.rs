@@ -8,12 +8,13 @@ use deskbell_domain::contact::{Company, Contact, Legacy, Role, Tag};
 use deskbell_domain::conversation::{Conversation, Part, Thread};
 use deskbell_domain::ids::{AdminId, CompanyId, ContactId, ConversationId, TagId};
 use deskbell_domain::nameable::Nameable;
+use deskbell_domain::office_hours::OpenTime;
 use deskbell_domain::outgoing::WordsFor;
 use deskbell_domain::port::intercom::{
     Admin, Attached, Companies, CompanyKey, CompanyPage, ContactFields, ContactSearch, ContactSort, Contacts,
     ConversationSearch, Conversations, Created, Found, InboxSeat, Intercom as Port, IntercomError,
     IntercomHandles, Lack, Move, Moved, OnBehalfOf, Order, Page, PageRequest, Team, TokenPermission,
-    Unanswered, Usage, WorkspaceFacts,
+    Unanswered, Usage, WaitingSearch, WorkspaceFacts,
 };
 use deskbell_domain::status::Acceptance;
 use deskbell_domain::time::ServerTime;
@@ -284,6 +285,14 @@ impl Conversations for IntercomPort {
         self.search(Operation::SearchConversations, Route::Conversations, read).await
     }
 
+    async fn search_waiting(
+        &self,
+        _: &WaitingSearch,
+        _: &PageRequest,
+    ) -> Result<Page<Conversation>, IntercomError> {
+        self.call(Operation::Lists, |_| Page { items: Vec::new(), next: None, total: None }).await
+    }
+
     async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError> {
         let now = || self.world.time.true_now();
         let read = |truth: &Truth| Ok(truth.talks.get(id).map(|talk| talk.thread(now())));
@@ -374,6 +383,10 @@ impl WorkspaceFacts for IntercomPort {
 
     async fn date_attributes(&self) -> Result<Vec<String>, IntercomError> {
         self.call(Operation::Lists, |_| Vec::new()).await
+    }
+
+    async fn open_time(&self) -> Result<OpenTime, IntercomError> {
+        self.call(Operation::Lists, |_| OpenTime::RoundTheClock).await
     }
 }
 

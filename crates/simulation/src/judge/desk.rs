@@ -101,5 +101,6 @@ pub(super) fn key(
             }
             Ok((Key::Rating(of.clone()), rating.at))
         }
+        Activity::Unanswered(_) => Err("nobody asked for waits"),
     }
 }

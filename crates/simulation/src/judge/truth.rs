@@ -111,6 +111,7 @@ fn happened(truth: &Truth, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Vec<Hap
         kind @ (EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated) => {
             desk::happened(truth, kind)
         }
+        EventKind::Unanswered => Vec::new(),
     }
 }
 

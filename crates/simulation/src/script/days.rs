@@ -12,7 +12,7 @@ use deskbell_domain::ids::GuildId;
 use deskbell_domain::time::UnixMillis;
 
 use super::writer::{Writer, flood};
-use super::{Action, ChannelAction, Command, Customer, Machine, Script};
+use super::{Action, ChannelAction, Command, Customer, KINDS, Machine, Script};
 use crate::chance::Chance;
 use crate::discord::{Afterwards, Left, LostAnswer, News};
 use crate::intercom::{Between, Lag, Reading, Route};
@@ -63,7 +63,7 @@ impl Writer {
             EventKind::CustomerReplied,
             EventKind::HandedOver,
             EventKind::Rated,
-            *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewUser),
+            *self.chance.one_of(&KINDS).unwrap_or(&EventKind::NewUser),
         ];
         for kind in kinds {
             let at = self.start.0 + self.chance.between(MINUTE, 20 * MINUTE);
@@ -265,7 +265,7 @@ impl Writer {
 
     fn commands(&mut self, from: i64) {
         for _ in 0..3 {
-            let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
+            let kind = *self.chance.one_of(&KINDS).unwrap_or(&EventKind::NewLead);
             let (at, channel) = (self.moment(from), self.channel());
             self.put(at, Action::Command(Command::Add { kind, channel, tries: 3 }));
         }

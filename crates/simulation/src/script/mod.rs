@@ -21,6 +21,17 @@ use crate::power::Site;
 use crate::tenant::Tenant;
 use crate::{discord, intercom};
 
+/// The kinds that somebody asks for. Who waits is not judged yet, so nobody asks for it.
+const KINDS: [EventKind; 7] = [
+    EventKind::NewLead,
+    EventKind::NewUser,
+    EventKind::UserUpdated,
+    EventKind::NewConversation,
+    EventKind::CustomerReplied,
+    EventKind::HandedOver,
+    EventKind::Rated,
+];
+
 /// Something that happens.
 #[derive(Debug, Clone)]
 pub(crate) enum Action {

@@ -40,6 +40,7 @@ pub(crate) fn workspace() -> WorkspaceId {
 /// Somebody who is told of changes; the store gives the id.
 pub(crate) fn subscription() -> Subscription {
     Subscription {
+        waits: None,
         id: SubscriptionId(0),
         guild: GuildId(1),
         workspace: workspace(),

@@ -19,6 +19,7 @@ use deskbell_domain::port::store::{
     SubscriptionAdded,
 };
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 
 /// A clock that goes on when it is told to, and back.
@@ -118,6 +119,7 @@ impl<S: Store> Fixture<S> {
 
     pub(crate) fn wish(&self, kind: EventKind, channel: u64) -> Subscription {
         Subscription {
+            waits: kind.has_thresholds().then_some(Threshold::USUAL),
             id: SubscriptionId(0),
             guild: self.home.guild,
             workspace: self.workspace.clone(),

@@ -134,6 +134,7 @@ cases! {
     settings:
         a_subscription_starts_at_the_head
         the_same_subscription_twice_is_already_there
+        each_step_of_a_wait_is_a_subscription_with_events_of_its_own
         ids_ascend_and_are_never_given_again
         ids_of_two_workspaces_in_a_server_differ
         a_removed_subscription_leaves_nothing_behind

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskbell_domain::access::{Access, Export, Grant, Level};
+use deskbell_domain::conversation::{Activity, Unanswered};
 use deskbell_domain::delivery::Verdict;
-use deskbell_domain::event::EventKind;
+use deskbell_domain::event::{Event, EventKind, Record};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
     ApplicationId, ChannelId, GuildId, JournalNumber, RoleId, SubscriptionId, WorkspaceId,
@@ -13,6 +14,7 @@ use deskbell_domain::port::store::{
     ChangeOutcome, Leftover, NewSubscription, Store, SubscriptionAdded, SubscriptionRemoved,
 };
 use deskbell_domain::subscription::{Detail, Subscription, SubscriptionState};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::Timestamp;
 
 use super::{DAY_MS, Fixture, batch, lead, settlement};
@@ -42,6 +44,31 @@ pub(super) async fn the_same_subscription_twice_is_already_there(fixture: Fixtur
     fixture.subscribe(Subscription { guild: GuildId(8), ..fixture.wish(EventKind::NewLead, 100) }).await;
     let all = fixture.store.workspace_subscriptions(&fixture.workspace).await.unwrap();
     assert_eq!(all.len(), 4);
+}
+
+fn wait(number: u64, threshold: Threshold) -> Event {
+    let conversation = serde_json::from_value(serde_json::json!({"id": number.to_string()})).unwrap();
+    let at = Timestamp(10);
+    let what = Activity::Unanswered(Unanswered { threshold, since: at, ended: None });
+    let id = serde_json::from_value(serde_json::json!(format!("unanswered:{number}:{threshold}"))).unwrap();
+    Event { id, at, record: Record::Conversation { conversation: Box::new(conversation), what }, actor: None }
+}
+
+pub(super) async fn each_step_of_a_wait_is_a_subscription_with_events_of_its_own(
+    fixture: Fixture<impl Store>,
+) {
+    let hour = Threshold::of_seconds(3600).unwrap();
+    let wish = Subscription { floor: Timestamp(0), ..fixture.wish(EventKind::Unanswered, 100) };
+    let soon = fixture.subscribe(wish.clone()).await;
+    let late = fixture.subscribe(Subscription { waits: Some(hour), ..wish }).await;
+    fixture.journal(vec![wait(1, Threshold::USUAL), wait(2, Threshold::USUAL), wait(1, hour)]).await;
+    for (subscription, numbers) in [(&soon, vec![1, 2]), (&late, vec![3])] {
+        let look = fixture.store.look(subscription, JournalNumber(0), 10).await.unwrap();
+        let found: Vec<_> = look.waiting.iter().map(|waiting| waiting.number.0).collect();
+        assert_eq!(found, numbers);
+        let backlog = fixture.store.backlog(subscription, JournalNumber(0)).await.unwrap();
+        assert_eq!(backlog.count, numbers.len() as u64);
+    }
 }
 
 pub(super) async fn ids_ascend_and_are_never_given_again(fixture: Fixture<impl Store>) {

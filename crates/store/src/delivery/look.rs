@@ -27,7 +27,7 @@ pub(super) fn look(
     })?;
     let mut waiting = Vec::with_capacity(found.len());
     let mut pages = pages::PagesInOrder::of(reader, &subscription.workspace, amended);
-    for (number, at) in found {
+    for Listed(number, at, _) in found {
         waiting.push(Waiting { number, at, event: pages.event(number)? });
     }
     Ok(Look { head, amended, waiting })
@@ -40,7 +40,7 @@ pub(crate) fn backlog(
     cursor: JournalNumber,
 ) -> Stored<Backlogged> {
     let mut backlog = Backlogged::default();
-    each_waiting(reader, subscription, cursor, |(_, at)| {
+    each_waiting(reader, subscription, cursor, |Listed(_, at, _)| {
         backlog.count += 1;
         backlog.since = backlog.since.or(Some(at));
         Scan::Continue
@@ -56,7 +56,9 @@ fn each_waiting(
     mut visit: impl FnMut(Listed) -> Scan,
 ) -> Stored<()> {
     let after = cursor.max(subscription.after);
-    kinds::each_after(reader, &subscription.workspace, subscription.kind, after, |(number, at)| {
-        if subscription.wants(number, at) { visit((number, at)) } else { Scan::Continue }
+    kinds::each_after(reader, &subscription.workspace, subscription.kind, after, |listed| {
+        let Listed(number, at, threshold) = listed;
+        let is_meant = subscription.takes(subscription.kind, threshold) && subscription.wants(number, at);
+        if is_meant { visit(listed) } else { Scan::Continue }
     })
 }

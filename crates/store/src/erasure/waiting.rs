@@ -92,9 +92,7 @@ impl Waiting {
     pub(super) fn drop_entry(&mut self, number: JournalNumber, event: &Event) {
         for waits in &mut self.all {
             let Waits { subscription, progress, .. } = waits;
-            let waited = subscription.kind == event.kind()
-                && number > progress.cursor
-                && subscription.wants(number, event.at);
+            let waited = number > progress.cursor && subscription.is_for(number, event);
             waits.erased += u64::from(waited);
         }
     }

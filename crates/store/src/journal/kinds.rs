@@ -23,9 +23,10 @@ const LISTED: usize = 128;
 pub(super) fn write(writes: &mut WriteBatch<'_>, workspace: &WorkspaceId, entries: &[EntryRecord<&Event>]) {
     for kind in EventKind::ALL {
         let of_kind = entries.iter().filter(|entry| entry.event.kind() == kind);
-        let listed: Vec<Listed> = of_kind.map(|entry| (entry.number, entry.event.at)).collect();
+        let listed: Vec<Listed> =
+            of_kind.map(|entry| Listed(entry.number, entry.event.at, entry.event.threshold())).collect();
         for list in listed.chunks(LISTED) {
-            if let Some((last, _)) = list.last() {
+            if let Some(Listed(last, ..)) = list.last() {
                 writes.put(keys::kind_list(workspace, kind, *last), &list);
             }
         }
@@ -42,7 +43,7 @@ pub(crate) fn each_after(
 ) -> Stored<()> {
     scan(reader, keys::kind_lists_from(workspace, kind, after.next()), |key, value| {
         let listed = codec::decode_list::<Listed>(key, value);
-        let mut later = listed.into_iter().filter(|(number, _)| *number > after);
+        let mut later = listed.into_iter().filter(|Listed(number, ..)| *number > after);
         if later.any(|listed| visit(listed) == Scan::Stop) { Scan::Stop } else { Scan::Continue }
     })
 }
@@ -59,7 +60,7 @@ pub(crate) fn have_all(
         return Ok(true);
     };
     let before = JournalNumber(first.0.saturating_sub(1));
-    each_after(reader, workspace, kind, before, |(number, _)| {
+    each_after(reader, workspace, kind, before, |Listed(number, ..)| {
         missing.remove(&number);
         if number < last { Scan::Continue } else { Scan::Stop }
     })?;
@@ -71,7 +72,7 @@ pub(super) fn remove(writes: &mut WriteBatch<'_>, workspace: &WorkspaceId, gone:
     for kind in EventKind::ALL {
         for (key, value) in lists_over(writes, workspace, kind, gone)? {
             let listed = codec::decode_list::<Listed>(&key, &value);
-            let left: Vec<_> = listed.iter().filter(|(number, _)| !gone.has(*number)).collect();
+            let left: Vec<_> = listed.iter().filter(|Listed(number, ..)| !gone.has(*number)).collect();
             if left.is_empty() {
                 writes.delete_raw(key);
             } else if left.len() < listed.len() {

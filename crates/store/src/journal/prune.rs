@@ -175,7 +175,7 @@ impl Sweep<'_> {
         let recent = entries.get(judged).map(|entry| entry.number);
         let mut going = u64::from(entries.is_empty());
         for EntryRecord { number, event, .. } in &entries[..judged] {
-            if claims.claim(*number, event.kind(), event.at) == Claim::Stays {
+            if claims.claim(*number, event) == Claim::Stays {
                 gone.add(first..*number);
                 first = number.next();
             } else {

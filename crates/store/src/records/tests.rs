@@ -135,8 +135,10 @@ fn entries_of_new_conversations() {
 
 #[test]
 fn the_list_of_a_kind() {
-    let list: [Listed; 2] = [(JournalNumber(1), Timestamp(10)), (JournalNumber(3), Timestamp(20))];
+    let list = [Listed(JournalNumber(1), Timestamp(10), None), Listed(JournalNumber(3), Timestamp(20), None)];
     insta::assert_snapshot!(stored(&list), @"1 [[1,10],[3,20]]");
+    let of_waits = [Listed(JournalNumber(4), Timestamp(30), Some(Threshold::USUAL))];
+    insta::assert_snapshot!(stored(&of_waits), @"1 [[4,30,900]]");
 }
 
 #[test]
@@ -246,12 +248,13 @@ fn dead_letters_posted_messages_and_counters() {
     for (kind, count) in EventKind::ALL.into_iter().zip(1..) {
         counts.add(kind, count);
     }
-    insta::assert_snapshot!(stored(&counts), @r#"1 {"leads":1,"users":2,"updates":3,"conversations":4,"replies":5,"calls for a person":6,"ratings":7}"#);
+    insta::assert_snapshot!(stored(&counts), @r#"1 {"leads":1,"users":2,"updates":3,"conversations":4,"replies":5,"calls for a person":6,"ratings":7,"waiting customers":8}"#);
     insta::assert_snapshot!(stored(&vec![MessageId(2), MessageId(1)]), @"1 [2,1]");
 }
 
 fn subscription(state: SubscriptionState) -> Subscription {
     Subscription {
+        waits: None,
         id: SubscriptionId(1),
         guild: GuildId(2),
         workspace: WorkspaceId::new("w1"),

@@ -74,6 +74,7 @@ fn what_happened(event: &Event, conversation: &Conversation, what: &Activity) ->
             None => line.and(" replied"),
         },
         Activity::HandedOver => said(line.and(" needs a person")),
+        Activity::Unanswered(wait) => said(line.and(format!(" waits for {}", card::exactly(wait.threshold)))),
         Activity::Rated(rating) => {
             let line = line.and(": ").and(card::stars(rating));
             match &rating.remark {

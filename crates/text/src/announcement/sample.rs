@@ -4,7 +4,7 @@ use deskbell_domain::card::chosen::{CardFields, ChosenField};
 use deskbell_domain::card::text::Text;
 use deskbell_domain::card::{COLOUR_OF_SAMPLES, Footer, Size};
 use deskbell_domain::contact::{Contact, Named, PartialList, Role};
-use deskbell_domain::conversation::{Activity, Author, Conversation, Rating};
+use deskbell_domain::conversation::{Activity, Author, Conversation, Rating, Unanswered};
 use deskbell_domain::delivery::Reference;
 use deskbell_domain::difference::{Change, Field, Old};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
@@ -17,6 +17,7 @@ use deskbell_domain::press::ShownEvent;
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::ring::Ring;
 use deskbell_domain::service::request::SampleOf;
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::workspace::Region;
 
@@ -85,6 +86,7 @@ fn event(kind: EventKind, fields: &CardFields) -> Event {
         EventKind::CustomerReplied => in_conversation(&contact, Activity::Replied),
         EventKind::HandedOver => in_conversation(&contact, Activity::HandedOver),
         EventKind::Rated => in_conversation(&contact, Activity::Rated(rating())),
+        EventKind::Unanswered => in_conversation(&contact, Activity::Unanswered(wait())),
     };
     Event { id, at: Timestamp::default(), record, actor: None }
 }
@@ -100,7 +102,12 @@ fn words(what: &Activity) -> RichText {
         Activity::Replied => "This is how a reply of a customer looks.",
         Activity::HandedOver => "This is what the customer wants from a person.",
         Activity::Rated(_) => "",
+        Activity::Unanswered(_) => "This is what the customer waits for.",
     })
+}
+
+fn wait() -> Unanswered {
+    Unanswered { threshold: Threshold::USUAL, since: Timestamp::default(), ended: None }
 }
 
 fn rating() -> Rating {

@@ -24,6 +24,7 @@ fn ours(text: &Text) -> String {
 
 fn new_leads(state: SubscriptionState) -> Subscription {
     Subscription {
+        waits: None,
         id: SubscriptionId(1),
         guild: GuildId(2),
         workspace: WorkspaceId::new("w1"),

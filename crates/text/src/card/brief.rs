@@ -9,6 +9,7 @@ use deskbell_domain::event::{Event, Record};
 use deskbell_domain::links::Links;
 use deskbell_domain::time::Timestamp;
 
+use super::activity::WhoEnded;
 use super::showing::{Placement, Showing};
 use super::value::{COMPANIES, created, email, names};
 use super::{activity, chosen, conversation, subject, update};
@@ -59,11 +60,13 @@ fn conversation_line(conversation: &Conversation, what: &Activity, at: Timestamp
     let (words, rating, at) = match what {
         Activity::Started => (conversation::first_words(conversation), None, conversation.created_at),
         Activity::Replied | Activity::HandedOver => (conversation::first_words(conversation), None, at),
+        Activity::Unanswered(wait) => (conversation::first_words(conversation), None, wait.since),
         Activity::Rated(rating) => {
             (rating.remark.clone().unwrap_or_default(), Some(activity::stars(rating)), at)
         }
     };
     let parts = [
+        what.ended().map(|ended| activity::over(ended, WhoEnded::Named)),
         rating.map(Text::ours),
         (!is_told).then(|| Text::theirs(shorten(&who, NAME_SHOWN))),
         (!words.is_empty()).then(|| Text::theirs(shorten(&words, WORDS_SHOWN))),

@@ -15,6 +15,7 @@ mod reply;
 mod showing;
 mod standing;
 mod subject;
+mod took;
 mod update;
 mod usual;
 mod value;
@@ -27,6 +28,7 @@ pub(crate) use conversation::{person, what_it_is_about, words};
 pub use reply::for_contact;
 pub use showing::{Placement, Showing, Shown};
 pub use subject::{subject_company, subject_name};
+pub(crate) use took::{after, exactly};
 pub use update::field_list;
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
@@ -55,6 +57,7 @@ pub fn for_event(event: &Event, showing: &Showing<'_>) -> Card {
 fn colour(event: &Event) -> u32 {
     match &event.record {
         Record::Conversation { conversation, .. } if standing::is_closed(conversation) => COLOUR_OF_CLOSED,
+        Record::Conversation { what, .. } if what.ended().is_some() => COLOUR_OF_CLOSED,
         _ => event.kind().colour(),
     }
 }

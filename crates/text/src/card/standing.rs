@@ -5,10 +5,7 @@ use deskbell_domain::conversation::{Conversation, Now, State};
 use deskbell_domain::time::Timestamp;
 
 use super::activity::stars;
-
-const MINUTE: i64 = 60;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
+use super::took::roughly;
 
 /// The words; none where nothing is known.
 pub(super) fn words(conversation: &Conversation) -> Option<Text> {
@@ -73,21 +70,6 @@ fn with_holder(conversation: &Conversation, words: Text) -> Text {
 /// The teammate who has it, else the team; none where nobody has it or the name is not known.
 fn holder(conversation: &Conversation) -> Option<String> {
     conversation.admin_name.clone().or_else(|| conversation.team_name.clone())
-}
-
-/// A time in its largest unit.
-fn roughly(seconds: i64) -> String {
-    if seconds < MINUTE {
-        "less than a minute".to_owned()
-    } else if seconds < HOUR {
-        format!("{} min", seconds / MINUTE)
-    } else if seconds < DAY {
-        format!("{} h", seconds / HOUR)
-    } else if seconds < 2 * DAY {
-        "a day".to_owned()
-    } else {
-        format!("{} days", seconds / DAY)
-    }
 }
 
 #[cfg(test)]

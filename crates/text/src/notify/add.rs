@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::Audience;
+use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, SubscriptionId};
 use deskbell_domain::message::{Button, Message, Row};
 use deskbell_domain::press::panel::PanelPress;
@@ -11,9 +12,11 @@ use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::add::{PublicDecision, Wish};
 use deskbell_domain::service::notify::run::Target;
 use deskbell_domain::subscription::{Alert, Detail, Subscription, SubscriptionState};
+use deskbell_domain::threshold::Threshold;
 
 use super::{cards_show, is_held_back, is_kept, other_than, resume_button, shown_to_crowd, subject, within};
 use crate::around::Around;
+use crate::card::after;
 use crate::command::CommandName;
 use crate::readers;
 
@@ -40,6 +43,9 @@ pub fn added(around: Around<'_>, added: &Added<'_>) -> Message {
             "✅ {heading} {how} in <#{channel}> from now on, usually within {within}. What happened before is not posted."
         )
     });
+    if let Some(waits) = subscription.waits {
+        reply = reply.small(counted_from(waits));
+    }
     let unusual: Vec<_> = unusual_cards(added).into_iter().chain(unusual_alert(subscription)).collect();
     if !unusual.is_empty() {
         reply = reply.small(Text::ours(unusual.join(" ")));
@@ -64,6 +70,14 @@ pub fn added(around: Around<'_>, added: &Added<'_>) -> Message {
 
 fn change_button(id: SubscriptionId) -> Button {
     Button::secondary("Change", PanelPress::Open(id).to_custom_id())
+}
+
+/// After how long, and in which time.
+fn counted_from(waits: Threshold) -> Text {
+    Text::ours(format!(
+        "They are told {} without an answer of a person, counted in the office hours of your Intercom workspace.",
+        after(waits)
+    ))
 }
 
 /// What cards show, where that is not what they usually do.
@@ -155,4 +169,22 @@ pub fn test_unclear(around: Around<'_>, channel: ChannelId) -> Message {
          made. Try {} again in a minute.",
         around.mention(CommandName::NotifyAdd)
     ))
+}
+
+/// A threshold was asked for of a kind that has none.
+pub fn no_threshold_for(kind: EventKind) -> Message {
+    Message::say(format!(
+        "**after** is for {} alone: {} are posted when they come. Leave it out.",
+        EventKind::Unanswered.word(),
+        kind.spec().heading_within
+    ))
+}
+
+/// What was typed is no threshold, or none that is possible.
+pub fn no_threshold(typed: &str) -> Message {
+    Message::of(
+        Text::ours("I do not understand **after** ")
+            .and_theirs(typed)
+            .and(". Write a duration from 1m to 30d, such as 15m, 4h or 2d."),
+    )
 }

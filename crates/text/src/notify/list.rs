@@ -15,6 +15,7 @@ use deskbell_domain::trouble::Trouble;
 use super::pages::pages;
 use super::{hold_reason, none_is_lost, nothing_yet, settings_for, waiting, when};
 use crate::around::Around;
+use crate::card::after;
 use crate::choice;
 use crate::command::CommandName;
 use crate::delivery::Undelivered;
@@ -128,7 +129,7 @@ fn option(listed: &Listed) -> SelectOption {
     };
     let about: Vec<_> = settings_for(subscription, listed.audience).into_iter().chain(state).collect();
     SelectOption {
-        label: choice::notification(subscription.kind, &channel),
+        label: choice::notification(subscription, &channel),
         description: (!about.is_empty()).then(|| about.join(" · ")),
         value: subscription.id.to_string(),
     }
@@ -177,6 +178,9 @@ fn line(around: Around<'_>, listed: &Listed, wrong: &Wrong<'_>) -> Text {
     let subscription = &listed.standing.subscription;
     let (kind, channel) = (subscription.kind, subscription.channel);
     let mut first = format!("{} {} → <#{channel}>", kind.sign(), kind.word());
+    if let Some(waits) = subscription.waits {
+        first = format!("{first} · {}", after(waits));
+    }
     for setting in settings_for(subscription, listed.audience) {
         first = format!("{first} · {setting}");
     }

@@ -13,6 +13,7 @@ use deskbell_domain::service::notify::change::Change;
 use deskbell_domain::service::notify::run::{Missed, Removed, Target};
 use deskbell_domain::service::notify::{Listed, Standing};
 use deskbell_domain::subscription::{Alert, Detail, Subscription, SubscriptionState};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::Timestamp;
 
 use super::list::{Wrong, how_it_goes};
@@ -20,6 +21,7 @@ use super::run::{ask_what_becomes_of, removed, skip_label};
 use super::{alert_word, cards_show, changed, is_held_back, shown_to_crowd};
 use crate::around::Around;
 use crate::audience::not_moved;
+use crate::card::after;
 use crate::command::CommandName;
 use crate::number::number;
 use crate::readers;
@@ -34,7 +36,8 @@ pub fn panel(
 ) -> Message {
     let subscription = &listed.standing.subscription;
     let news = news.map(|news| news.content.into_text().and("\n")).unwrap_or_default();
-    let about = format!("{} {} {}\n", subscription.kind.sign(), rings(subscription), cards(listed));
+    let (sign, after) = (subscription.kind.sign(), subscription.waits.map(told_after).unwrap_or_default());
+    let about = format!("{sign} {}{after} {}\n", rings(subscription), cards(listed));
     let mut reply = Message::of(news.and(about).joined(how_it_goes(around, &listed.standing, wrong)));
     if let Some(failed) = failed(around, listed.standing.failed) {
         reply = reply.small(failed);
@@ -67,6 +70,11 @@ fn rings(subscription: &Subscription) -> String {
         SubscriptionState::Paused { .. } => format!("{heading} in <#{channel}> are paused. {rings}"),
         SubscriptionState::Suspended(_) => format!("{heading} in <#{channel}> are on hold. {rings}"),
     }
+}
+
+/// After how long, in a sentence that follows another.
+fn told_after(waits: Threshold) -> String {
+    format!(" They are told {} without an answer.", after(waits))
 }
 
 fn cards(listed: &Listed) -> String {

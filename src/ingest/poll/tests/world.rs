@@ -19,6 +19,7 @@ use deskbell_domain::port::store::{HintedKind, MockSubscriptions, StoreHealth as
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
 use deskbell_domain::webhook::{Door, Webhooks};
 use tokio::time::Instant;
@@ -151,6 +152,7 @@ impl World {
     pub(super) fn subscribe(&self, kind: EventKind) -> Subscription {
         let mut subscriptions = self.subscriptions.lock().unwrap();
         let subscription = Subscription {
+            waits: kind.has_thresholds().then_some(Threshold::USUAL),
             id: SubscriptionId(subscriptions.len() as u64 + 1),
             guild: GuildId(1),
             workspace: workspace(),

@@ -1,12 +1,13 @@
 //! What is posted of what happens in conversations.
 
-use deskbell_domain::conversation::Activity;
+use deskbell_domain::conversation::{Activity, Closing, Ended, Unanswered};
 use deskbell_domain::delivery::Layout;
 use deskbell_domain::event::Event;
 use deskbell_domain::subscription::Detail;
+use deskbell_domain::threshold::Threshold;
 use insta::assert_snapshot;
 
-use super::fixture::{Posting, happened, rated};
+use super::fixture::{AT, Posting, happened, rated};
 use super::picture::picture;
 use crate::message::new_message;
 
@@ -127,5 +128,61 @@ fn many_at_once_are_told_in_a_line_each() {
     <Show one in full… (v1:show-one-event:7:qo6r5ogf)>
       Rated · qo6r5ogf = 1:qo6r5ogf
       Rated · qo6r5ogf = 2:qo6r5ogf
+    ");
+}
+
+fn waits(ended: Option<Ended>) -> Event {
+    happened(Activity::Unanswered(Unanswered { threshold: Threshold::USUAL, since: AT, ended }))
+}
+
+fn answered() -> Ended {
+    Ended { how: Closing::Answered, seconds: 23 * 60, by: Some("Grace *Hopper*".to_owned()) }
+}
+
+#[test]
+fn a_wait_says_for_what_and_once_it_is_over_who_answered() {
+    assert_snapshot!(posted(Detail::Short, Layout::Cards, vec![waits(None)]), @r"
+    ⏳ Ada Lovelace (Acme Ltd) waits for 15 min: Hi, I was charged twice on Monday and would like one of them back. # not a …
+    ┃ #CC79A7
+    ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
+    ┃ > Hi, I was charged **twice** on Monday and
+    ┃ > would like one of them back.
+    ┃ >
+    ┃ > \# not a heading, see https://acme.io/my_orders?…
+    ┃ 📎 invoice.pdf, photo.png
+    ┃ | Email: <ada@acme.io>
+    ┃ | Company Name: Acme Ltd
+    ┃ Unanswered · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:qo6r5ogf]
+    ");
+    let over = posted(Detail::Short, Layout::Cards, vec![waits(Some(answered()))]);
+    assert!(over.contains("┃ #99AAB5"), "{over}");
+    assert!(over.contains(r"┃ ✅ Answered after 23 min by Grace \*Hopper\*"), "{over}");
+    assert!(over.contains("┃ > Hi, I was charged **twice**"), "what was asked stays: {over}");
+}
+
+#[test]
+fn a_private_wait_names_nobody() {
+    let closed = Some(Ended { how: Closing::Closed, ..answered() });
+    let all = [waits(None), waits(Some(answered())), waits(closed)];
+    let all = all.map(|event| posted(Detail::Private, Layout::Cards, vec![event]));
+    assert_snapshot!(all.join("\n\n"), @"
+    ⏳ Unanswered
+    ┃ #CC79A7
+    ┃ A customer waits for 15 min.
+    ┃ Unanswered · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
+    [Show -> v1:show-event:7:1:qo6r5ogf]
+
+    ⏳ Unanswered
+    ┃ #99AAB5
+    ┃ ✅ Answered after 23 min
+    ┃ Unanswered · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
+    [Show -> v1:show-event:7:1:qo6r5ogf]
+
+    ⏳ Unanswered
+    ┃ #99AAB5
+    ┃ ✅ Closed after 23 min
+    ┃ Unanswered · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
+    [Show -> v1:show-event:7:1:qo6r5ogf]
     ");
 }

@@ -241,7 +241,8 @@ fn samples_of_leads_and_users_show_nobody_real() {
 
 #[test]
 fn a_sample_of_a_conversation_shows_nobody_real() {
-    assert_snapshot!(samples(EventKind::ALL.into_iter().filter(|kind| kind.is_of_conversations())), @r"
+    let in_conversations = EventKind::ALL.into_iter().filter(|kind| kind.is_of_conversations());
+    assert_snapshot!(samples(in_conversations.filter(|kind| !kind.has_thresholds())), @r"
     (silent)
     🧪 Sample: new conversation
     ┃ #99AAB5
@@ -288,6 +289,22 @@ fn a_sample_of_a_conversation_shows_nobody_real() {
     ┃ | Started on: example.com/pricing
     ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
     ┃ Sample: rated · Acme at no time
+    [Open in Intercom -> https://app.intercom.com/a/inbox/sample/inbox/conversation/0] [Show person -> v1:show:000000000000000000000000]
+    ");
+}
+
+#[test]
+fn a_sample_of_a_wait_shows_nobody_real() {
+    assert_snapshot!(samples([EventKind::Unanswered]), @"
+    (silent)
+    🧪 Sample: unanswered
+    ┃ #99AAB5
+    ┃ A sample conversation -> nowhere
+    ┃ > This is what the customer waits for.
+    ┃ | From: Example Person ⏎ <person@example.com>
+    ┃ | Started on: example.com/pricing
+    ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
+    ┃ Sample: unanswered · Acme at no time
     [Open in Intercom -> https://app.intercom.com/a/inbox/sample/inbox/conversation/0] [Show person -> v1:show:000000000000000000000000]
     ");
 }

@@ -17,6 +17,7 @@ use deskbell_domain::message::Message;
 use deskbell_domain::rich_text::{RichText, Span, Style};
 use deskbell_domain::ring::Ring;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::Region;
 use deskbell_text::announcement::for_batch;
@@ -233,6 +234,7 @@ impl Posting {
 
 fn subscription(kind: EventKind, detail: Detail) -> Subscription {
     Subscription {
+        waits: kind.has_thresholds().then_some(Threshold::USUAL),
         id: SubscriptionId(7),
         guild: GuildId(8),
         workspace: WorkspaceId::new("acme1234"),

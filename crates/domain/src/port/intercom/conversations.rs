@@ -6,7 +6,7 @@ use super::error::IntercomError;
 use crate::conversation::{Conversation, Part, Thread};
 use crate::ids::{AdminId, ConversationId};
 use crate::outgoing::WordsFor;
-use crate::port::search::{ConversationSearch, Page, PageRequest};
+use crate::port::search::{ConversationSearch, Page, PageRequest, WaitingSearch};
 
 /// Conversations. A handle carries who asks: the throttle serves commands first.
 #[async_trait]
@@ -15,6 +15,13 @@ pub trait Conversations: Send + Sync {
     async fn search_conversations(
         &self,
         search: &ConversationSearch,
+        page: &PageRequest,
+    ) -> Result<Page<Conversation>, IntercomError>;
+
+    /// One page of conversations whose customers wait.
+    async fn search_waiting(
+        &self,
+        search: &WaitingSearch,
         page: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError>;
 

@@ -5,11 +5,12 @@ use async_trait::async_trait;
 use super::error::IntercomError;
 use crate::contact::Tag;
 use crate::nameable::Nameable;
+use crate::office_hours::OpenTime;
 use crate::teammate::{Admin, Team};
 use crate::workspace::Workspace;
 
-/// The workspace itself: which it is, its tags, its teammates and teams, and what things are called. A handle carries who asks: the throttle serves
-/// commands first.
+/// The workspace itself: which it is, its tags, its teammates and teams, and what things are called. A handle carries who
+/// asks: the throttle serves commands first.
 #[async_trait]
 pub trait WorkspaceFacts: Send + Sync {
     /// `GET /me`: which workspace the token belongs to.
@@ -29,4 +30,7 @@ pub trait WorkspaceFacts: Send + Sync {
 
     /// The names of the custom attributes of leads and users that are dates.
     async fn date_attributes(&self) -> Result<Vec<String>, IntercomError>;
+
+    /// When the workspace is open by its default schedule: the first of its schedules, with the days that differ.
+    async fn open_time(&self) -> Result<OpenTime, IntercomError>;
 }

@@ -10,8 +10,9 @@ use crate::contact::{Company, Contact, Legacy, Role, Tag};
 use crate::conversation::{Conversation, Part, Thread};
 use crate::ids::{AdminId, CompanyId, ContactId, ConversationId};
 use crate::nameable::Nameable;
+use crate::office_hours::OpenTime;
 use crate::outgoing::WordsFor;
-use crate::port::search::{ContactSearch, ConversationSearch, Page, PageRequest};
+use crate::port::search::{ContactSearch, ConversationSearch, Page, PageRequest, WaitingSearch};
 use crate::teammate::{Admin, Team};
 use crate::workspace::Workspace;
 
@@ -41,6 +42,11 @@ mockall::mock! {
         async fn search_conversations(
             &self,
             search: &ConversationSearch,
+            page: &PageRequest,
+        ) -> Result<Page<Conversation>, IntercomError>;
+        async fn search_waiting(
+            &self,
+            search: &WaitingSearch,
             page: &PageRequest,
         ) -> Result<Page<Conversation>, IntercomError>;
         async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError>;
@@ -80,6 +86,7 @@ mockall::mock! {
         async fn teams(&self) -> Result<Vec<Team>, IntercomError>;
         async fn name(&self, of: &Nameable) -> Result<Option<String>, IntercomError>;
         async fn date_attributes(&self) -> Result<Vec<String>, IntercomError>;
+        async fn open_time(&self) -> Result<OpenTime, IntercomError>;
     }
 
     impl Intercom for Intercom {

@@ -19,6 +19,7 @@ use crate::service::audience::remember_told;
 use crate::service::posting::{fit_channel, may_post, posted, remember};
 use crate::service::request::{NotDone, Request};
 use crate::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use crate::threshold::Threshold;
 use crate::time::{Timestamp, UnixMillis, earliest_floor};
 use crate::workspace::Workspace;
 
@@ -31,12 +32,19 @@ pub struct Wish {
     pub detail: Option<Detail>,
     /// Whether they ring.
     pub alert: Option<Alert>,
+    /// After how long, of waits.
+    pub waits: Option<Threshold>,
 }
 
 impl Wish {
     /// A kind with everything as it is by default.
     pub fn plain(kind: EventKind) -> Self {
-        Self { kind, detail: None, alert: None }
+        Self { kind, detail: None, alert: None, waits: None }
+    }
+
+    /// One that is there, with all its settings.
+    pub(crate) fn of(one: &Subscription) -> Self {
+        Self { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert), waits: one.waits }
     }
 
     /// With what was left open as it was before.
@@ -54,6 +62,11 @@ impl Wish {
     /// How much is shown.
     pub fn detail(self) -> Detail {
         self.detail.unwrap_or(Detail::USUAL)
+    }
+
+    /// After how long it is told, where it is of waits.
+    pub fn waits(self) -> Option<Threshold> {
+        self.kind.has_thresholds().then(|| self.waits.unwrap_or(Threshold::USUAL))
     }
 
     /// Whether it rings.
@@ -141,11 +154,13 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
     let (wish, channel, decision) = (wanted.wish, wanted.channel, wanted.decision);
     let view = fit_channel(request, channel).await?;
     let present = request.subscriptions.guild_subscriptions(&request.home).await?;
-    if let Some(there) = present.into_iter().find(|one| one.channel == channel && one.kind == wish.kind) {
+    if let Some(there) =
+        present.into_iter().find(|one| one.channel == channel && one.takes(wish.kind, wish.waits()))
+    {
         return Ok(Addition::AlreadyThere(Box::new(there), view));
     }
     may_post(request, channel).await?;
-    let before = as_before::settings(request, wish.kind, channel).await;
+    let before = as_before::settings(request, (wish.kind, wish.waits()), channel).await;
     let made = subscription(request, &wanted, before.as_ref());
     let cautious = Subscription { public: PublicChoice::WithoutPersonalData, ..made.clone() };
     let is_public = cautious.is_held_back_from(view.audience);
@@ -188,6 +203,7 @@ fn subscription(request: &Request<'_>, wanted: &Wanted<'_>, before: Option<&Sett
         kind: wish.kind,
         detail: wish.detail(),
         alert: wish.alert(),
+        waits: wish.waits(),
         floor: wanted.point.floor,
         after: JournalNumber(0),
         made_by: request.member,

@@ -183,7 +183,7 @@ pub(super) async fn relocate(
     (channel, decision): (ChannelId, PublicDecision),
     point: SubscribePoint,
 ) -> Result<Relocated, NotDone> {
-    let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
+    let wish = Wish::of(one);
     // What happened before the press and was not found yet belongs to the notification wherever it stands.
     let (point, state) = (point.since(one.floor), one.state_of_successor());
     let wanted = Wanted { workspace, wish, channel, decision, point, state: Some(&state) };

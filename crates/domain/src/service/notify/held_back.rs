@@ -150,9 +150,7 @@ async fn move_one(
     Ok(match relocate(request, workspace, one, (channel, PublicDecision::Open), point).await? {
         Relocated::Done { dropped, .. } => OneMove::Moved(dropped),
         Relocated::AlreadyThere(_) => OneMove::Moved(take_away(request, one.clone()).await?.dropped),
-        Relocated::ToDecide(view) => {
-            OneMove::ToDecide(Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) }, view)
-        }
+        Relocated::ToDecide(view) => OneMove::ToDecide(Wish::of(one), view),
     })
 }
 

@@ -10,6 +10,7 @@ use crate::time::Timestamp;
 
 fn subscription(version: u64, detail: Detail) -> Subscription {
     Subscription {
+        waits: None,
         id: SubscriptionId(1),
         guild: home().guild,
         workspace: home().workspace,

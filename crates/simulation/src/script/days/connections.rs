@@ -11,7 +11,7 @@ use deskbell_domain::ids::GuildId;
 use super::desk;
 use crate::intercom::Lag;
 use crate::script::writer::Writer;
-use crate::script::{Action, Command, Customer, Machine, TokenChange};
+use crate::script::{Action, Command, Customer, KINDS, Machine, TokenChange};
 use crate::tenant::Tenant;
 use crate::time::{HOUR, MINUTE};
 use crate::world::LAYOUT;
@@ -35,7 +35,7 @@ pub(super) fn first_connections(writer: &mut Writer) {
 }
 
 fn subscribe(writer: &mut Writer, guild: GuildId, at: i64) {
-    let kind = *writer.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
+    let kind = *writer.chance.one_of(&KINDS).unwrap_or(&EventKind::NewLead);
     let channels = LAYOUT.iter().filter(|(one, _)| *one == guild).flat_map(|(_, channels)| *channels);
     let channels: Vec<_> = channels.collect();
     let Some(channel) = writer.chance.one_of(&channels) else { return };

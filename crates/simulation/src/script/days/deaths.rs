@@ -8,7 +8,7 @@ use super::connections::own_guild;
 use crate::intercom::{Deed, Lag, Names};
 use crate::power::{Moment, Operation, Site};
 use crate::script::writer::{Writer, flood};
-use crate::script::{Action, Command, Customer, Machine};
+use crate::script::{Action, Command, Customer, KINDS, Machine};
 use crate::tenant::Tenant;
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
@@ -125,7 +125,7 @@ impl Writer {
             On::RetryDeadLetter => Command::RetryLetters,
             On::DropDeadLetter => Command::DropLetter,
             On::AddSubscription | On::Head => {
-                let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
+                let kind = *self.chance.one_of(&KINDS).unwrap_or(&EventKind::NewLead);
                 Command::Add { kind, channel: self.channel(), tries: 5 }
             }
             On::RemoveSubscription => Command::Remove,

@@ -1,14 +1,12 @@
 //! Who still waits for an entry: the subscriptions of every server to the workspace.
 
-use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::Stored;
 use deskbell_domain::subscription::Subscription;
-use deskbell_domain::time::Timestamp;
 
 use crate::keys;
 use crate::reader::load_or_skip;
-use crate::records::ProgressRecord;
+use crate::records::{EventHead, ProgressRecord};
 use crate::subscriptions::every_one_of_workspace;
 use crate::write_batch::WriteBatch;
 
@@ -46,8 +44,8 @@ impl Claims {
     }
 
     /// Whether an entry must stay. If it goes, whoever waited for it on hold has it counted.
-    pub(super) fn claim(&mut self, number: JournalNumber, kind: EventKind, at: Timestamp) -> Claim {
-        let waiting = |claimant: &Claimant| claimant.waits_for(number, kind, at);
+    pub(super) fn claim(&mut self, number: JournalNumber, event: &EventHead) -> Claim {
+        let waiting = |claimant: &Claimant| claimant.waits_for(number, event);
         let needed = |claimant: &Claimant| {
             claimant.has_in_flight(number) || (claimant.subscription.is_active() && waiting(claimant))
         };
@@ -55,7 +53,7 @@ impl Claims {
             return Claim::Stays;
         }
         for claimant in &mut self.claimants {
-            claimant.dropped += u64::from(claimant.waits_for(number, kind, at));
+            claimant.dropped += u64::from(claimant.waits_for(number, event));
         }
         Claim::Goes
     }
@@ -76,8 +74,11 @@ impl Claims {
 }
 
 impl Claimant {
-    fn waits_for(&self, number: JournalNumber, kind: EventKind, at: Timestamp) -> bool {
-        self.subscription.kind == kind && number > self.progress.cursor && self.subscription.wants(number, at)
+    fn waits_for(&self, number: JournalNumber, event: &EventHead) -> bool {
+        let subscription = &self.subscription;
+        subscription.takes(event.kind(), event.threshold())
+            && number > self.progress.cursor
+            && subscription.wants(number, event.at)
     }
 
     fn has_in_flight(&self, number: JournalNumber) -> bool {

@@ -1,0 +1,132 @@
+//! A customer who waits: since when, and how it ended. A wait begins with the first words of a customer after a person's
+//! answer, and is known by their part however much the customer adds. A bot's words neither end it nor begin it anew.
+
+use super::told_wait::{Closing, Unanswered, WaitId};
+use super::{Extent, Happening, Part, Speaker, Start, State, Thread};
+use crate::event::EventId;
+use crate::office_hours::OpenTime;
+use crate::threshold::Threshold;
+use crate::time::Timestamp;
+
+/// A customer waits for an answer of a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wait {
+    /// By what it is known.
+    pub id: WaitId,
+    /// From when on it counts: its first words, or later the moment at which a bot had it no more.
+    pub since: Timestamp,
+    /// Its first words, where they are no beginning of the conversation.
+    words: Option<usize>,
+}
+
+/// A wait that may have been told, and that is over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PastWait {
+    /// By what it is known.
+    pub id: WaitId,
+    /// When it ended.
+    pub at: Timestamp,
+    /// In which way.
+    pub how: Closing,
+    /// Who answered; whoever closed it is told by how the conversation stands.
+    pub by: Option<String>,
+}
+
+impl Thread {
+    /// The wait that lasts; none where a person answered last, it is closed, snoozed or a bot's, or the team began it.
+    pub fn wait(&self) -> Option<Wait> {
+        let now = self.conversation.now.as_ref()?;
+        let is_of_team = matches!(self.conversation.start, Start::Ticket | Start::Team);
+        let is_of_bot = now.is_with_bot && !self.asks_for_the_team;
+        if is_of_team || is_of_bot || now.state != State::Open {
+            return None;
+        }
+        let answered = self.parts.iter().rposition(|part| part.is_said_by(Speaker::Teammate));
+        let wait = self.first_words_of_wait(answered, now.closed_at).or_else(|| {
+            let since = now.waiting_since?;
+            let is_answered = answered.is_some_and(|place| self.parts[place].at >= since);
+            let id = WaitId::since(&self.conversation.id, since);
+            (!is_answered).then_some(Wait { id, since, words: None })
+        })?;
+        let people = self.last_handover().filter(|at| *at > wait.since);
+        Some(Wait { since: people.unwrap_or(wait.since), ..wait })
+    }
+
+    fn first_words_of_wait(&self, answered: Option<usize>, closed_at: Option<Timestamp>) -> Option<Wait> {
+        let is_known_whole = answered.is_some() || closed_at.is_some() || self.extent == Extent::Whole;
+        let is_after = |at: Timestamp| closed_at.is_none_or(|closed| at > closed);
+        if !is_known_whole {
+            return None;
+        }
+        if answered.is_none() && self.opened_by == Speaker::Customer && is_after(self.conversation.created_at)
+        {
+            let (id, since) = (WaitId::source(&self.conversation.id), self.conversation.created_at);
+            return Some(Wait { id, since, words: None });
+        }
+        let from = answered.map_or(0, |place| place + 1);
+        let mut later = self.parts.iter().enumerate().skip(from);
+        let (place, part) =
+            later.find(|(_, part)| part.is_said_by(Speaker::Customer) && is_after(part.at))?;
+        Some(Wait { id: WaitId::part(&part.id), since: part.at, words: Some(place) })
+    }
+
+    /// That it has been told for so long that somebody waits, as an event.
+    pub fn unanswered(&self, wait: &Wait, threshold: Threshold, at: Timestamp) -> Happening {
+        let words = wait.words.map(|place| &self.parts[place]);
+        let conversation = self.conversation_as_said(words);
+        let unanswered = Unanswered { threshold, since: wait.since, ended: None };
+        let (id, activity) =
+            (EventId::unanswered(&wait.id, threshold), super::Activity::Unanswered(unanswered));
+        Happening { id, at, conversation, activity, twins: Vec::new() }
+    }
+
+    /// The waits that are over of what can be read, by all that they may be known by.
+    pub fn past_waits(&self) -> Vec<PastWait> {
+        let source = (self.opened_by == Speaker::Customer).then(|| WaitId::source(&self.conversation.id));
+        let mut open: Vec<_> = source.into_iter().collect();
+        let mut past = Vec::new();
+        for part in &self.parts {
+            if part.is_said_by(Speaker::Customer) {
+                open.push(WaitId::part(&part.id));
+            } else if part.is_said_by(Speaker::Teammate) {
+                past.extend(open.drain(..).map(|id| answered(id, part)));
+            }
+        }
+        let now = self.conversation.now.as_ref();
+        if let Some(at) = now.filter(|now| now.state == State::Closed).and_then(|now| now.closed_at) {
+            let closed = |id| PastWait { id, at, how: Closing::Closed, by: None };
+            past.extend(open.into_iter().map(closed));
+        }
+        past
+    }
+}
+
+fn answered(id: WaitId, by: &Part) -> PastWait {
+    PastWait { id, at: by.at, how: Closing::Answered, by: by.author.name.clone() }
+}
+
+/// When a wait is to be told, and when it is to be looked at next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// The steps that are over, and when each was.
+    pub over: Vec<(Threshold, Timestamp)>,
+    /// When the next one is.
+    pub next: Option<Timestamp>,
+}
+
+impl Due {
+    /// Of somebody who waits since then.
+    pub fn of(
+        since: Timestamp,
+        steps: impl IntoIterator<Item = Threshold>,
+        open: &OpenTime,
+        now: Timestamp,
+    ) -> Self {
+        let ends = steps.into_iter().filter_map(|step| Some((step, open.over(since, step.seconds())?)));
+        let (over, later): (Vec<_>, Vec<_>) = ends.partition(|(_, at)| *at <= now);
+        Self { over, next: later.into_iter().map(|(_, at)| at).min() }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,198 @@
+//! Looks for customers who wait, while somebody asks for them: a search of its own, since nothing tells of a wait that
+//! goes on. It finds those whose first step is over before the next search, too, so that each is told on time. What it finds
+//! is read by itself before it is told, like whatever is worth a look.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deskbell_domain::bounds::DEEPEST_WALK;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::ConversationId;
+use deskbell_domain::office_hours::OpenTime;
+use deskbell_domain::port::intercom::{IntercomError, PageRequest, WaitingSearch};
+use deskbell_domain::port::store::{Hinted, Stored};
+use deskbell_domain::threshold::Threshold;
+use deskbell_domain::time::Timestamp;
+use tokio::sync::{Mutex, Notify};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::source::Source;
+use crate::ingest::demand::Demand;
+
+/// So long is it from one search to the next, whatever the interval of polls.
+const LEAST_PAUSE: Duration = Duration::from_secs(60);
+/// How soon something is looked for again that failed.
+const RETRY: Duration = Duration::from_secs(30);
+/// How often it is asked when the workspace is open.
+const HOURS_HOLD: Duration = Duration::from_secs(24 * 3600);
+/// How many pages a search reads; the next goes on where it ended.
+const PAGES: usize = 4;
+const PAGE: u32 = 150;
+
+/// Looks for the customers of a workspace who wait.
+pub(super) struct WaitingCustomers {
+    source: Arc<Source>,
+    every: Duration,
+    nudged: Notify,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    steps: BTreeSet<Threshold>,
+    next_search: Option<Instant>,
+    hours_until: Option<Instant>,
+    /// Where the search before ended without an end.
+    from: Option<Timestamp>,
+    /// What was found since the search began at the longest wait.
+    found: BTreeSet<ConversationId>,
+}
+
+impl WaitingCustomers {
+    /// In a workspace that is polled so often.
+    pub(super) fn of(source: Arc<Source>, interval: Duration) -> Self {
+        Self { source, every: interval.max(LEAST_PAUSE), nudged: Notify::new(), state: Mutex::default() }
+    }
+
+    /// Somebody subscribed.
+    pub(super) fn nudge(&self) {
+        self.nudged.notify_one();
+    }
+
+    /// Looks until shutdown, as long as Intercom may be asked.
+    pub(super) async fn run(&self, shutdown: &CancellationToken, may_ask: impl Fn() -> bool) {
+        loop {
+            let pause = tokio::select! {
+                biased;
+                () = shutdown.cancelled() => return,
+                pause = Box::pin(self.look(&may_ask)) => pause,
+            };
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => return,
+                () = self.nudged.notified() => {}
+                () = self.source.ingest.waits().changed() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Looks once; answers how soon again.
+    async fn look(&self, may_ask: &impl Fn() -> bool) -> Duration {
+        let Ok(demand) = self.source.demand().await else { return RETRY };
+        if demand.thresholds().is_empty() {
+            return self.every;
+        }
+        if may_ask()
+            && let Err(error) = self.follow(&demand).await
+        {
+            tracing::warn!(workspace = %self.source.workspace, %error, "who waits for an answer is not known now");
+            self.state.lock().await.next_search = Some(Instant::now() + RETRY);
+        }
+        if self.have_read(self.source.ingest.waits().due()).await.is_err() {
+            return RETRY;
+        }
+        self.pause().await
+    }
+
+    async fn pause(&self) -> Duration {
+        let now = Instant::now();
+        let search =
+            self.state.lock().await.next_search.map_or(RETRY, |at| at.saturating_duration_since(now));
+        let until = |at: Timestamp| {
+            let seconds = at.0.saturating_sub(self.source.server_time.now().seconds().0);
+            Duration::from_secs(seconds.max(1).unsigned_abs())
+        };
+        self.source
+            .ingest
+            .waits()
+            .next()
+            .map_or(search, |next| search.min(until(next)))
+            .max(Duration::from_secs(1))
+    }
+
+    /// Searches, if it is time.
+    async fn follow(&self, demand: &Demand) -> Result<(), IntercomError> {
+        let mut state = self.state.lock().await;
+        let now = Instant::now();
+        if state.steps != *demand.thresholds() {
+            let steps = demand.thresholds().clone();
+            *state = State { steps, hours_until: state.hours_until, ..State::default() };
+        }
+        if state.next_search.is_some_and(|next| next > now) {
+            return Ok(());
+        }
+        if state.hours_until.is_none_or(|until| until <= now) {
+            let waits = self.source.ingest.waits();
+            match self.open_time().await {
+                Ok(open) => {
+                    waits.opens(open);
+                    state.hours_until = Some(now + HOURS_HOLD);
+                }
+                Err(error) if waits.open_time().is_none() => return Err(error),
+                // Those that were told before hold on.
+                Err(_) => {}
+            }
+        }
+        self.search(&mut state, demand).await?;
+        state.next_search = Some(now + self.every);
+        Ok(())
+    }
+
+    /// When the workspace is open; who may not know counts every hour.
+    async fn open_time(&self) -> Result<OpenTime, IntercomError> {
+        match self.source.intercom.open_time().await {
+            Err(IntercomError::Forbidden { .. } | IntercomError::Missing | IntercomError::Invalid { .. }) => {
+                Ok(OpenTime::RoundTheClock)
+            }
+            told => told,
+        }
+    }
+
+    async fn search(&self, state: &mut State, demand: &Demand) -> Result<(), IntercomError> {
+        let (Some(shortest), Some(longest)) = (state.steps.first(), state.steps.last()) else {
+            return Ok(());
+        };
+        let waits = self.source.ingest.waits();
+        let now = self.source.server_time.now().seconds();
+        // What was over longer ago is no news.
+        let news = now.minus(DEEPEST_WALK);
+        let earliest = waits.open_time().unwrap_or_default().earliest_start(news, longest.seconds());
+        let ahead = i64::try_from(self.every.as_secs()).unwrap_or(i64::MAX).saturating_add(5);
+        let before = now.minus(shortest.seconds()).plus(ahead);
+        let search = WaitingSearch { after: state.from.unwrap_or(earliest), before };
+        if state.from.is_none() {
+            state.found.clear();
+        }
+        let since = demand.floor(EventKind::Unanswered).unwrap_or_default().max(news);
+        let mut cursor = None;
+        for _ in 0..PAGES {
+            let request = PageRequest { size: PAGE, cursor: cursor.take() };
+            let page = self.source.intercom.search_waiting(&search, &request).await?;
+            waits.found(&page.items, &state.steps, since);
+            state.found.extend(page.items.iter().map(|one| one.id.clone()));
+            let last = page.items.last().and_then(|one| one.now.as_ref()?.waiting_since);
+            // Several may wait since the same second.
+            state.from = last.map(|last| last.minus(1));
+            cursor = page.next.filter(|_| !page.items.is_empty());
+            if cursor.is_none() {
+                state.from = None;
+                let over = waits.keep_only(&state.found);
+                drop(self.have_read(over).await);
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn have_read(&self, conversations: Vec<ConversationId>) -> Stored<()> {
+        let ingest = &self.source.ingest;
+        for id in conversations {
+            ingest.have_read(&Hinted::Conversation(id.clone())).await?;
+            ingest.waits().will_be_read(&id);
+        }
+        Ok(())
+    }
+}
