@@ -8,6 +8,7 @@ mod judge;
 mod late;
 mod names;
 mod pause;
+mod people;
 pub mod poll;
 mod recorder;
 mod retention;
@@ -19,8 +20,9 @@ use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::conversation::{Conversation, Thread};
 use deskbell_domain::difference::UpdateFields;
-use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::ids::{ContactId, WorkspaceId};
 use deskbell_domain::names::Names;
+use deskbell_domain::person::Fate;
 use deskbell_domain::port::store::{Baseline, Inbox, Journal, Naming, Stored, Stream, StreamMove};
 use deskbell_domain::time::{ServerTime, Timestamp};
 use tokio::sync::{Mutex, Notify};
@@ -33,6 +35,7 @@ use self::demand::{Demand, Recent};
 use self::judge::{Conversations, Finding, Judge, Openings, is_begun};
 use self::late::LateNames;
 use self::names::{LookUps, NameResolver};
+use self::people::People;
 use self::recorder::{Closing, Recorder};
 use self::standing::Standings;
 
@@ -77,6 +80,14 @@ impl Records {
         }
     }
 
+    /// The leads and users of whom it tells how they stand.
+    fn people(&self) -> Vec<Contact> {
+        match self {
+            Self::Contacts(contacts) | Self::Updates(contacts) => contacts.clone(),
+            Self::Conversations(_) | Self::Thread(_) => Vec::new(),
+        }
+    }
+
     /// The conversations of which it tells how they stand.
     fn conversations(&self) -> Vec<Conversation> {
         match self {
@@ -111,6 +122,7 @@ pub struct Ingest {
     users: Mutex<()>,
     late: LateNames,
     standings: Standings,
+    people: People,
     heard: Arc<Notify>,
 }
 
@@ -136,6 +148,7 @@ impl Ingest {
             users: Mutex::new(()),
             late: LateNames::new(),
             standings: Standings::default(),
+            people: People::default(),
             heard,
         }
     }
@@ -198,7 +211,7 @@ impl Ingest {
             Records::Conversations(_) | Records::Thread(_) => None,
             Records::Contacts(_) | Records::Updates(_) => Some(self.users.lock().await),
         };
-        let conversations = records.conversations();
+        let (conversations, people) = (records.conversations(), records.people());
         let findings = match records {
             Records::Contacts(contacts) => self.judge.find_contacts(contacts, recent, look_ups).await?,
             Records::Updates(users) => self.judge.find_users(users, recent.demand, look_ups).await?,
@@ -214,7 +227,13 @@ impl Ingest {
         if self.standings.learn(conversations, &self.recorder, look_ups).await? == Naming::Open {
             self.late.expect();
         }
+        self.people.learn(&people, &self.recorder).await?;
         Ok(())
+    }
+
+    /// A lead or user that was announced is no longer there.
+    pub(crate) async fn learn_fate(&self, id: &ContactId, fate: Fate) -> Stored<()> {
+        self.people.learn_fate(id, fate, &self.recorder).await
     }
 
     /// Takes a page of the walk over all users.

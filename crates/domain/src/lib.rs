@@ -36,6 +36,7 @@ pub mod names;
 pub mod number;
 pub mod paging;
 pub mod pasted;
+pub mod person;
 pub mod port;
 pub mod press;
 pub mod rich_text;
