@@ -43,6 +43,9 @@ struct Item {
     /// Whom a tag was given to.
     #[serde(default)]
     contact: Option<Owner>,
+    /// Who was merged into it, of whom nobody else tells that it is gone.
+    #[serde(default)]
+    merged_from: Option<Owner>,
 }
 
 #[derive(Deserialize)]
@@ -89,7 +92,7 @@ impl Notification {
 
 /// What a topic is about. One that nobody knows yet may be about a record like any other of its family.
 fn hinted(topic: &str, item: Item) -> Option<Hinted> {
-    let owner = item.contact.and_then(|owner| owner.id);
+    let owner = item.merged_from.or(item.contact).and_then(|owner| owner.id);
     match topic.split('.').next()? {
         "contact" => Some(Hinted::Contact(ContactId::new(owner.or(item.id)?.text()?))),
         "conversation" => Some(Hinted::Conversation(ConversationId::new(item.id?.text()?))),
@@ -116,6 +119,8 @@ mod tests {
         assert_eq!(about("contact.lead.created", r#"{"type":"contact","id":"c-1","name":"Ada"}"#), lead);
         assert_eq!(about("contact.user.updated", r#"{"id":"c-1"}"#), lead);
         assert_eq!(about("contact.user.tag.created", r#"{"id":"7","contact":{"id":"c-1"}}"#), lead);
+        let merged = r#"{"id":"c-2","merged_from":{"type":"contact","id":"c-1"}}"#;
+        assert_eq!(about("contact.merged", merged), lead);
         assert_eq!(about("contact.something.new", r#"{"id":"c-1","contact":null}"#), lead);
         let conversation = Some(Hinted::Conversation(ConversationId::new("9")));
         for item in [r#"{"id":"9"}"#, r#"{"id":9,"source":{"body":"hello"}}"#] {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_domain::ids::{ContactId, ConversationId};
+use deskbell_domain::person::Fate;
 use deskbell_domain::port::intercom::{Found, IntercomError};
 use deskbell_domain::port::store::{Hint, Hinted, HintedKind, Inbox, Reading, Stream};
 use deskbell_domain::status::StoreState;
@@ -284,11 +285,23 @@ impl HintedRecords {
             return Ok(None);
         }
         match read(self.source.intercom.contact(id).await)? {
-            Some(Found::Contact(contact) | Found::Merged(contact)) => {
+            Some(Found::Contact(contact)) => Ok(Some(Records::Contacts(vec![*contact]))),
+            Some(Found::Merged(contact)) => {
+                let fate = Fate::Merged { into: contact.id.clone(), name: contact.display_name() };
+                self.learn_fate(id, fate).await?;
                 Ok(Some(Records::Contacts(vec![*contact])))
             }
-            Some(Found::Missing) | None => Ok(None),
+            Some(Found::Missing) => {
+                self.learn_fate(id, Fate::Deleted(self.source.server_time.now().seconds())).await?;
+                Ok(None)
+            }
+            None => Ok(None),
         }
+    }
+
+    async fn learn_fate(&self, id: &ContactId, fate: Fate) -> Result<(), Later> {
+        let learnt = self.source.ingest.learn_fate(id, fate).await;
+        learnt.map_err(|error| Later::Record(error.into()))
     }
 
     async fn conversation(&self, id: &ConversationId, demand: &Demand) -> Result<Option<Records>, Later> {

@@ -10,6 +10,7 @@ mod late;
 mod names;
 mod past_waits;
 mod pause;
+mod people;
 pub mod poll;
 mod recorder;
 mod retention;
@@ -22,8 +23,9 @@ use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::conversation::{Conversation, Thread};
 use deskbell_domain::difference::UpdateFields;
-use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::ids::{ContactId, WorkspaceId};
 use deskbell_domain::names::Names;
+use deskbell_domain::person::Fate;
 use deskbell_domain::port::store::{Baseline, Hinted, Inbox, Journal, Naming, Stored, Stream, StreamMove};
 use deskbell_domain::time::{ServerTime, Timestamp};
 use tokio::sync::Mutex;
@@ -38,6 +40,7 @@ use self::judge::{Conversations, Finding, Judge, Openings, is_begun};
 use self::late::LateNames;
 use self::names::{LookUps, NameResolver};
 use self::past_waits::PastWaits;
+use self::people::People;
 use self::recorder::{Closing, Recorder};
 use self::standing::Standings;
 use self::waits::Waits;
@@ -80,6 +83,14 @@ impl Records {
             Self::Contacts(_) => Stream::Contacts,
             Self::Updates(_) => Stream::UserUpdates,
             Self::Conversations(_) | Self::Thread(_) => Stream::Conversations,
+        }
+    }
+
+    /// The leads and users of whom it tells how they stand.
+    fn people(&self) -> Vec<Contact> {
+        match self {
+            Self::Contacts(contacts) | Self::Updates(contacts) => contacts.clone(),
+            Self::Conversations(_) | Self::Thread(_) => Vec::new(),
         }
     }
 
@@ -126,6 +137,7 @@ pub struct Ingest {
     late: LateNames,
     standings: Standings,
     heard: Arc<HeardOf>,
+    people: People,
 }
 
 impl Ingest {
@@ -151,6 +163,7 @@ impl Ingest {
             users: Mutex::new(()),
             late: LateNames::new(),
             standings: Standings::default(),
+            people: People::default(),
             heard,
         }
     }
@@ -225,7 +238,7 @@ impl Ingest {
             Records::Conversations(_) | Records::Thread(_) => None,
             Records::Contacts(_) | Records::Updates(_) => Some(self.users.lock().await),
         };
-        let conversations = records.conversations();
+        let (conversations, people) = (records.conversations(), records.people());
         let past = records.past_waits();
         let findings = match records {
             Records::Contacts(contacts) => self.judge.find_contacts(contacts, recent, look_ups).await?,
@@ -245,7 +258,13 @@ impl Ingest {
         if let (Some(past), Some(open)) = (past, self.judge.waits.open_time()) {
             past.learn(recent.demand.thresholds(), &open, &self.recorder, look_ups).await?;
         }
+        self.people.learn(&people, &self.recorder).await?;
         Ok(())
+    }
+
+    /// A lead or user that was announced is no longer there.
+    pub(crate) async fn learn_fate(&self, id: &ContactId, fate: Fate) -> Stored<()> {
+        self.people.learn_fate(id, fate, &self.recorder).await
     }
 
     /// Takes a page of the walk over all users.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
+use deskbell_sandbox::discord::{Discord, Message};
 use deskbell_sandbox::intercom::{ContactId, Mischief, NewContact, NewConversation, WebhookAddress};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::{Client, StatusCode};
@@ -143,6 +144,50 @@ async fn what_intercom_tells_rings_at_once_and_once_although_no_poll_comes() {
     let other = door.make_lead("Bea");
     door.tell("contact.lead.created", other.as_str()).await;
     assert_eq!(door.stage.cards(door.stage.guild.sales, 2).await.len(), 2, "the first came once");
+    door.stage.terminate().await;
+}
+
+/// Waits until a card of #sales says this, and answers with its message.
+async fn card_says(stage: &Stage, says: &str) -> Message {
+    let found = |discord: &Discord| {
+        let mut cards = cards_in(discord, stage.guild.sales).into_iter();
+        cards.find(|card| card.embeds[0].to_string().contains(says))
+    };
+    // A message is edited twice a minute at most.
+    let waited = stage.discord.wait_for(says, PATIENCE * 3, |discord| found(discord).is_some()).await;
+    waited.unwrap_or_else(|waited| panic!("{waited}: {:?}", cards_in(&stage.discord, stage.guild.sales)));
+    found(&stage.discord).expect("it was just there")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_card_of_a_lead_fills_itself_in_and_says_what_became_of_it() {
+    let mut door = Door::open().await;
+    door.stage.subscribe("New lead", "#sales").await;
+    door.stage.next_second().await;
+    door.is_told(Mischief::default());
+    let stage = &door.stage;
+    let people = || stage.intercom.contacts();
+    let (ada, bea) = (people().create(NewContact::lead()), people().create(NewContact::lead().name("Bea")));
+    let before = stage.cards(stage.guild.sales, 2).await;
+    assert!(before[0].content.starts_with("🌱 New lead: Lead …"), "{}", before[0].content);
+    stage.next_second().await;
+    let told = people().update(&ada, |lead| {
+        lead.name = Some("Ada Lovelace".to_owned());
+        lead.email = Some("ada@acme.io".to_owned());
+    });
+    told.expect("she is there");
+    assert_eq!(door.tell("contact.lead.added_email", ada.as_str()).await, StatusCode::OK);
+    people().delete(&bea).expect("she is there");
+    let filled = card_says(stage, "ada@acme.io").await;
+    assert_eq!((filled.id, &filled.content), (before[0].id, &before[0].content), "nobody is rung again");
+    assert_eq!(filled.embeds[0]["title"], "Ada Lovelace");
+    let deleted = card_says(stage, "-# Deleted in Intercom <t:").await;
+    assert_eq!(deleted.id, before[1].id);
+    let user = people().create(NewContact::user().name("Ada King"));
+    people().merge(&ada, &user).expect("both are there");
+    let merged = card_says(stage, "-# Merged into [Ada King](https://").await;
+    assert_eq!(merged.id, before[0].id);
+    assert_eq!(stage.cards(stage.guild.sales, 2).await.len(), 2);
     door.stage.terminate().await;
 }
 

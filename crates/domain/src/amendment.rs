@@ -10,6 +10,8 @@ use crate::contact::{Contact, Named};
 use crate::conversation::{Activity, Assignee, Conversation, Ended, Now};
 use crate::difference::{Change, Field};
 use crate::event::{Event, Record};
+use crate::ids::ContactId;
+use crate::person::{Fate, Person};
 
 /// Names that a record lacks, and how it stands.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +35,9 @@ pub struct Amendment {
     /// How a wait ended.
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     ended: Option<Ended>,
+    /// How a lead or user stands.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    person: Option<Box<Person>>,
 }
 
 /// The id under which a name stands that an earlier version kept without one: whoever has the conversation is called so.
@@ -81,6 +86,19 @@ impl Amendment {
         Self { ended: Some(ended), ..Self::default() }
     }
 
+    /// That a lead or user stands otherwise than before.
+    pub fn of_person(person: Person) -> Self {
+        Self { person: Some(Box::new(person)), ..Self::default() }
+    }
+
+    /// Into whom it says that somebody was merged.
+    pub fn merged_into(&self) -> Option<&ContactId> {
+        match self.person.as_ref()?.fate.as_ref()? {
+            Fate::Merged { into, .. } => Some(into),
+            Fate::BecameUser(_) | Fate::Deleted(_) => None,
+        }
+    }
+
     /// Whether it says that somebody has a conversation, and not what they are called.
     pub fn lacks_a_name(&self) -> bool {
         let holders = self.now.iter().flat_map(|now| [&now.admin, &now.team]);
@@ -96,6 +114,7 @@ impl Amendment {
     /// otherwise says nothing any more: who has it may have no name again.
     pub fn remove_known<'a>(&mut self, known: impl IntoIterator<Item = &'a Self>) {
         let (mut admins, mut teams, mut standing) = (BTreeSet::new(), BTreeSet::new(), None);
+        let mut person = None;
         for earlier in known {
             self.ended.take_if(|ended| earlier.ended.as_ref() == Some(ended));
             self.companies.retain(|id, _| !earlier.companies.contains_key(id));
@@ -106,12 +125,14 @@ impl Amendment {
             if let Some(now) = &earlier.now {
                 (admins, teams, standing) = (named(now.admin.as_ref()), named(now.team.as_ref()), Some(now));
             }
+            person = earlier.person.as_ref().or(person);
             admins.extend(earlier.admins.keys().map(String::as_str));
             teams.extend(earlier.teams.keys().map(String::as_str));
         }
         self.admins.retain(|id, _| !admins.contains(id.as_str()));
         self.teams.retain(|id, _| !teams.contains(id.as_str()));
         self.now.take_if(|now| Some(&*now) == standing);
+        self.person.take_if(|now| Some(&*now) == person);
     }
 
     /// Takes in what was learnt before it, so that both are one.
@@ -124,6 +145,11 @@ impl Amendment {
         }
         if self.ended.is_none() {
             self.ended.clone_from(&earlier.ended);
+        }
+        match (&mut self.person, &earlier.person) {
+            (Some(person), Some(earlier)) => person.follow(earlier),
+            (person, earlier) if person.is_none() => person.clone_from(earlier),
+            _ => {}
         }
         if self.now.is_some() {
             return;
@@ -178,6 +204,9 @@ impl Amendment {
     fn amend_contact(&self, contact: &mut Contact) {
         fill(&mut contact.companies.items, &self.companies);
         fill(&mut contact.tags.items, &self.tags);
+        if let Some(person) = &self.person {
+            contact.stands(person);
+        }
     }
 
     fn amend_change(&self, change: &mut Change) {
@@ -268,125 +297,4 @@ fn fill<Id: ToString>(items: &mut [Named<Id>], names: &BTreeMap<String, String>)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::contact::{PartialList, Role};
-    use crate::event::EventId;
-    use crate::ids::{CompanyId, ContactId};
-    use crate::time::Timestamp;
-
-    fn lead(companies: &[(&str, Option<&str>)]) -> Event {
-        let mut contact = Contact::bare(ContactId::new("ada"), Role::Lead);
-        let named = |(id, name): &(&str, Option<&str>)| Named {
-            id: CompanyId::new(*id),
-            name: name.map(str::to_owned),
-        };
-        contact.companies = PartialList { items: companies.iter().map(named).collect(), total: 2 };
-        let (id, record) = (EventId::lead_created(&contact.id), Record::Lead { contact: Box::new(contact) });
-        Event { id, at: Timestamp(1), record, actor: None }
-    }
-
-    #[test]
-    fn what_was_learnt_stands_where_it_was_missing_and_nowhere_else() {
-        let (before, now) = (lead(&[("1", None)]), lead(&[("1", Some("Acme"))]));
-        let learnt = Amendment::learnt(&before.record, &now.record);
-        let mut unnamed = before;
-        unnamed.amend(&learnt);
-        assert_eq!(unnamed, now);
-        let mut named = lead(&[("1", Some("Globex"))]);
-        named.amend(&learnt);
-        assert_eq!(named, lead(&[("1", Some("Globex"))]));
-    }
-
-    #[test]
-    fn it_is_stored_as_the_names_that_are_new() {
-        let (before, now) =
-            (lead(&[("1", Some("Acme")), ("2", None)]), lead(&[("1", Some("Acme")), ("2", Some("Globex"))]));
-        let learnt = Amendment::learnt(&before.record, &now.record);
-        insta::assert_snapshot!(serde_json::to_string(&learnt).unwrap(), @r#"{"c":{"2":"Globex"}}"#);
-        assert!(Amendment::learnt(&now.record, &now.record).is_empty());
-    }
-
-    fn held_by(id: &str, name: Option<&str>) -> Now {
-        let admin = Some(Assignee { id: id.to_owned(), name: name.map(str::to_owned) });
-        Now { admin, ..Now::default() }
-    }
-
-    fn named(id: &str, name: &str) -> Amendment {
-        Amendment { admins: BTreeMap::from([(id.to_owned(), name.to_owned())]), ..Amendment::default() }
-    }
-
-    fn conversation_of(admin: &str) -> Event {
-        let text = format!(r#"{{"id":"5","admin_id":"{admin}"}}"#);
-        let conversation: Conversation =
-            serde_json::from_str(&text).expect("every other field has a default");
-        let id = EventId::conversation_created(&crate::ids::ConversationId::new("5"));
-        Event { id, at: Timestamp(1), record: Record::started(conversation), actor: None }
-    }
-
-    fn admin_name(event: &Event) -> Option<&str> {
-        let Record::Conversation { conversation, .. } = &event.record else { return None };
-        conversation.admin_name.as_deref()
-    }
-
-    #[test]
-    fn a_name_that_comes_when_somebody_else_has_the_conversation_names_nobody() {
-        let mut event = conversation_of("1");
-        event.amend(&Amendment::of_standing(held_by("2", None)));
-        event.amend(&named("1", "Ada"));
-        assert_eq!(admin_name(&event), None);
-        event.amend(&named("2", "Grace"));
-        assert_eq!(admin_name(&event), Some("Grace"));
-    }
-
-    #[test]
-    fn a_name_that_was_kept_without_an_id_is_still_read() {
-        let kept: Amendment = serde_json::from_str(r#"{"a":"Ada"}"#).unwrap();
-        let mut event = conversation_of("1");
-        event.amend(&kept);
-        assert_eq!(admin_name(&event), Some("Ada"));
-        insta::assert_snapshot!(serde_json::to_string(&named("1", "Ada")).unwrap(), @r#"{"a":{"1":"Ada"}}"#);
-    }
-
-    #[test]
-    fn the_name_of_whoever_had_it_before_says_nothing_of_who_has_it_now() {
-        let passed_on = Amendment::of_standing(held_by("2", None));
-        let mut second = named("2", "Grace");
-        second.remove_known([&named("2", "Grace"), &passed_on]);
-        assert_eq!(second, named("2", "Grace"));
-        let mut again = named("2", "Grace");
-        again.remove_known([&passed_on, &named("2", "Grace")]);
-        assert!(again.is_empty());
-    }
-
-    #[test]
-    fn two_amendments_in_one_say_what_both_said_after_each_other() {
-        let all = [
-            named("1", "Ada"),
-            named("4", "Mary"),
-            Amendment::of_standing(held_by("2", None)),
-            named("1", "Ada"),
-            named("2", "Grace"),
-            Amendment::of_standing(held_by("3", Some("Mark"))),
-        ];
-        for length in 1..=all.len() {
-            let (mut after_each_other, mut at_once) = (conversation_of("1"), conversation_of("1"));
-            let mut joined = all[0].clone();
-            all[..length].iter().for_each(|one| after_each_other.amend(one));
-            for next in &all[1..length] {
-                let earlier = std::mem::replace(&mut joined, next.clone());
-                joined.follow(&earlier);
-            }
-            at_once.amend(&joined);
-            assert_eq!(at_once, after_each_other, "of the first {length}");
-        }
-    }
-
-    #[test]
-    fn what_is_known_is_not_learnt_twice() {
-        let (before, now) = (lead(&[("1", None)]), lead(&[("1", Some("Acme"))]));
-        let mut again = Amendment::learnt(&before.record, &now.record);
-        again.remove_known(&[again.clone()]);
-        assert!(again.is_empty());
-    }
-}
+mod tests;

@@ -29,6 +29,34 @@ impl Role {
     }
 }
 
+/// What became of a lead or user.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// A lead became a user, about then.
+    BecameUser(Timestamp),
+    /// It was merged into another.
+    Merged {
+        /// Into whom.
+        into: ContactId,
+        /// What that one is called.
+        name: String,
+    },
+    /// It was deleted; found then.
+    Deleted(Timestamp),
+}
+
+/// Customer data never reaches a log line.
+impl fmt::Debug for Fate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::BecameUser(_) => "BecameUser",
+            Self::Merged { .. } => "Merged",
+            Self::Deleted(_) => "Deleted",
+        })
+    }
+}
+
 /// A lead or a user. Text is as Intercom gave it: nothing here is escaped. Empty strings were read as absent.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contact {
@@ -66,6 +94,9 @@ pub struct Contact {
     /// The teammate who owns the record, by Intercom's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<String>,
+    /// What became of it since it was announced. Intercom tells none of it with a record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fate: Option<Fate>,
     /// Where the person is.
     #[serde(default, skip_serializing_if = "Location::is_empty")]
     pub location: Location,
@@ -117,6 +148,7 @@ impl Contact {
             last_seen_at: None,
             unsubscribed: None,
             owner_id: None,
+            fate: None,
             location: Location::default(),
             legacy: Legacy::default(),
             companies: PartialList::default(),

@@ -10,6 +10,7 @@ use crate::contact::Contact;
 use crate::conversation::{Activity, Conversation, WaitId};
 use crate::difference::Change;
 use crate::ids::{ContactId, ConversationId, JournalNumber, MemberId, PartId};
+use crate::person::Fate;
 use crate::threshold::Threshold;
 use crate::time::Timestamp;
 
@@ -201,15 +202,17 @@ impl Event {
         }
     }
 
-    /// Whether it tells of this contact: as the one that it is about, or as who wrote.
-    pub fn tells_of(&self, contact: &ContactId) -> bool {
-        let wrote = match &self.record {
+    /// Whether it tells of this contact: as the one that it is about, or who wrote, or into whom that one was merged.
+    pub fn tells_of(&self, person: &ContactId) -> bool {
+        let tells = match &self.record {
             Record::Conversation { conversation, .. } => {
-                conversation.author.id.as_deref() == Some(contact.as_str())
+                conversation.author.id.as_deref() == Some(person.as_str())
             }
-            _ => false,
+            Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
+                matches!(&contact.fate, Some(Fate::Merged { into, .. }) if into == person)
+            }
         };
-        wrote || self.contact_id() == Some(contact)
+        tells || self.contact_id() == Some(person)
     }
 }
 

@@ -38,6 +38,7 @@ pub mod office_hours;
 pub mod outgoing;
 pub mod paging;
 pub mod pasted;
+pub mod person;
 pub mod port;
 pub mod press;
 pub mod rich_text;

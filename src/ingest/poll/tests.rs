@@ -9,6 +9,7 @@ mod late_names;
 mod lossless;
 mod names;
 mod partial_lists;
+mod people;
 mod poison;
 mod running;
 mod signed_up;

@@ -6,9 +6,9 @@ use deskbell_domain::ids::{AmendmentNumber, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{Learnt as News, Stored};
 
 use super::{amendments, pages};
-use crate::keys;
 use crate::reader::load_or_skip;
 use crate::write_batch::WriteBatch;
+use crate::{hidden, keys};
 
 /// Keeps what was learnt of an event, whether names are looked for or not.
 pub(super) fn learn(
@@ -21,6 +21,12 @@ pub(super) fn learn(
     let Some(number) = seen else { return Ok(News::Nothing) };
     let entry = pages::entry(writes, workspace, number, AmendmentNumber::NONE)?;
     if entry.is_none_or(|entry| entry.event.id != *event) {
+        return Ok(News::Nothing);
+    }
+    // Of whoever was erased nothing is kept, not even that somebody else was the same person.
+    if let Some(into) = learnt.merged_into()
+        && hidden::is_erased(writes, workspace, into)?
+    {
         return Ok(News::Nothing);
     }
     let lacks_a_name = learnt.lacks_a_name();

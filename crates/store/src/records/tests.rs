@@ -47,6 +47,7 @@ fn full_contact() -> Contact {
         created_at: Timestamp(10),
         updated_at: Timestamp(20),
         last_seen_at: Some(Timestamp(15)),
+        fate: None,
         unsubscribed: Some(true),
         owner_id: text("5"),
         location: Location { city: text("Bonn"), region: text("NRW"), country: text("Germany") },

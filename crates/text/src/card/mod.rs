@@ -11,6 +11,7 @@ mod brief;
 mod chosen;
 mod contact;
 mod conversation;
+mod fate;
 mod reply;
 mod showing;
 mod standing;
@@ -45,6 +46,11 @@ pub fn for_event(event: &Event, showing: &Showing<'_>) -> Card {
         (_, Size::Brief | Size::Lines) => brief::card(event, showing),
         (_, Size::Normal) => whole(event, showing),
     };
+    if showing.detail != Detail::Private
+        && let Some(line) = fate::line(event, showing.shown.links)
+    {
+        add_line(&mut card, line);
+    }
     card.colour = colour(event);
     card.footer = Some(showing.footer(event.kind().word()));
     if showing.size == Size::Normal {
@@ -86,8 +92,10 @@ fn whole(event: &Event, showing: &Showing<'_>) -> Card {
 }
 
 fn usual_card(event: &Event, showing: &Showing<'_>) -> Card {
-    // The headline has a line, and so has who caused it.
-    let room = usual::LINES - 1 - usize::from(event.actor.is_some());
+    // The headline has a line, and so have who caused it and what became of it.
+    let told =
+        usize::from(event.actor.is_some()) + usize::from(fate::line(event, showing.shown.links).is_some());
+    let room = usual::LINES - 1 - told;
     match &event.record {
         Record::Lead { contact } | Record::User { contact, .. } => {
             usual::of_contact(contact, &[], showing, room)
@@ -99,7 +107,13 @@ fn usual_card(event: &Event, showing: &Showing<'_>) -> Card {
 
 /// "Added by @mark with /lead create": the last line of the card.
 fn add_actor(card: &mut Card, actor: &Actor) {
-    let line = Text::ours(format!("Added by <@{}> with ", actor.member)).and_theirs(actor.command.clone());
+    add_line(
+        card,
+        Text::ours(format!("Added by <@{}> with ", actor.member)).and_theirs(actor.command.clone()),
+    );
+}
+
+fn add_line(card: &mut Card, line: Text) {
     match card.fields.last_mut() {
         Some(more) if more.width == Width::Full => {
             more.value = std::mem::take(&mut more.value).and("\n").joined(line);

@@ -92,11 +92,20 @@ impl WatchedJournal {
         std::mem::take(&mut self.watched().appends)
     }
 
-    /// The events, in the journal's order.
+    /// The events with what was learnt of them, in the journal's order.
     pub(super) fn events(&self) -> Vec<Event> {
+        self.events_as_of(AmendmentNumber::LATEST)
+    }
+
+    /// The events as they were announced, in the journal's order.
+    pub(super) fn announced(&self) -> Vec<Event> {
+        self.events_as_of(AmendmentNumber::NONE)
+    }
+
+    fn events_as_of(&self, amended: AmendmentNumber) -> Vec<Event> {
         let head = now(self.store.head(&workspace()));
         let numbers: Vec<_> = (1..=head.0).map(JournalNumber).collect();
-        let entries = now(self.store.entries(&workspace(), &numbers, AmendmentNumber::LATEST));
+        let entries = now(self.store.entries(&workspace(), &numbers, amended));
         entries.into_iter().map(|entry| entry.event).collect()
     }
 

@@ -158,7 +158,7 @@ impl Story {
     /// Follows the addresses of each user through the journal.
     fn addresses(&self) -> BTreeMap<String, Option<String>> {
         let mut last = BTreeMap::new();
-        for event in self.world.events() {
+        for event in self.world.journal.announced() {
             match event.record {
                 Record::User { contact, .. } => {
                     last.insert(contact.id.to_string(), contact.email);
@@ -177,6 +177,15 @@ impl Story {
         }
         last
     }
+
+    /// What the card of each new user says by now.
+    fn on_cards(&self) -> BTreeMap<String, Option<String>> {
+        let users = self.world.events().into_iter().filter_map(|event| match event.record {
+            Record::User { contact, .. } => Some((contact.id.to_string(), contact.email)),
+            _ => None,
+        });
+        users.collect()
+    }
 }
 
 async fn play(dates: Dates, acts: Vec<Act>) {
@@ -191,6 +200,7 @@ async fn play(dates: Dates, acts: Vec<Act>) {
     let users = story.people.iter().filter(|one| one.role == Role::User);
     let actual: BTreeMap<_, _> = users.map(|one| (one.id.to_string(), one.email.clone())).collect();
     assert_eq!(story.addresses(), actual);
+    assert_eq!(story.on_cards(), actual, "the cards are true");
 }
 
 proptest! {

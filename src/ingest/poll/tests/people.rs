@@ -1,0 +1,70 @@
+//! How announced leads and users stand: what a poll reads of one that was announced is learnt beside its event, and is
+//! never an event of its own.
+
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::event::{EventKind, Record};
+use deskbell_domain::person::Fate;
+
+use super::world::{DAY, MINUTE, World};
+
+fn known(world: &World) -> Contact {
+    match world.events().remove(0).record {
+        Record::Lead { contact } | Record::User { contact, .. } => *contact,
+        other => panic!("a lead: {other:?}"),
+    }
+}
+
+fn with_email(world: &World, email: &str) -> Contact {
+    Contact { email: Some(email.to_owned()), updated_at: world.now(), ..world.lead("ada") }
+}
+
+async fn announced() -> World {
+    let world = World::new();
+    world.subscribe(EventKind::NewLead);
+    world.intercom.put(world.lead("ada"));
+    let _report = world.tick().await;
+    assert_eq!(world.ids(), ["lead_created:ada"]);
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_comes_in_later_is_learnt_with_the_next_poll_and_never_undone_by_an_older_index() {
+    let world = announced().await;
+    let created = world.now();
+    world.pass(MINUTE).await;
+    let earlier = with_email(&world, "old@acme.io");
+    world.pass(MINUTE).await;
+    let later = Contact { created_at: created, ..with_email(&world, "ada@acme.io") };
+    world.intercom.put(later);
+    let _report = world.tick().await;
+    assert_eq!(known(&world).email.as_deref(), Some("ada@acme.io"));
+    world.intercom.put(Contact { created_at: created, ..earlier });
+    let _report = world.tick().await;
+    assert_eq!(known(&world).email.as_deref(), Some("ada@acme.io"));
+    assert_eq!(world.ids(), ["lead_created:ada"], "it is no event");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lead_that_signs_up_is_known_as_one_where_users_are_walked() {
+    let world = announced().await;
+    world.subscribe(EventKind::NewUser);
+    let (created_at, created) = (known(&world).created_at, known(&world));
+    let _report = world.tick().await;
+    world.see_all_users().await;
+    world.pass(MINUTE).await;
+    let signed_up = Contact { role: Role::User, created_at, updated_at: world.now(), ..created };
+    let at = signed_up.updated_at;
+    world.intercom.put(signed_up);
+    world.poll_for(4 * MINUTE).await;
+    assert_eq!(known(&world).fate, Some(Fate::BecameUser(at)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_learnt_of_whom_was_announced_more_than_a_week_ago() {
+    let world = announced().await;
+    let created_at = known(&world).created_at;
+    world.poll_for(8 * DAY).await;
+    world.intercom.put(Contact { created_at, ..with_email(&world, "ada@acme.io") });
+    world.poll_for(10 * MINUTE).await;
+    assert_eq!(known(&world).email, world.lead("ada").email);
+}
