@@ -125,7 +125,9 @@ fn two_readings_of_a_person_in_one_say_what_both_said_after_each_other() {
         let earlier = std::mem::replace(&mut joined, next.clone());
         joined.follow(&earlier);
     }
-    all.iter().for_each(|one| after_each_other.amend(one));
+    for one in &all {
+        after_each_other.amend(one);
+    }
     at_once.amend(&joined);
     assert_eq!(at_once, after_each_other);
     let Record::Lead { contact } = at_once.record else { panic!("it is a lead") };
