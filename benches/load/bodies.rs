@@ -8,7 +8,7 @@ use deskbell_sandbox::discord::Pace;
 use deskbell_sandbox::fault::{Effect, Fault};
 use deskbell_sandbox::intercom::{ContactId, NewContact, NewConversation};
 use deskbell_sandbox::splice::{Raw, Splice};
-use deskbell_stage::{Stage, Table, cards_in, start_timed, subscribe};
+use deskbell_stage::{Stage, Table, cards_in, shown, start_timed, subscribe};
 use tokio::time::{Instant, sleep};
 
 const LARGE: usize = 40;
@@ -76,13 +76,5 @@ async fn arrive(stage: &Stage, count: usize) -> anyhow::Result<()> {
 }
 
 fn posted(stage: &Stage) -> usize {
-    let cards = cards_in(&stage.discord, stage.guilds[0].sales);
-    let links = |message: &deskbell_sandbox::discord::Message| {
-        message
-            .embeds
-            .iter()
-            .map(|embed| embed.to_string().matches("/conversation/").count().min(1))
-            .sum::<usize>()
-    };
-    cards.iter().map(links).sum()
+    shown(&cards_in(&stage.discord, stage.guilds[0].sales)).len()
 }

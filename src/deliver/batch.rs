@@ -9,15 +9,22 @@ use deskbell_domain::bounds::OUTAGE;
 use deskbell_domain::delivery::{Backlog, Layout};
 use deskbell_domain::event::{Entry, EventKind, Record};
 use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::layout::Crowd;
 use deskbell_domain::port::store::{Backlogged, Waiting};
 use deskbell_domain::time::Timestamp;
 
-/// How many waiting events are looked at: one more than the largest number that decides anything.
-pub(super) const LOOK_AHEAD: usize = 21;
+/// How many waiting events are looked at: one more than fit in a message, so that what is left belongs to its crowd.
+pub(super) const LOOK_AHEAD: usize = MOST_LINES + 1;
+/// Fewer are no backlog of which a line tells.
+pub(super) const SHORTEST_BACKLOG: usize = 21;
 /// Brief cards in a message: Discord's limit of embeds.
 const BRIEF_CARDS: usize = 10;
 /// Lines of user updates in an embed.
 const LINES: usize = 20;
+/// Above as many, records are lines of one embed, too.
+const THRONG_ABOVE: usize = 30;
+/// Lines of records in an embed: two selects show each in full.
+const MOST_LINES: usize = 50;
 /// Above as many, a line says how many wait.
 const LONG_BACKLOG: u64 = 200;
 /// Above as many, it says so too if the first of them waited that long: there was an outage.
@@ -46,13 +53,21 @@ pub(super) enum Gathering {
     Few,
     /// Many at once.
     Crowd,
+    /// So many that each is a line.
+    Throng,
 }
 
 /// Whether what waits is a crowd. What began as one ends as one: its last few ring no more often than the first.
-fn gathering(kind: EventKind, waiting: &[Waiting], crowd_until: Option<JournalNumber>) -> Gathering {
-    let goes_on = waiting.first().is_some_and(|first| crowd_until.is_some_and(|until| first.number <= until));
-    let is_crowd = goes_on || waiting.len() > kind.spec().batching.crowd_above;
-    if is_crowd { Gathering::Crowd } else { Gathering::Few }
+fn gathering(kind: EventKind, waiting: &[Waiting], crowd: Option<Crowd>) -> Gathering {
+    let first = waiting.first().map(|first| first.number);
+    let before = crowd.filter(|crowd| first.is_some_and(|first| first <= crowd.until));
+    match before.map(|crowd| crowd.layout) {
+        Some(Layout::Lines) => Gathering::Throng,
+        _ if waiting.len() > THRONG_ABOVE => Gathering::Throng,
+        Some(_) => Gathering::Crowd,
+        None if waiting.len() > kind.spec().batching.crowd_above => Gathering::Crowd,
+        None => Gathering::Few,
+    }
 }
 
 /// How many events the next message may take at most, and how it shows them.
@@ -60,16 +75,18 @@ pub(super) fn shape(kind: EventKind, gathering: Gathering) -> (usize, Layout) {
     let batching = kind.spec().batching;
     match gathering {
         Gathering::Few => (batching.cards, Layout::Cards),
-        Gathering::Crowd if batching.crowd == Layout::Lines => (LINES, batching.crowd),
+        // A line of an update tells of each field what it was and is, so fewer have room.
+        Gathering::Crowd | Gathering::Throng if batching.crowd == Layout::Lines => (LINES, Layout::Lines),
         Gathering::Crowd => (BRIEF_CARDS, batching.crowd),
+        Gathering::Throng => (MOST_LINES, Layout::Lines),
     }
 }
 
 /// Cuts the next batch from the head of what waits. It ends before an event that is gone, and before a second card for
 /// the same record: of two embeds with one address Discord shows only the first. None where nothing waits.
-/// `crowd_until` is the last event that the batch before knew to belong to its crowd.
-pub(super) fn cut(kind: EventKind, waiting: &[Waiting], crowd_until: Option<JournalNumber>) -> Option<Batch> {
-    let gathering = gathering(kind, waiting, crowd_until);
+/// `crowd` is what the batch before was a part of.
+pub(super) fn cut(kind: EventKind, waiting: &[Waiting], crowd: Option<Crowd>) -> Option<Batch> {
+    let gathering = gathering(kind, waiting, crowd);
     let (most, layout) = shape(kind, gathering);
     let (first, last) = (waiting.first()?.number, waiting.last()?.number);
     let mut shown = BTreeSet::new();
@@ -84,7 +101,7 @@ pub(super) fn cut(kind: EventKind, waiting: &[Waiting], crowd_until: Option<Jour
     if entries.is_empty() {
         return Some(Batch::Vanished(first));
     }
-    let crowd_until = (gathering == Gathering::Crowd).then_some(last);
+    let crowd_until = (gathering != Gathering::Few).then_some(last);
     Some(Batch::Send { entries, layout, crowd_until })
 }
 
@@ -128,7 +145,7 @@ mod tests {
         let (mut left, mut crowd, mut messages) = (&all[..], None, Vec::new());
         while let Some(batch) = cut(kind, &left[..left.len().min(LOOK_AHEAD)], crowd) {
             let Batch::Send { entries, layout, crowd_until } = batch else { panic!("all are there") };
-            crowd = crowd_until;
+            crowd = crowd_until.map(|until| Crowd { until, layout });
             left = &left[entries.len()..];
             messages.push((entries.len(), layout));
         }
@@ -153,10 +170,34 @@ mod tests {
     }
 
     #[test]
+    fn more_than_thirty_are_lines_to_their_end_and_five_hundred_are_ten_messages() {
+        let lines = |counts: &[usize]| counts.iter().map(|count| (*count, Layout::Lines)).collect::<Vec<_>>();
+        assert_eq!(served(EventKind::NewLead, 30), [(10, Layout::Brief); 3]);
+        assert_eq!(served(EventKind::NewLead, 31), lines(&[31]));
+        assert_eq!(served(EventKind::NewUser, 51), lines(&[50, 1]));
+        assert_eq!(served(EventKind::NewConversation, 120), lines(&[50, 50, 20]));
+        assert_eq!(served(EventKind::NewLead, 500), lines(&[50; 10]));
+        assert_eq!(served(EventKind::UserUpdated, 41), lines(&[20, 20, 1]));
+    }
+
+    #[test]
+    fn a_crowd_of_brief_cards_that_grows_goes_on_in_lines() {
+        let many: Vec<_> = (11..=50).map(|n| waiting(n, Some(lead(n, 1, 0)))).collect();
+        let crowd = Crowd { until: JournalNumber(25), layout: Layout::Brief };
+        let few = cut(EventKind::NewLead, &many[..15], Some(crowd));
+        assert!(matches!(few, Some(Batch::Send { layout: Layout::Brief, .. })), "{few:?}");
+        let grown = cut(EventKind::NewLead, &many, Some(crowd));
+        assert!(
+            matches!(grown, Some(Batch::Send { layout: Layout::Lines, entries, .. }) if entries.len() == 40)
+        );
+    }
+
+    #[test]
     fn what_comes_after_a_crowd_is_none() {
         let one = [waiting(26, Some(lead(26, 1, 0)))];
+        let crowd = Crowd { until: JournalNumber(25), layout: Layout::Brief };
         let Some(Batch::Send { layout, crowd_until, .. }) =
-            cut(EventKind::NewConversation, &one, Some(JournalNumber(25)))
+            cut(EventKind::NewConversation, &one, Some(crowd))
         else {
             panic!("it is there");
         };
@@ -187,7 +228,7 @@ mod tests {
         #[test]
         fn batches_take_everything_once_in_order_within_the_limits(
             kind in proptest::sample::select(EventKind::ALL.to_vec()),
-            people in proptest::collection::vec((0_u8..6, proptest::bool::weighted(0.9)), 0..60),
+            people in proptest::collection::vec((0_u8..6, proptest::bool::weighted(0.9)), 0..160),
         ) {
             let all: Vec<Waiting> = people.iter().zip(1_u64..)
                 .map(|((person, there), n)| waiting(n, there.then(|| lead(n, *person, 0))))
@@ -198,8 +239,8 @@ mod tests {
                 let numbers = match cut(kind, &left[..left.len().min(LOOK_AHEAD)], crowd).expect("something waits") {
                     Batch::Vanished(number) => vec![number.0],
                     Batch::Send { entries, layout, crowd_until } => {
-                        crowd = crowd_until;
-                        let most = match layout { Layout::Cards => 3, Layout::Brief => 10, Layout::Lines => 20, Layout::Plain | Layout::WithoutPictures => 1 };
+                        crowd = crowd_until.map(|until| Crowd { until, layout });
+                        let most = match layout { Layout::Cards => 3, Layout::Brief => 10, Layout::Lines => 50, Layout::Plain | Layout::WithoutPictures => 1 };
                         prop_assert!(!entries.is_empty() && entries.len() <= most);
                         numbers(&entries)
                     }

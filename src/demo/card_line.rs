@@ -9,7 +9,7 @@ use super::moment::CardLine;
 
 /// More embeds than these are told in one line.
 const LINES_EACH: usize = 3;
-/// More changed users than these are counted.
+/// More lines of records than these are counted.
 const CHANGES_EACH: usize = 3;
 /// The fields that tell how to reach somebody, and why.
 const ESSENTIAL: [&str; 4] = ["Email", "Phone", "Tag Name", "City Name"];
@@ -43,9 +43,7 @@ fn of_embed(embed: &Value, names: &dyn Names) -> Vec<CardLine> {
         footer: text(&embed["footer"]["text"]).to_owned(),
     };
     match kind(embed) {
-        Some(EventKind::UserUpdated) if card.title.is_none() => {
-            each_change(&card, description(embed, names).collect())
-        }
+        Some(_) if card.title.is_none() => each_line(&card, description(embed, names).collect()),
         Some(EventKind::UserUpdated) => {
             vec![CardLine { essentials: description(embed, names).collect(), ..card }]
         }
@@ -62,8 +60,8 @@ fn of_embed(embed: &Value, names: &dyn Names) -> Vec<CardLine> {
     }
 }
 
-/// A line for each user that changed, the footer beside the last.
-fn each_change(card: &CardLine, mut changes: Vec<String>) -> Vec<CardLine> {
+/// A line for each record, the footer beside the last.
+fn each_line(card: &CardLine, mut changes: Vec<String>) -> Vec<CardLine> {
     if changes.len() > CHANGES_EACH {
         let rest = changes.split_off(CHANGES_EACH - 1).len();
         changes.push(format!("and {rest} more"));

@@ -6,6 +6,7 @@ use deskbell_domain::event::EventKind;
 use deskbell_sandbox::discord::Message;
 use deskbell_sandbox::discord::ids::ChannelId;
 use deskbell_sandbox::recorder::{Exchange, Service};
+use serde_json::Value;
 
 use super::card_line::{card_lines, kind};
 use super::hearing::Hearing;
@@ -74,8 +75,15 @@ fn events(message: &Message) -> PostedMessage {
     for embed in message.visible_embeds() {
         let Some(kind) = kind(embed) else { continue };
         let addresses = embed["url"].as_str().or(embed["description"].as_str()).unwrap_or_default();
-        let records = record_ids(addresses);
-        events.extend(records.map(|record| PostedEvent { kind, channel: message.channel, record }));
+        let mut records: Vec<_> = record_ids(addresses).collect();
+        if records.is_empty() {
+            records = chosen_ids(message);
+        }
+        events.extend(records.into_iter().map(|record| PostedEvent {
+            kind,
+            channel: message.channel,
+            record,
+        }));
     }
     events
 }
@@ -90,6 +98,15 @@ fn record_ids(text: &str) -> impl Iterator<Item = String> + '_ {
         RECORD_ADDRESSES.iter().flat_map(|address| text.match_indices(address)).collect();
     places.sort_unstable();
     places.into_iter().map(after).filter(|id| !id.is_empty())
+}
+
+/// The ids of the records that a message's selects show: where it has many, its lines lead nowhere.
+fn chosen_ids(message: &Message) -> Vec<String> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let controls = message.components.iter().flat_map(|row| list(&row["components"]));
+    let options = controls.flat_map(|control| list(&control["options"]));
+    let values = options.filter_map(|option| option["value"].as_str().map(str::to_owned));
+    values.filter(|value| value.bytes().all(|byte| byte.is_ascii_alphanumeric())).collect()
 }
 
 /// Each check asks once for the first page of conversations.

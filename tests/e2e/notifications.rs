@@ -10,8 +10,7 @@ use crate::stage::{self, Stage};
 
 /// The ids of contacts that cards of these messages show, in the order in which they are read.
 pub(crate) fn shown_ids(messages: &[Message]) -> Vec<String> {
-    let embeds = messages.iter().flat_map(|message| &message.embeds);
-    embeds.filter_map(|embed| embed["url"].as_str()?.rsplit('/').next().map(str::to_owned)).collect()
+    deskbell_stage::shown(messages)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -188,9 +187,30 @@ async fn five_hundred_leads_at_once_arrive_once_each_in_few_messages() {
     let shown = shown_ids(&cards);
     assert_eq!(shown.len(), 500, "none twice");
     assert_eq!(shown.into_iter().collect::<BTreeSet<_>>(), leads, "none lost");
-    assert!(cards.len() <= 60, "{} messages", cards.len());
+    assert!(cards.len() <= 12, "{} messages", cards.len());
+    each_is_a_line_and_one_press_away(&stage, &cards[0]).await;
     assert_eq!(stage.discord.rate_limits().refused(), 0, "no 429");
     stage.stop().await;
+}
+
+/// Fifty lines of one embed, and below them two selects, each option of which opens its lead.
+async fn each_is_a_line_and_one_press_away(stage: &Stage, crowd: &Message) {
+    let lines = crowd.embeds[0]["description"].as_str().unwrap_or_default();
+    let count = lines.lines().count();
+    assert!(
+        crowd.embeds.len() == 1 && (31..=50).contains(&count) && lines.chars().count() <= 4_096,
+        "{lines}"
+    );
+    let last = shown_ids(std::slice::from_ref(crowd)).pop().expect("the selects name them");
+    let option =
+        crowd.components.iter().filter_map(|row| row["components"][0]["options"].as_array().cloned());
+    let option = option.flatten().find(|option| option["value"] == last.as_str()).expect("it is there");
+    let label = option["label"].as_str().unwrap_or_default();
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
+    let opened =
+        mark.select(crowd, "Show one of the others in full…", &[label]).expect("the select is there");
+    let opened = opened.message_where("the lead", |message| !message.embeds.is_empty()).await;
+    assert!(opened.expect("it opens").embeds[0].to_string().contains(&last));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,6 +5,7 @@
 
 use std::ops::RangeInclusive;
 
+use deskbell_domain::card::text::{Piece, Text};
 use deskbell_domain::card::{Card, Footer, Size, Width};
 use serenity::builder::{CreateEmbed, CreateEmbedFooter};
 use serenity::model::Timestamp;
@@ -166,14 +167,35 @@ impl Values {
 
     /// Each line is cut by itself, so that the last one is seen as well as the first.
     fn of_lines(card: &Card, most: usize) -> Self {
-        let all: Vec<_> = card.description.iter().chain(&card.lines).collect();
-        let render = |level: usize| all.iter().map(|line| text(line, level)).collect::<Vec<_>>();
-        let lengths: Vec<_> = render(usize::MAX).iter().map(|line| code_points(line)).collect();
+        let all: Vec<_> = card.description.iter().chain(&card.lines).cloned().collect();
         let room = most.min(discord::DESCRIPTION).saturating_sub(all.len().saturating_sub(1));
-        let lines = render(fair_share(&lengths, room));
+        let level = level_of_lines(&all, room);
+        let (all, level) = if level < limits::LINE_WITH_A_LINK {
+            let bare: Vec<_> = all.into_iter().map(without_links).collect();
+            let level = level_of_lines(&bare, room);
+            (bare, level)
+        } else {
+            (all, level)
+        };
+        let lines: Vec<_> = all.iter().map(|line| text(line, level)).collect();
         let description = lines.join("\n");
         Self { description: Some(description).filter(|it| !it.trim().is_empty()), fields: Vec::new() }
     }
+}
+
+/// To how many code points lines are cut so that all have room.
+fn level_of_lines(lines: &[Text], room: usize) -> usize {
+    let lengths: Vec<_> = lines.iter().map(|line| code_points(&text(line, usize::MAX))).collect();
+    fair_share(&lengths, room)
+}
+
+/// An address takes the room of all that a line has to say, so where many lines are short of it only its label stays.
+fn without_links(line: Text) -> Text {
+    let bare = |piece| match piece {
+        Piece::Link { label, .. } => Piece::Theirs(label),
+        other => other,
+    };
+    Text(line.0.into_iter().map(bare).collect())
 }
 
 fn value_limit(width: Width) -> usize {

@@ -16,6 +16,8 @@ pub const WORKSPACE_NAME: usize = 60;
 pub const CARD: usize = 1_800;
 /// A brief card in all. Ten make exactly [`MESSAGE`].
 pub const BRIEF_CARD: usize = 580;
+/// A line that is cut shorter than this has no room for a link and what stands beside it.
+pub const LINE_WITH_A_LINK: usize = 160;
 /// The cards of a message in all.
 pub const MESSAGE: usize = 5_800;
 /// Each line of the content above cards.

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::ops::AddAssign;
 
 use deskbell_sandbox::discord::Message;
+use serde_json::Value;
 
 /// How what is shown differs from what was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,10 +43,24 @@ impl Display for Account {
     }
 }
 
-/// The ids of the records that these messages show, in the order in which they are read.
+/// The ids of the records that these messages show, in the order in which they are read: each has a card, or is a line
+/// and an option of a select.
 pub fn shown(messages: &[Message]) -> Vec<String> {
-    let embeds = messages.iter().flat_map(|message| &message.embeds);
-    embeds.filter_map(|embed| embed["url"].as_str()?.rsplit('/').next().map(str::to_owned)).collect()
+    messages.iter().flat_map(of_message).collect()
+}
+
+fn of_message(message: &Message) -> Vec<String> {
+    let of_card = |embed: &Value| embed["url"].as_str()?.rsplit('/').next().map(str::to_owned);
+    let cards: Vec<_> = message.embeds.iter().filter_map(of_card).collect();
+    if cards.is_empty() { options(message) } else { cards }
+}
+
+/// What the options of a message's selects carry.
+fn options(message: &Message) -> Vec<String> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let rows = message.components.iter().flat_map(|row| list(&row["components"]));
+    let options = rows.flat_map(|control| list(&control["options"]));
+    options.filter_map(|option| option["value"].as_str().map(str::to_owned)).collect()
 }
 
 #[cfg(test)]

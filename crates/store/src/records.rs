@@ -8,6 +8,7 @@ use deskbell_domain::conversation::Activity;
 use deskbell_domain::delivery::InFlight;
 use deskbell_domain::event::{Actor, EventId, EventKind};
 use deskbell_domain::ids::{AmendmentNumber, GuildId, JournalNumber, MemberId, WorkspaceId};
+use deskbell_domain::layout::{Crowd, Layout};
 use deskbell_domain::port::store::{Cards, Extent, Hint, Hinted, Progress};
 use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -90,6 +91,9 @@ pub(crate) struct ProgressRecord {
     /// The last event of the crowd that the batch before belonged to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) crowd_until: Option<JournalNumber>,
+    /// How that batch was shown; none where an earlier version wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) crowd_layout: Option<Layout>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -100,8 +104,16 @@ fn is_nought(count: &u64) -> bool {
 impl ProgressRecord {
     /// The progress of a subscription that has just been made.
     pub(crate) fn starting_at(cursor: JournalNumber) -> Self {
-        let (in_flight, last_posted, crowd_until) = (None, None, None);
-        Self { cursor, in_flight, last_posted, dropped: 0, dropped_failed: 0, erased: 0, crowd_until }
+        Self {
+            cursor,
+            in_flight: None,
+            last_posted: None,
+            dropped: 0,
+            dropped_failed: 0,
+            erased: 0,
+            crowd_until: None,
+            crowd_layout: None,
+        }
     }
 }
 
@@ -111,7 +123,9 @@ impl From<ProgressRecord> for Progress {
             cursor: record.cursor,
             in_flight: record.in_flight,
             last_posted: record.last_posted,
-            crowd_until: record.crowd_until,
+            crowd: record
+                .crowd_until
+                .map(|until| Crowd { until, layout: record.crowd_layout.unwrap_or(Layout::Brief) }),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use deskbell_domain::delivery::{DeadLetter, InFlight, Settlement, Source};
 use deskbell_domain::ids::{AmendmentNumber, JournalNumber};
+use deskbell_domain::layout::Crowd;
 use deskbell_domain::port::store::{Look, Progress, Waiting};
 use deskbell_domain::subscription::{Subscription, SubscriptionState, Suspension};
 use deskbell_domain::time::UnixMillis;
@@ -26,8 +27,8 @@ pub(crate) struct Consumer {
     pub(crate) look: Option<Look>,
     /// Whether the line above the present backlog was posted.
     pub(crate) backlog_line: BacklogLine,
-    /// The last event that is known to belong to the crowd that is being served.
-    pub(crate) crowd_until: Option<JournalNumber>,
+    /// The crowd that is being served.
+    pub(crate) crowd: Option<Crowd>,
     /// Dead letters that a person tries again.
     pub(crate) try_again: Vec<DeadLetter>,
     /// Where the cursor goes once the dead letter in flight has landed.
@@ -73,6 +74,11 @@ pub(crate) struct Advance {
     pub(crate) due: Instant,
 }
 
+/// The crowd that a batch is a part of.
+fn crowd_of(record: &InFlight) -> Option<Crowd> {
+    record.crowd_until.map(|until| Crowd { until, layout: record.layout })
+}
+
 impl Consumer {
     /// What waits up to this event may stand in the channel since then. Half of a half leaves the doubt about the other
     /// half as it was.
@@ -93,9 +99,9 @@ impl Consumer {
         former: Option<Self>,
         now: Instant,
     ) -> Self {
-        let in_flight = progress.in_flight.as_ref().and_then(|record| record.crowd_until);
-        let stored_crowd = progress.crowd_until.max(in_flight);
-        let known_crowd = former.as_ref().and_then(|former| former.crowd_until);
+        let begun = progress.in_flight.as_ref().and_then(crowd_of);
+        let known = former.as_ref().and_then(|former| former.crowd);
+        let crowd = [progress.crowd, begun, known].into_iter().flatten().max_by_key(|crowd| crowd.until);
         let (state, backlog_line, skip_to, doubt, advanced) = match former {
             Some(former) => {
                 (former.state, former.backlog_line, former.skip_to, former.doubt, former.advanced)
@@ -109,7 +115,7 @@ impl Consumer {
             state: State::stored(progress.in_flight, state, now),
             look: None,
             backlog_line,
-            crowd_until: known_crowd.max(stored_crowd),
+            crowd,
             try_again: Vec::new(),
             doubt,
             skip_to,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Phrasing, Source, Verdict};
 use deskbell_domain::event::Entry;
 use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::layout::Crowd;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::Stored;
 use deskbell_domain::ring::Ring;
@@ -20,7 +21,7 @@ use super::record::{self, Durable};
 use super::sender::Sender;
 use super::state::Next;
 use super::{entries, refuse, settle};
-use crate::deliver::batch::{self, Batch, LOOK_AHEAD};
+use crate::deliver::batch::{self, Batch};
 use crate::deliver::parts::DeliveryParts;
 
 /// The generation of a dead letter's batch: its nonce differs from that of the batch in which it was refused.
@@ -28,15 +29,15 @@ const AGAIN: u32 = 1 << 31;
 
 /// Begins and sends the next batch of a subscription.
 pub(crate) async fn begin_batch(sender: &mut Sender, consumer: &mut Consumer) -> Stored<Effect> {
-    match batch::cut(consumer.subscription.kind, consumer.waiting(), consumer.crowd_until) {
+    match batch::cut(consumer.subscription.kind, consumer.waiting(), consumer.crowd) {
         None => {
             consumer.look = None;
             Ok(Effect::LookAgain)
         }
         Some(Batch::Vanished(number)) => pass_over(sender, consumer, number).await,
         Some(Batch::Send { mut entries, layout, crowd_until }) => {
-            let goes_on = consumer.crowd_until.is_some_and(|until| entries[0].number <= until);
-            consumer.crowd_until = crowd_until;
+            let goes_on = consumer.crowd.is_some_and(|crowd| entries[0].number <= crowd.until);
+            consumer.crowd = crowd_until.map(|until| Crowd { until, layout });
             let doubt = consumer.doubt_about(entries[0].number);
             entries.retain(|entry| doubt.is_none_or(|doubt| entry.number <= doubt.until));
             let numbers = entries.iter().map(|entry| entry.number).collect();
@@ -55,7 +56,7 @@ pub(crate) async fn begin_batch(sender: &mut Sender, consumer: &mut Consumer) ->
 /// An event that waits is not in the store any more.
 async fn pass_over(sender: &mut Sender, consumer: &mut Consumer, number: JournalNumber) -> Stored<Effect> {
     let fresh = new_record(sender, consumer, vec![number], Source::Journal).await?;
-    let record = InFlight { crowd_until: consumer.crowd_until, ..fresh };
+    let record = InFlight { crowd_until: consumer.crowd.map(|crowd| crowd.until), ..fresh };
     if record::begin(sender, consumer, record).await? == Durable::Conflict {
         return Ok(Effect::Conflict);
     }
@@ -143,7 +144,7 @@ async fn new_record(
 
 /// The line above the batch, where a backlog begins with it.
 async fn backlog(sender: &Sender, consumer: &Consumer) -> Stored<Option<Backlog>> {
-    if consumer.waiting().len() < LOOK_AHEAD || consumer.backlog_line == BacklogLine::Posted {
+    if consumer.waiting().len() < batch::SHORTEST_BACKLOG || consumer.backlog_line == BacklogLine::Posted {
         return Ok(None);
     }
     let parts = &sender.shared.parts;

@@ -257,7 +257,7 @@ async fn a_channel_without_notifications_takes_a_message_and_its_lane_ends() {
 async fn a_command_has_its_message_posted_between_the_batches_and_is_told_the_outcome() {
     let mut world = World::new();
     world.notify(NewLead, 10).await;
-    world.happen(NewLead, 100).await;
+    world.happen(NewLead, 500).await;
     world.run_for(seconds(6)).await;
     let delivery = world.start().await;
     let handed = TaskTracker::new()

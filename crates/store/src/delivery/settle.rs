@@ -5,6 +5,7 @@ use deskbell_domain::delivery::{
 };
 use deskbell_domain::event::Event;
 use deskbell_domain::ids::MessageId;
+use deskbell_domain::layout::Layout;
 use deskbell_domain::port::store::{DeliveryOutcome, Stored};
 
 use super::own_messages;
@@ -33,6 +34,10 @@ pub(super) fn settle(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> St
     if batch.source == Source::Journal {
         progress.cursor = progress.cursor.max(batch.cursor_after);
         progress.crowd_until = batch.crowd_until;
+        // One event that had to be shown otherwise says nothing of how the rest of the crowd is.
+        if matches!(batch.layout, Layout::Brief | Layout::Lines) {
+            progress.crowd_layout = batch.crowd_until.map(|_| batch.layout);
+        }
     }
     if matches!(settlement.verdict, Verdict::Posted(_)) {
         progress.last_posted = Some(settlement.at);

@@ -8,7 +8,7 @@ use deskbell_domain::delivery::{InFlight, Layout, Reference};
 use deskbell_domain::event::{Entry, Event, EventKind, Record};
 use deskbell_domain::ids::ContactId;
 use deskbell_domain::links::Links;
-use deskbell_domain::message::{Button, Content, Message, Row};
+use deskbell_domain::message::{Button, Content, Message, Row, SelectOption};
 use deskbell_domain::press::{CardControl, ChannelPress, ShownEvent, parse_contact, parse_conversation};
 use deskbell_domain::subscription::{Detail, Subscription};
 
@@ -20,6 +20,8 @@ use crate::card::{self, Placement, Showing, Shown};
 
 /// Above as many waiting events, [Skip to now] is offered.
 const LONG_BACKLOG: u64 = 200;
+/// Options of a select: Discord's limit.
+const OPTIONS: usize = 25;
 
 /// The message of a batch: a function of the subscription, the record and the events, and of nothing else.
 pub fn for_batch(
@@ -114,7 +116,7 @@ impl Batch<'_> {
 
     fn card_of_lines(&self) -> Card {
         let links = self.shown.links;
-        let lines = self.entries.iter().map(|entry| card::update_line(&entry.event, links)).collect();
+        let lines = self.entries.iter().map(|entry| card::line(&entry.event, links)).collect();
         Card { lines, ..self.card_of_all() }
     }
 
@@ -144,7 +146,7 @@ impl Batch<'_> {
                 rows.extend(acts(&only.event.record, self.detail));
                 rows.extend(buttons(&only.event, self.detail, self.shown.links, shown));
             }
-            entries => rows.extend(self.select(entries)),
+            entries => rows.extend(self.selects(entries)),
         }
         if self.in_flight.backlog.is_some_and(|backlog| backlog.waiting > LONG_BACKLOG) {
             let press = ChannelPress::SkipToNow(self.subscription.id);
@@ -156,8 +158,9 @@ impl Batch<'_> {
         rows
     }
 
-    /// One option for each record: Discord takes no value twice.
-    fn select(&self, entries: &[Entry]) -> Option<Row> {
+    /// One option for each record: Discord takes no value twice. At most two selects: the first bears the reference, so
+    /// that what they carry differs.
+    fn selects(&self, entries: &[Entry]) -> Vec<Row> {
         let press = match (self.detail, self.kind()) {
             (Detail::Private, _) => ChannelPress::ShowOneEvent(self.subscription.id),
             (_, kind) if kind.is_of_conversations() => ChannelPress::ShowOneConversation,
@@ -166,11 +169,14 @@ impl Batch<'_> {
         let mut seen = BTreeSet::new();
         let candidates = entries.iter().filter_map(|entry| self.candidate(entry));
         let candidates: Vec<_> = candidates.filter(|one| seen.insert(one.value.clone())).collect();
-        (!candidates.is_empty()).then(|| Row::Select {
+        let options = told_apart(candidates);
+        let is_one = options.len() <= OPTIONS;
+        let select = |(place, options): (usize, &[SelectOption])| Row::Select {
             custom_id: press.to_custom_id(),
-            placeholder: "Show one in full…".to_owned(),
-            options: told_apart(candidates),
-        })
+            placeholder: placeholder(is_one, place).to_owned(),
+            options: options.to_vec(),
+        };
+        options.chunks(OPTIONS).enumerate().map(select).collect()
     }
 
     fn candidate(&self, entry: &Entry) -> Option<Candidate> {
@@ -189,6 +195,15 @@ impl Batch<'_> {
                 Some(Candidate::of_contact(contact))
             }
         }
+    }
+}
+
+/// What stands in one of several selects before a choice.
+fn placeholder(is_one: bool, place: usize) -> &'static str {
+    match place {
+        _ if is_one => "Show one in full…",
+        0 => "Show one of the first 25 in full…",
+        _ => "Show one of the others in full…",
     }
 }
 

@@ -1,4 +1,4 @@
-//! Brief cards: a headline and one line, so that ten fit in a message; and the lines of many updates.
+//! Brief cards: a headline and one line, so that ten fit in a message; and the lines of a crowd.
 
 use deskbell_domain::card::chosen::{CardFields, ChosenField};
 use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
@@ -11,11 +11,15 @@ use deskbell_domain::time::Timestamp;
 
 use super::activity::WhoEnded;
 use super::showing::{Placement, Showing};
-use super::value::{COMPANIES, created, email, names};
+use super::value::{COMPANIES, created, email, names, phone};
 use super::{activity, chosen, conversation, subject, update};
 
 /// Code points of a conversation's first words.
 const WORDS_SHOWN: usize = 100;
+/// Code points of them within a line.
+const WORDS_IN_A_LINE: usize = 60;
+/// Code points of a company's name within a line.
+const COMPANY_SHOWN: usize = 30;
 /// Code points of a name within a line.
 const NAME_SHOWN: usize = 60;
 
@@ -88,12 +92,43 @@ fn dotted(parts: impl Iterator<Item = Text>) -> Text {
     )
 }
 
-/// One update as a line: `**[Ada Lovelace](https://…)** Email ada@old.io → ada@acme.io`.
+/// One event as a line: `[Ada Lovelace](https://…) <ada@acme.io> · Acme Ltd`, of an update
+/// `**[Ada Lovelace](https://…)** Email ada@old.io → ada@acme.io`.
 pub fn line(event: &Event, links: &Links) -> Text {
-    let Record::Update { contact, changes } = &event.record else {
-        return Text::theirs(subject::subject_name(event));
-    };
-    let link =
-        Piece::Link { label: shorten(&contact.display_name(), NAME_SHOWN), url: links.contact(&contact.id) };
-    Text::ours("**").with(link).and("** ").joined(update::of_changes(contact, changes, " · "))
+    let label = shorten(&subject::subject_name(event), NAME_SHOWN);
+    match &event.record {
+        Record::Lead { contact } | Record::User { contact, .. } => {
+            let link = Text::default().with(Piece::Link { label, url: links.contact(&contact.id) });
+            behind(link, reach(contact))
+        }
+        Record::Update { contact, changes } => {
+            let link = Piece::Link { label, url: links.contact(&contact.id) };
+            Text::ours("**").with(link).and("** ").joined(update::of_changes(contact, changes, " · "))
+        }
+        Record::Conversation { conversation, what } => {
+            let url = links.conversation(&conversation.id);
+            behind(Text::default().with(Piece::Link { label, url }), said(conversation, what))
+        }
+    }
+}
+
+fn behind(name: Text, rest: Text) -> Text {
+    if rest.0.is_empty() { name } else { name.and(" ").joined(rest) }
+}
+
+/// How to reach somebody, and which firm it is.
+fn reach(contact: &Contact) -> Text {
+    let address = contact.email.clone().map(email).or_else(|| contact.phone.clone().map(phone));
+    let firm = contact.companies.items.iter().find_map(|company| company.name.as_deref());
+    let firm = firm.map(|name| Text::theirs(shorten(name, COMPANY_SHOWN)));
+    dotted([address, firm].into_iter().flatten())
+}
+
+/// What somebody wants, or what they thought of it.
+fn said(conversation: &Conversation, what: &Activity) -> Text {
+    if let Activity::Rated(rating) = what {
+        return Text::ours(activity::stars(rating));
+    }
+    let words = conversation::what_it_is_about(conversation);
+    words.map(|words| Text::theirs(shorten(&words, WORDS_IN_A_LINE))).unwrap_or_default()
 }

@@ -23,7 +23,7 @@ mod value;
 
 pub(crate) use activity::stars;
 pub use attribute::{card_of_attributes, need_a_file as attributes_need_a_file};
-pub use brief::line as update_line;
+pub use brief::line;
 pub use contact::{empty_fields, not_given};
 pub(crate) use conversation::{person, what_it_is_about, words};
 pub use reply::for_contact;

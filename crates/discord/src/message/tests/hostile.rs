@@ -172,6 +172,20 @@ fn every_field_at_its_longest_still_sends_ten_brief_cards_in_one_message() {
 }
 
 #[test]
+fn every_field_at_its_longest_still_sends_fifty_lines_in_one_message() {
+    for longest in ["W".repeat(1_500), "*".repeat(1_500), "ä😀 ".repeat(500), "\\".repeat(1_500)] {
+        for kind in 0..4 {
+            for detail in Detail::ALL {
+                let body =
+                    new_message(&Posting::of(detail, Layout::Lines).announce(events(kind, 50, &longest)));
+                check(&body);
+                assert_eq!(body["embeds"].as_array().unwrap().len(), 1);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_flooded_card_still_names_the_person_and_the_reference() {
     let body =
         new_message(&Posting::of(Detail::Full, Layout::Cards).announce(events(0, 3, &"*W".repeat(1_000))));

@@ -188,3 +188,34 @@ proptest! {
         }
     }
 }
+
+/// The lines of so many leads as one message, each with as much as most leads have.
+fn lines_of(count: u64) -> (Vec<String>, Value) {
+    let leads = (0..count).map(|number| {
+        let mut one = ada(Role::Lead);
+        one.id = alan(number).id;
+        one.email = Some(format!("ada.lovelace{number}@acme-industries.example"));
+        lead(one)
+    });
+    let body = new_message(&Posting::of(Detail::USUAL, Layout::Lines).announce(leads.collect()));
+    let lines = body["embeds"][0]["description"].as_str().unwrap_or_default().lines();
+    (lines.map(str::to_owned).collect(), body)
+}
+
+#[test]
+fn a_crowd_is_lines_that_lead_to_each_record() {
+    let (lines, body) = lines_of(20);
+    assert_snapshot!(lines[7], @"[Ada Lovelace](https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000007) <ada.lovelace7@acme-industries.example> · Acme Ltd");
+    assert_eq!((lines.len(), body["components"].as_array().unwrap().len()), (20, 1));
+}
+
+#[test]
+fn fifty_lines_say_who_and_how_to_reach_them_and_two_selects_lead_to_each() {
+    let (lines, body) = lines_of(50);
+    assert_snapshot!(lines[49], @"Ada Lovelace <ada.lovelace49@acme-industries.example> · Acme Ltd");
+    assert_eq!(lines.len(), 50);
+    let selects = body["components"].as_array().unwrap();
+    let options: Vec<_> =
+        selects.iter().map(|row| row["components"][0]["options"].as_array().unwrap().len()).collect();
+    assert_eq!(options, [25, 25]);
+}

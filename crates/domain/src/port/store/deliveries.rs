@@ -11,6 +11,7 @@ use crate::home::Home;
 use crate::ids::{
     AmendmentNumber, ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
 };
+use crate::layout::Crowd;
 use crate::subscription::Subscription;
 use crate::time::{Timestamp, UnixMillis};
 
@@ -55,8 +56,8 @@ pub struct Progress {
     pub in_flight: Option<InFlight>,
     /// When something was last posted for it.
     pub last_posted: Option<UnixMillis>,
-    /// The last event that is known to belong to the crowd of which the batch before was a part, if it was.
-    pub crowd_until: Option<JournalNumber>,
+    /// The crowd of which the batch before was a part, if it was.
+    pub crowd: Option<Crowd>,
 }
 
 /// How a write of delivery ended.

@@ -66,7 +66,7 @@ async fn what_waits_is_counted_from_the_cursor() {
     let mut deliveries = MockDeliveries::new();
     deliveries.expect_progress().returning(|_, _| {
         let last_posted = Some(UnixMillis(9));
-        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted, crowd_until: None }))
+        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted, crowd: None }))
     });
     deliveries
         .expect_backlog()

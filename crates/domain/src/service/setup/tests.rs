@@ -24,7 +24,7 @@ fn ports(waiting: u64) -> Ports {
         .returning(|_, channel| Ok(ChannelView { kind: ChannelKind::Forum, ..view(channel) }));
     ports.deliveries.expect_dead_letters().returning(|_| Ok(Vec::new()));
     ports.deliveries.expect_progress().returning(|_, _| {
-        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted: None, crowd_until: None }))
+        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted: None, crowd: None }))
     });
     let backlog = Backlogged { count: waiting, since: None };
     ports.deliveries.expect_backlog().returning(move |_, _| Ok(backlog));

@@ -139,7 +139,7 @@ async fn try_to_move(ports: &mut Ports) -> Result<Moved, NotDone> {
 fn waiting(ports: &mut Ports, count: u64) {
     ports.deliveries.expect_dead_letters().returning(|_| Ok(Vec::new()));
     ports.deliveries.expect_progress().returning(|_, _| {
-        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted: None, crowd_until: None }))
+        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted: None, crowd: None }))
     });
     ports.deliveries.expect_backlog().returning(move |_, _| Ok(Backlogged { count, since: None }));
     ports.deliveries.expect_dropped().returning(|_, _| Ok(Leftover::default()));

@@ -36,7 +36,7 @@ fn several_in_a_crowd(there: &[Subscription], waiting: u64) -> Ports {
     ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
     ports.deliveries.expect_dead_letters().returning(|_| Ok(Vec::new()));
     ports.deliveries.expect_progress().returning(|_, _| {
-        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted: None, crowd_until: None }))
+        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted: None, crowd: None }))
     });
     let backlog = Backlogged { count: waiting, since: None };
     ports.deliveries.expect_backlog().returning(move |_, _| Ok(backlog));

@@ -20,7 +20,7 @@ fn two(first: SubscriptionState, second: SubscriptionState) -> Ports {
 fn waiting(ports: &mut Ports, count: u64) {
     ports.deliveries.expect_dead_letters().returning(|_| Ok(Vec::new()));
     ports.deliveries.expect_progress().returning(|_, _| {
-        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted: None, crowd_until: None }))
+        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted: None, crowd: None }))
     });
     let since = Some(Timestamp(950));
     ports.deliveries.expect_backlog().returning(move |_, _| Ok(Backlogged { count, since }));
