@@ -7,10 +7,12 @@ use deskbell_domain::ids::{ChannelId, SubscriptionId};
 use deskbell_domain::message::Message;
 use deskbell_domain::press::panel::{Drawn, PanelPress};
 use deskbell_domain::service::notify::add::{PublicDecision, SubscribePoint};
+use deskbell_domain::service::notify::after::{AfterChanged, change_after};
 use deskbell_domain::service::notify::change::{self as service, Change, Changed, Moved};
 use deskbell_domain::service::notify::run::{self, Missed, Removal, Resumption, Target};
 use deskbell_domain::service::notify::{listed_one, sample};
 use deskbell_domain::service::request::{NotDone, Request};
+use deskbell_domain::threshold::Threshold;
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
 use deskbell_text::delivery::Undelivered;
@@ -83,6 +85,7 @@ pub(crate) async fn answered(
         PanelPress::Back(id) => return notify_run::list_at(context, asker, ListPlace::With(id)).await,
         PanelPress::Detail(id, _)
         | PanelPress::Alert(id, _)
+        | PanelPress::After(id, _)
         | PanelPress::Show(id, ..)
         | PanelPress::Elsewhere(id, _)
         | PanelPress::Move(id, ..)
@@ -169,6 +172,7 @@ impl Act<'_> {
         Ok(match press {
             PanelPress::Detail(..) => self.change(Change::of_detail(one(chosen)?), open).await,
             PanelPress::Alert(..) => self.change(Change::of_alert(one(chosen)?), open).await,
+            PanelPress::After(..) => self.change_after(one(chosen)?).await,
             PanelPress::Show(_, change, decision) => self.change(change, decision).await,
             PanelPress::Elsewhere(..) => self.move_to(one(chosen)?, open, point).await,
             PanelPress::Move(_, channel, decision) => self.move_to(channel, decision, point).await,
@@ -200,6 +204,15 @@ impl Act<'_> {
                 Outcome::Instead(sentences::ask_about_detail(&now, change, readers))
             }
         })
+    }
+
+    async fn change_after(&self, after: Threshold) -> Result<Outcome, NotDone> {
+        Ok(self.panel(match change_after(&self.request, self.id, after).await? {
+            AfterChanged::Done(_) => sentences::told_from_now_on(after),
+            AfterChanged::Already(_) => sentences::told_so_already(after),
+            AfterChanged::AlreadyThere(there) => sentences::another_tells_them(&there),
+            AfterChanged::Unposted(standing) => sentences::unposted_before(&standing),
+        }))
     }
 
     async fn move_to(

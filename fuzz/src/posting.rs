@@ -87,6 +87,7 @@ fn in_flight(entries: &[Entry], layout: Layout) -> InFlight {
 pub fn subscription(kind: EventKind, detail: Detail) -> Subscription {
     Subscription {
         waits: kind.has_thresholds().then_some(Threshold::USUAL),
+        steps_before: Vec::new(),
         id: SubscriptionId(7),
         guild: GuildId(8),
         workspace: WorkspaceId::new("acme1234"),

@@ -19,6 +19,8 @@ pub(crate) struct Demand {
     floors: BTreeMap<EventKind, BTreeSet<Timestamp>>,
     /// After how long waits are told.
     thresholds: BTreeSet<Threshold>,
+    /// After how long they were told before.
+    steps_before: BTreeSet<Threshold>,
     /// Before which no floor of those lies that are being made.
     in_the_making: Option<Timestamp>,
 }
@@ -27,16 +29,23 @@ impl Demand {
     /// What these subscriptions ask for together.
     pub(crate) fn of(subscriptions: &[Subscription]) -> Self {
         let thresholds = subscriptions.iter().filter_map(|subscription| subscription.waits).collect();
+        let steps_before = subscriptions.iter().flat_map(|subscription| subscription.steps_before.iter());
+        let steps_before = steps_before.copied().collect();
         let mut floors = BTreeMap::<_, BTreeSet<_>>::new();
         for subscription in subscriptions {
             floors.entry(subscription.kind).or_default().insert(subscription.floor);
         }
-        Self { floors, thresholds, in_the_making: None }
+        Self { floors, thresholds, steps_before, in_the_making: None }
     }
 
     /// After how long waits are told; none where nobody asks for them.
     pub(crate) fn thresholds(&self) -> &BTreeSet<Threshold> {
         &self.thresholds
+    }
+
+    /// After how long waits are or were told of which cards may stand.
+    pub(crate) fn told_steps(&self) -> BTreeSet<Threshold> {
+        self.thresholds.union(&self.steps_before).copied().collect()
     }
 
     /// The same with subscriptions that are being made, whatever they will show. They have nothing walked that nobody else

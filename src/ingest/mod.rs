@@ -256,7 +256,7 @@ impl Ingest {
             self.late.expect();
         }
         if let (Some(past), Some(open)) = (past, self.judge.waits.open_time()) {
-            past.learn(recent.demand.thresholds(), &open, &self.recorder, look_ups).await?;
+            past.learn(&recent.demand.told_steps(), &open, &self.recorder, look_ups).await?;
         }
         self.people.learn(&people, &self.recorder).await?;
         Ok(())

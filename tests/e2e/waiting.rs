@@ -1,7 +1,11 @@
 //! Customers who wait: told once for each wait when its time is over, and no more once a person answered.
 
+use std::time::Duration;
+
 use deskbell_sandbox::discord::{Discord, Message};
-use deskbell_sandbox::intercom::{Assignee, ContactId, ConversationId, NewContact, NewConversation};
+use deskbell_sandbox::intercom::{
+    Assignee, ContactId, ConversationId, Intercom, Minutes, NewContact, NewConversation, OfficeHours,
+};
 use deskbell_stage::cards_in;
 
 use crate::stage::{PATIENCE, Stage};
@@ -84,5 +88,71 @@ async fn after_how_long_is_for_waits_alone_and_must_be_possible() {
     let reply = mark.slash(stage.guild.support, again).expect("registered");
     let text = reply.text().await.expect("the bot answers");
     assert!(text.contains("already go to"), "{text}");
+    stage.stop().await;
+}
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+/// In minutes.
+const WEEK: u32 = 7 * 24 * 60;
+
+fn first_lines(cards: &[Message]) -> Vec<&str> {
+    cards.iter().map(|card| card.content.as_str()).collect()
+}
+
+/// Has the workspace open in two hours, for eight; answers when it opens.
+fn opens_in_two_hours(stage: &Stage) -> i64 {
+    let opens_at = (stage.intercom.clock().unix_seconds() + 2 * HOUR) / MINUTE * MINUTE;
+    // The week begins on a Monday, and the first day of 1970 was a Thursday.
+    let minute = u32::try_from(opens_at / MINUTE).expect("a minute of this century") + 3 * 24 * 60;
+    let (start, end) = (minute % WEEK, minute % WEEK + 8 * 60);
+    let this_week = Minutes { start, end: end.min(WEEK) };
+    let next_week = (end > WEEK).then(|| Minutes { start: 0, end: end - WEEK });
+    let open = [this_week].into_iter().chain(next_week).collect();
+    let hours = OfficeHours { open, ..OfficeHours::weekdays("Etc/UTC", 9, 17) };
+    stage.intercom.workspace().set_office_hours(&[hours]);
+    opens_at
+}
+
+/// The bot is started anew when it is that late at Intercom and here, and somebody has said something just then.
+async fn at(stage: &mut Stage, moment: i64, says: impl FnOnce(&Intercom)) {
+    stage.stop().await;
+    let seconds = moment - stage.intercom.clock().unix_seconds();
+    let by = Duration::from_secs(u64::try_from(seconds).expect("no time goes back"));
+    stage.clock.advance(by);
+    stage.intercom.clock().advance(by);
+    says(&stage.intercom);
+    stage.start().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_writes_while_the_office_is_closed_is_told_after_a_quarter_of_an_hour_in_which_it_is_open() {
+    let mut stage = Stage::set().await;
+    let opens_at = opens_in_two_hours(&stage);
+    stage.start().await;
+    for event in ["Unanswered", "Customer replied"] {
+        stage.subscribe(event, "#support").await;
+    }
+    stage.next_second().await;
+    let (ada, talk) = begin(&stage, "Ada", "Is anybody there?");
+    let says = |words: &'static str| {
+        let (ada, talk) = (ada.clone(), talk.clone());
+        move |intercom: &Intercom| {
+            intercom.conversations().customer(&ada).reply(&talk, words).expect("it is there");
+        }
+    };
+    // Whatever is to be told of a conversation is told with what its customer adds.
+    at(&mut stage, opens_at - HOUR, says("<p>Hello?</p>")).await;
+    let cards = stage.cards(stage.guild.support, 1).await;
+    assert_eq!(first_lines(&cards), ["↩️ Ada: Hello?"]);
+    at(&mut stage, opens_at + 14 * MINUTE, says("<p>Good morning!</p>")).await;
+    let cards = stage.cards(stage.guild.support, 2).await;
+    assert_eq!(first_lines(&cards), ["↩️ Ada: Hello?", "↩️ Ada: Good morning!"]);
+    at(&mut stage, opens_at + 16 * MINUTE, |_| ()).await;
+    let cards = stage.cards(stage.guild.support, 3).await;
+    assert_eq!(first_lines(&cards)[2..], ["⏳ Ada waits for 15 min: Is anybody there?"]);
+    assert!(!cards[2].is_silent());
+    let told = cards[2].embeds[0]["timestamp"].as_str().and_then(|at| at.parse::<jiff::Timestamp>().ok());
+    assert_eq!(told.expect("a time").as_second(), opens_at + 15 * MINUTE);
     stage.stop().await;
 }

@@ -209,6 +209,7 @@ fn subscription(
 ) -> Subscription {
     Subscription {
         waits: None,
+        steps_before: Vec::new(),
         id: SubscriptionId(0),
         guild,
         workspace: workspace.clone(),

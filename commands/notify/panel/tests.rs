@@ -1,5 +1,6 @@
 use deskbell_domain::event::EventKind;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::UnixMillis;
 use insta::assert_snapshot;
 
@@ -13,6 +14,10 @@ async fn press(world: &World, press: PanelPress, chosen: &str) -> String {
         Some(chosen).filter(|value| !value.is_empty()).map(str::to_owned).into_iter().collect();
     let point = subscribe_point(&world.context, &manager()).await.expect("the store answers");
     read(&world.context, answered(&world.context, &manager(), press, &chosen, point).await)
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 async fn only(world: &World) -> Subscription {
@@ -87,6 +92,38 @@ async fn each_choice_acts_at_once_and_the_panel_tells_what_is_true_then() {
         assert!(private.starts_with("✅ Cards show no personal data from now on."), "{private}");
         let odd = press(world, PanelPress::Detail(id, DRAWN), "whole").await;
         assert!(odd.starts_with("❌ This button is from an older version"), "{odd}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn waits_are_told_after_another_time_from_now_on_unless_another_does_or_some_are_not_posted() {
+    run(async |world| {
+        let id = world.notification(EventKind::Unanswered, SALES).await.id;
+        assert_snapshot!(press(world, PanelPress::After(id, DRAWN), "3600").await, @"
+        ✅ They are told after 1 h without an answer from now on.
+        ⏳ Waiting customers go to <#20>. They ring where somebody is needed. They are told after 1 h without an answer. Cards show what it takes to act.
+        -# nothing posted yet
+        {Cards: Card Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
+        {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
+        {After: 1 h 5 min | 15 min | 30 min | 1 h | 2 h | 4 h | 8 h | 1 day | 2 days}
+        {Channel: #sales []}
+        [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
+        ");
+        let now = only(world).await;
+        assert_eq!((now.waits, now.floor), (Threshold::of_seconds(3600), NOW));
+        assert_eq!(now.steps_before, [Threshold::USUAL], "cards that stand still say who answered");
+        let again = press(world, PanelPress::After(id, DRAWN), "3600").await;
+        assert!(again.starts_with("They are told after 1 h without an answer already."), "{again}");
+        world.notification(EventKind::Unanswered, SALES).await;
+        let there = press(world, PanelPress::After(id, DRAWN), "900").await;
+        assert_snapshot!(first_line(&there), @"Waiting customers after 15 min in <#20> are told already, so nothing was changed.");
+        for (chosen, kind) in [("59", EventKind::Unanswered), ("900", EventKind::NewLead)] {
+            let other = world.notification(kind, SUPPORT).await;
+            press(world, PanelPress::After(other.id, DRAWN), chosen).await;
+            let kept = world.notifications().await.into_iter().find(|one| one.id == other.id);
+            assert_eq!(kept, Some(other), "nobody can choose {chosen} there");
+        }
     })
     .await;
 }

@@ -127,6 +127,7 @@ fn in_flight(count: u64, layout: Layout) -> InFlight {
 fn subscription() -> Subscription {
     Subscription {
         waits: None,
+        steps_before: Vec::new(),
         id: SUBSCRIPTION,
         guild: GuildId(8),
         workspace: WorkspaceId::new("acme1234"),

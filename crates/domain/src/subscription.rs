@@ -43,6 +43,9 @@ pub struct Subscription {
     /// After how long a wait is told; of waits alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits: Option<Threshold>,
+    /// After how long they were told before somebody changed that: the cards that stand still say how a wait ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps_before: Vec<Threshold>,
     /// Counts the changes of this record: a change names the version it was made from.
     #[serde(default)]
     pub version: u64,
@@ -199,6 +202,15 @@ impl Subscription {
         if self.is_paused() { self.state.clone() } else { SubscriptionState::Active }
     }
 
+    /// Tells waits after so long, those whose time is over from a moment on; nothing else has such a time.
+    pub fn tell_after(&mut self, after: Threshold, from: Timestamp) {
+        let Some(before) = self.waits.filter(|before| *before != after) else { return };
+        self.steps_before.retain(|step| *step != after);
+        self.steps_before.push(before);
+        self.waits = Some(after);
+        self.floor = self.floor.max(from);
+    }
+
     /// Whether it takes what another takes: their kind, and of waits the same step.
     pub fn takes_the_same(&self, other: &Self) -> bool {
         (self.kind, self.waits) == (other.kind, other.waits)
@@ -227,6 +239,7 @@ mod tests {
     fn subscription(detail: Detail, public: PublicChoice) -> Subscription {
         Subscription {
             waits: None,
+            steps_before: Vec::new(),
             id: SubscriptionId(1),
             guild: GuildId(2),
             workspace: WorkspaceId::new("w1"),

@@ -1,6 +1,7 @@
 //! After how long a wait of a customer is told.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,18 @@ pub struct Threshold(u32);
 impl Threshold {
     /// Where none is chosen.
     pub const USUAL: Self = Self(15 * 60);
+    /// Those that are offered where one is chosen from a list.
+    pub const OFFERED: [Self; 9] = [
+        Self(5 * 60),
+        Self::USUAL,
+        Self(30 * 60),
+        Self(3600),
+        Self(2 * 3600),
+        Self(4 * 3600),
+        Self(8 * 3600),
+        Self(DAY),
+        Self(2 * DAY),
+    ];
     const LEAST: u32 = 60;
     const MOST: u32 = 30 * DAY;
 
@@ -44,6 +57,20 @@ impl Threshold {
         Self::of_seconds(sum)
     }
 }
+
+/// In seconds, as controls carry it.
+impl FromStr for Threshold {
+    type Err = NoThreshold;
+
+    fn from_str(text: &str) -> Result<Self, NoThreshold> {
+        text.parse().ok().and_then(Self::of_seconds).ok_or(NoThreshold)
+    }
+}
+
+/// Some other number, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no threshold")]
+pub struct NoThreshold;
 
 fn seconds_of(unit: &str) -> Option<u32> {
     Some(match unit {

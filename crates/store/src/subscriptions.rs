@@ -175,19 +175,28 @@ fn highest(writes: &WriteBatch<'_>, home: &Home) -> Stored<SubscriptionId> {
 fn change(writes: &mut WriteBatch<'_>, wish: Subscription) -> Stored<Written> {
     let key = keys::subscription(wish.guild, wish.id);
     let Some(present) = load::<Subscription>(writes, &key)? else { return Ok(Written::Not) };
-    let next = Subscription {
-        version: wish.version.wrapping_add(1),
-        workspace: present.workspace.clone(),
-        kind: present.kind,
-        waits: present.waits,
-        floor: present.floor,
-        after: present.after,
-        ..wish
+    let made_from = wish.version;
+    let version = made_from.wrapping_add(1);
+    let wish = Subscription { version, workspace: present.workspace.clone(), kind: present.kind, ..wish };
+    let is_at_another_step = present.waits.zip(wish.waits).is_some_and(|(step, wanted)| step != wanted);
+    if is_at_another_step && in_place(writes, &wish)?.is_some() {
+        return Ok(Written::Not);
+    }
+    let next = if is_at_another_step {
+        // What was journaled of the other step was never for it.
+        Subscription {
+            after: head(writes, &present.workspace)?,
+            floor: wish.floor.max(present.floor),
+            ..wish
+        }
+    } else {
+        let (waits, steps_before) = (present.waits, present.steps_before.clone());
+        Subscription { after: present.after, floor: present.floor, waits, steps_before, ..wish }
     };
     if present == next {
         return Ok(Written::Before);
     }
-    if present.version != wish.version {
+    if present.version != made_from {
         return Ok(Written::Not);
     }
     writes.put(key, &next);

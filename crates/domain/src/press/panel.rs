@@ -25,6 +25,8 @@ pub enum PanelPress {
     Detail(SubscriptionId, Drawn),
     /// Whether it rings: the select's value is the word of an alert.
     Alert(SubscriptionId, Drawn),
+    /// After how long waits are told: the select's value is that many seconds.
+    After(SubscriptionId, Drawn),
     /// [Post without personal data] and [Post everything anyway], where a crowd can read the channel.
     Show(SubscriptionId, Change, PublicDecision),
     /// "Move to another channel…": the select's value is a channel's id.
@@ -56,6 +58,7 @@ impl PanelPress {
             Self::Back(id) => format!("v1:panel-back:{id}"),
             Self::Detail(id, drawn) => format!("v1:panel-detail:{id}:{}", drawn.0.0),
             Self::Alert(id, drawn) => format!("v1:panel-alert:{id}:{}", drawn.0.0),
+            Self::After(id, drawn) => format!("v1:panel-after:{id}:{}", drawn.0.0),
             Self::Show(id, change, decision) => {
                 format!("v1:panel-show:{id}:{}:{}", change.code(), decision_code(decision))
             }
@@ -90,6 +93,7 @@ impl PanelPress {
             ("panel-back", []) => Self::Back(id),
             ("panel-detail", [drawn]) => Self::Detail(id, read_drawn(drawn)?),
             ("panel-alert", [drawn]) => Self::Alert(id, read_drawn(drawn)?),
+            ("panel-after", [drawn]) => Self::After(id, read_drawn(drawn)?),
             ("panel-show", [detail, alert, decision]) => {
                 Self::Show(id, Change::read(detail, alert)?, read_decision(decision)?)
             }
@@ -130,6 +134,7 @@ mod tests {
             PanelPress::Back(id),
             PanelPress::Detail(id, drawn),
             PanelPress::Alert(id, drawn),
+            PanelPress::After(id, drawn),
             PanelPress::Show(id, change, PublicDecision::WithoutPersonalData),
             PanelPress::Show(id, Change::default(), PublicDecision::Everything),
             PanelPress::Elsewhere(id, drawn),

@@ -4,6 +4,7 @@
 //! the edit is made again on what they wrote.
 
 pub mod add;
+pub mod after;
 pub mod change;
 pub mod failed;
 pub mod held_back;

@@ -98,6 +98,7 @@ pub(crate) fn subscription(kind: EventKind) -> Subscription {
     let number = place(kind) + 1;
     Subscription {
         waits: None,
+        steps_before: Vec::new(),
         id: SubscriptionId(FIRST + place(kind)),
         guild: GUILD,
         workspace: workspace(),

@@ -120,6 +120,7 @@ impl<S: Store> Fixture<S> {
     pub(crate) fn wish(&self, kind: EventKind, channel: u64) -> Subscription {
         Subscription {
             waits: kind.has_thresholds().then_some(Threshold::USUAL),
+            steps_before: Vec::new(),
             id: SubscriptionId(0),
             guild: self.home.guild,
             workspace: self.workspace.clone(),

@@ -135,6 +135,7 @@ cases! {
         a_subscription_starts_at_the_head
         the_same_subscription_twice_is_already_there
         each_step_of_a_wait_is_a_subscription_with_events_of_its_own
+        a_subscription_to_another_step_takes_what_comes_from_then_on_and_never_that_of_another
         ids_ascend_and_are_never_given_again
         ids_of_two_workspaces_in_a_server_differ
         a_removed_subscription_leaves_nothing_behind

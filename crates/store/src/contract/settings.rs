@@ -71,6 +71,32 @@ pub(super) async fn each_step_of_a_wait_is_a_subscription_with_events_of_its_own
     }
 }
 
+pub(super) async fn a_subscription_to_another_step_takes_what_comes_from_then_on_and_never_that_of_another(
+    fixture: Fixture<impl Store>,
+) {
+    let hour = Threshold::of_seconds(3600).unwrap();
+    let wish = Subscription { floor: Timestamp(0), ..fixture.wish(EventKind::Unanswered, 100) };
+    let one = fixture.subscribe(wish.clone()).await;
+    fixture.journal(vec![wait(1, Threshold::USUAL), wait(1, hour)]).await;
+    let mut later = one.clone();
+    later.tell_after(hour, Timestamp(5));
+    for _repeated in 0..2 {
+        let changed = fixture.store.change_subscription(later.clone(), None).await.unwrap();
+        assert_eq!(changed, ChangeOutcome::Changed);
+    }
+    fixture.journal(vec![wait(2, Threshold::USUAL), wait(2, hour)]).await;
+    let changed = fixture.store.guild_subscriptions(&fixture.home).await.unwrap().remove(0);
+    assert_eq!((changed.waits, changed.floor), (Some(hour), Timestamp(5)));
+    assert_eq!(changed.steps_before, [Threshold::USUAL]);
+    let look = fixture.store.look(&changed, JournalNumber(0), 10).await.unwrap();
+    assert_eq!(look.waiting.iter().map(|waiting| waiting.number.0).collect::<Vec<_>>(), [4]);
+    let other = fixture.subscribe(wish).await;
+    let mut same = other.clone();
+    same.tell_after(hour, Timestamp(6));
+    let refused = fixture.store.change_subscription(same, None).await.unwrap();
+    assert_eq!(refused, ChangeOutcome::Conflict, "another one of the channel tells them then");
+}
+
 pub(super) async fn ids_ascend_and_are_never_given_again(fixture: Fixture<impl Store>) {
     let mut given = Vec::new();
     // Within one millisecond, by a clock that goes on, and by one that goes back a day.

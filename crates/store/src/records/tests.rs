@@ -256,6 +256,7 @@ fn dead_letters_posted_messages_and_counters() {
 fn subscription(state: SubscriptionState) -> Subscription {
     Subscription {
         waits: None,
+        steps_before: Vec::new(),
         id: SubscriptionId(1),
         guild: GuildId(2),
         workspace: WorkspaceId::new("w1"),

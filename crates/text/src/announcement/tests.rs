@@ -25,6 +25,7 @@ fn ours(text: &Text) -> String {
 fn new_leads(state: SubscriptionState) -> Subscription {
     Subscription {
         waits: None,
+        steps_before: Vec::new(),
         id: SubscriptionId(1),
         guild: GuildId(2),
         workspace: WorkspaceId::new("w1"),

@@ -1,6 +1,8 @@
 //! The panel of a notification: what it is in words, and controls for everything it has.
 //!
-//! Discord shows five rows. The selects come from one list, below them stand the buttons: one more setting fits.
+//! Discord shows five rows. The selects come from one list, below them stand the buttons: of waits all five are taken.
+
+mod after;
 
 use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::Audience;
@@ -13,15 +15,14 @@ use deskbell_domain::service::notify::change::Change;
 use deskbell_domain::service::notify::run::{Missed, Removed, Target};
 use deskbell_domain::service::notify::{Listed, Standing};
 use deskbell_domain::subscription::{Alert, Detail, Subscription, SubscriptionState};
-use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::Timestamp;
 
+pub use self::after::{another_tells_them, told_from_now_on, told_so_already, unposted_before};
 use super::list::{Wrong, how_it_goes};
 use super::run::{ask_what_becomes_of, removed, skip_label};
 use super::{alert_word, cards_show, changed, is_held_back, shown_to_crowd};
 use crate::around::Around;
 use crate::audience::not_moved;
-use crate::card::after;
 use crate::command::CommandName;
 use crate::number::number;
 use crate::readers;
@@ -36,7 +37,7 @@ pub fn panel(
 ) -> Message {
     let subscription = &listed.standing.subscription;
     let news = news.map(|news| news.content.into_text().and("\n")).unwrap_or_default();
-    let (sign, after) = (subscription.kind.sign(), subscription.waits.map(told_after).unwrap_or_default());
+    let (sign, after) = (subscription.kind.sign(), subscription.waits.map(after::told).unwrap_or_default());
     let about = format!("{sign} {}{after} {}\n", rings(subscription), cards(listed));
     let mut reply = Message::of(news.and(about).joined(how_it_goes(around, &listed.standing, wrong)));
     if let Some(failed) = failed(around, listed.standing.failed) {
@@ -72,11 +73,6 @@ fn rings(subscription: &Subscription) -> String {
     }
 }
 
-/// After how long, in a sentence that follows another.
-fn told_after(waits: Threshold) -> String {
-    format!(" They are told {} without an answer.", after(waits))
-}
-
 fn cards(listed: &Listed) -> String {
     let subscription = &listed.standing.subscription;
     let cards = cards_show(subscription.detail);
@@ -93,7 +89,9 @@ fn cards(listed: &Listed) -> String {
 
 /// A select for each setting.
 fn settings(listed: &Listed, drawn: Drawn) -> Vec<Row> {
-    vec![detail(listed, drawn), alert(&listed.standing.subscription, drawn), channel(listed, drawn)]
+    let subscription = &listed.standing.subscription;
+    let first = [detail(listed, drawn), alert(subscription, drawn)];
+    first.into_iter().chain(after::select(subscription, drawn)).chain([channel(listed, drawn)]).collect()
 }
 
 fn detail(listed: &Listed, drawn: Drawn) -> Row {

@@ -235,6 +235,7 @@ impl Posting {
 fn subscription(kind: EventKind, detail: Detail) -> Subscription {
     Subscription {
         waits: kind.has_thresholds().then_some(Threshold::USUAL),
+        steps_before: Vec::new(),
         id: SubscriptionId(7),
         guild: GuildId(8),
         workspace: WorkspaceId::new("acme1234"),

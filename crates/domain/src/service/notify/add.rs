@@ -204,6 +204,7 @@ fn subscription(request: &Request<'_>, wanted: &Wanted<'_>, before: Option<&Sett
         detail: wish.detail(),
         alert: wish.alert(),
         waits: wish.waits(),
+        steps_before: Vec::new(),
         floor: wanted.point.floor,
         after: JournalNumber(0),
         made_by: request.member,
