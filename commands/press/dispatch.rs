@@ -13,6 +13,7 @@ use deskbell_domain::press::CardControl;
 use deskbell_domain::press::audit::AuditPress;
 use deskbell_domain::press::connection::ConnectionPress;
 use deskbell_domain::press::look::LookPress;
+use deskbell_domain::press::member::MemberPress;
 use deskbell_domain::press::panel::PanelPress;
 use deskbell_domain::press::privacy::PrivacyPress;
 use deskbell_domain::press::set_up::SetUpPress;
@@ -38,7 +39,7 @@ use crate::press::given::Given;
 use crate::press::place::AnswerPlace;
 use crate::press::settings_components;
 use crate::press::{look, set_up};
-use crate::privacy;
+use crate::{privacy, show_member};
 
 /// A press, by the group that answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub(crate) enum Press {
     Privacy(PrivacyPress),
     /// Below a notification's panel.
     Panel(PanelPress),
+    /// Below what Show in Intercom shows of a member.
+    Member(MemberPress),
 }
 
 impl Press {
@@ -64,6 +67,7 @@ impl Press {
             .or_else(|| SetUpPress::parse(custom_id).map(Self::SetUp))
             .or_else(|| PrivacyPress::parse(custom_id).map(Self::Privacy))
             .or_else(|| PanelPress::parse(custom_id).map(Self::Panel))
+            .or_else(|| MemberPress::parse(custom_id).map(Self::Member))
     }
 
     fn to_custom_id(&self) -> String {
@@ -73,6 +77,7 @@ impl Press {
             Self::SetUp(press) => press.to_custom_id(),
             Self::Privacy(press) => press.to_custom_id(),
             Self::Panel(press) => press.to_custom_id(),
+            Self::Member(press) => press.to_custom_id(),
         }
     }
 
@@ -84,6 +89,7 @@ impl Press {
             Self::SetUp(press) => set_up::place(press),
             Self::Privacy(press) => privacy::place(press),
             Self::Panel(_) => AnswerPlace::Same,
+            Self::Member(press) => show_member::place(press),
         }
     }
 
@@ -95,6 +101,7 @@ impl Press {
             Self::SetUp(press) => set_up::effect(press),
             Self::Privacy(press) => privacy::effect(press),
             Self::Panel(press) => panel::effect(*press, &given.chosen),
+            Self::Member(_) => Effect::Write,
         }
     }
 
@@ -111,6 +118,7 @@ impl Press {
             Self::SetUp(press) => settings_components::answer(session, press, &given.chosen).await,
             Self::Privacy(press) => privacy::pressed(session, press, &given.chosen).await,
             Self::Panel(press) => panel::pressed(session, press, &given.chosen).await,
+            Self::Member(press) => show_member::pressed(session, press, given).await,
         }
     }
 }

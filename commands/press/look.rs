@@ -66,6 +66,7 @@ pub(crate) fn effect_of_card(press: &ChannelPress, given: &Given) -> Effect {
             let chosen = given.chosen.first().and_then(|id| parse_conversation(id));
             shows(chosen.map(ChannelPress::ShowConversation))
         }
+        ChannelPress::ReadOneConversation => Effect::Read { again: None },
         ChannelPress::ShowOneEvent(subscription) => {
             let chosen = given.chosen.first().and_then(|option| ShownEvent::of_option(*subscription, option));
             shows(chosen.map(ChannelPress::ShowEvent))

@@ -19,12 +19,15 @@ mod demo;
 #[cfg(not(feature = "demo"))]
 mod demo_left_out;
 mod desk;
+mod desk_reading;
+mod desk_scene;
 mod door;
 mod fairness;
 mod faults;
 mod first_start;
 mod first_steps;
 mod mails;
+mod member_look_up;
 mod mistakes;
 mod names;
 mod notifications;

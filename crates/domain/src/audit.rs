@@ -153,6 +153,11 @@ pub enum Action {
         /// Which member.
         of: MemberId,
     },
+    /// A contact is this member from then on.
+    Linked {
+        /// Who.
+        to: MemberId,
+    },
     /// A conversation was taken in a teammate's name.
     Took {
         /// Which.
@@ -235,7 +240,7 @@ impl Action {
             }
             Self::TriedAgain { letter } | Self::Dropped { letter } => format!("failed event {}", letter.0),
             Self::ActsAs { admin } => format!("teammate {admin}"),
-            Self::ActsAsNobody { of } => format!("member {of}"),
+            Self::ActsAsNobody { of: member } | Self::Linked { to: member } => format!("member {member}"),
             Self::Took { conversation }
             | Self::TookOver { conversation }
             | Self::Closed { conversation }
@@ -324,6 +329,7 @@ fn word(action: &Action) -> &'static str {
         Action::EverybodyIs { .. } => "say who everybody is",
         Action::AccessGiven { .. } => "give access",
         Action::AccessTaken { .. } => "take access",
+        Action::Linked { .. } => "link",
         Action::Created => "create",
         Action::Updated => "update",
         Action::Added(_) => "add notification",

@@ -81,6 +81,12 @@ impl Contacts for IntercomClient {
         Ok(send(self, &call, None).await?)
     }
 
+    async fn set_attribute(&self, id: &ContactId, name: &str, value: &str) -> Result<Contact, IntercomError> {
+        let body = json!({"custom_attributes": {name: value}});
+        let call = Call::put("contacts/{id}").with(id.as_str()).body(body);
+        Ok(send(self, &call, None).await?)
+    }
+
     /// The description knows no call for it but the update, which takes a role: a lead that becomes a user keeps its id.
     async fn convert_lead(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError> {
         let mut body = body_of(fields);

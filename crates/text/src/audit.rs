@@ -170,6 +170,7 @@ fn set_up(action: &Action) -> String {
         Action::Dropped { .. } => "dropped an event that could not be posted".to_owned(),
         Action::ActsAs { admin } => format!("said to be teammate `{admin}` in Intercom"),
         Action::ActsAsNobody { of } => format!("had <@{of}> be no teammate in Intercom any more"),
+        Action::Linked { to } => format!("linked somebody to <@{to}>"),
         Action::Took { conversation } => format!("took conversation `{conversation}`"),
         Action::TookOver { conversation } => {
             format!("took conversation `{conversation}` over from another teammate")
@@ -228,6 +229,7 @@ fn notification(action: &Action) -> String {
         | Action::Dropped { .. }
         | Action::ActsAs { .. }
         | Action::ActsAsNobody { .. }
+        | Action::Linked { .. }
         | Action::Took { .. }
         | Action::TookOver { .. }
         | Action::Closed { .. }

@@ -24,6 +24,7 @@ pub mod desk;
 pub mod failure;
 pub mod field;
 pub mod help;
+pub mod member;
 pub mod notify;
 pub mod number;
 pub mod page;
@@ -33,6 +34,7 @@ pub mod readers;
 pub mod refusal;
 pub mod setup;
 pub mod status;
+pub mod transcript;
 pub mod trouble;
 pub mod webhook;
 

@@ -50,6 +50,7 @@ impl Action {
             | Self::Erased { .. }
             | Self::ErasureTakenBack
             | Self::ExportedOne
+            | Self::Linked { .. }
             | Self::Took { .. }
             | Self::TookOver { .. }
             | Self::Closed { .. }

@@ -252,6 +252,10 @@ impl Contacts for IntercomPort {
         Err(IntercomError::Missing)
     }
 
+    async fn set_attribute(&self, _: &ContactId, _: &str, _: &str) -> Result<Contact, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
     async fn convert_lead(&self, _: &ContactId, _: &ContactFields) -> Result<Contact, IntercomError> {
         Err(IntercomError::Missing)
     }

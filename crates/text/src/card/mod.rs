@@ -23,9 +23,10 @@ pub(crate) use activity::stars;
 pub use attribute::{card_of_attributes, need_a_file as attributes_need_a_file};
 pub use brief::line as update_line;
 pub use contact::{empty_fields, not_given};
-pub(crate) use conversation::{person, what_it_is_about, words};
+pub(crate) use conversation::{person, title, what_it_is_about, words};
 pub use reply::for_contact;
 pub use showing::{Placement, Showing, Shown};
+pub(crate) use standing::words as how_it_stands;
 pub use subject::{subject_company, subject_name};
 pub use update::field_list;
 

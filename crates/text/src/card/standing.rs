@@ -11,7 +11,7 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// The words; none where nothing is known.
-pub(super) fn words(conversation: &Conversation) -> Option<Text> {
+pub(crate) fn words(conversation: &Conversation) -> Option<Text> {
     let now = conversation.now.as_deref()?;
     Some(match now.state {
         State::Closed => closed(now),

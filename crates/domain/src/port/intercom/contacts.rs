@@ -29,6 +29,9 @@ pub trait Contacts: Send + Sync {
     /// Changes the fields that are set.
     async fn update_contact(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
 
+    /// Gives a custom attribute this value.
+    async fn set_attribute(&self, id: &ContactId, name: &str, value: &str) -> Result<Contact, IntercomError>;
+
     /// Makes a lead a user and changes the fields that are set; the id stays. Refused where a user has the e-mail address.
     async fn convert_lead(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
 

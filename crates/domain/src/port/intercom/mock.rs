@@ -30,6 +30,7 @@ mockall::mock! {
         async fn contact_by_external_id(&self, external_id: &str) -> Result<Option<Contact>, IntercomError>;
         async fn create_contact(&self, role: Role, fields: &ContactFields) -> Result<Created, IntercomError>;
         async fn update_contact(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
+        async fn set_attribute(&self, id: &ContactId, name: &str, value: &str) -> Result<Contact, IntercomError>;
         async fn convert_lead(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
         async fn unarchive_contact(&self, id: &ContactId) -> Result<(), IntercomError>;
         async fn tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError>;
