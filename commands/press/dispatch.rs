@@ -12,6 +12,7 @@ use deskbell_discord::interaction::Interaction;
 use deskbell_domain::press::CardControl;
 use deskbell_domain::press::audit::AuditPress;
 use deskbell_domain::press::connection::ConnectionPress;
+use deskbell_domain::press::join::JoinPress;
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::press::member::MemberPress;
 use deskbell_domain::press::panel::PanelPress;
@@ -23,6 +24,7 @@ use poise::serenity_prelude as serenity;
 
 use crate::audit;
 use crate::connection;
+use crate::contact::join;
 use crate::interaction::answer::{Answer, address_of_form, address_of_press};
 use crate::interaction::asker::Asker;
 use crate::interaction::at_work::AtWork;
@@ -54,6 +56,8 @@ pub(crate) enum Press {
     Privacy(PrivacyPress),
     /// Below a notification's panel.
     Panel(PanelPress),
+    /// Below a lead's or user's card, about making them one.
+    Join(JoinPress),
     /// Below what Show in Intercom shows of a member.
     Member(MemberPress),
 }
@@ -67,6 +71,7 @@ impl Press {
             .or_else(|| SetUpPress::parse(custom_id).map(Self::SetUp))
             .or_else(|| PrivacyPress::parse(custom_id).map(Self::Privacy))
             .or_else(|| PanelPress::parse(custom_id).map(Self::Panel))
+            .or_else(|| JoinPress::parse(custom_id).map(Self::Join))
             .or_else(|| MemberPress::parse(custom_id).map(Self::Member))
     }
 
@@ -77,6 +82,7 @@ impl Press {
             Self::SetUp(press) => press.to_custom_id(),
             Self::Privacy(press) => press.to_custom_id(),
             Self::Panel(press) => press.to_custom_id(),
+            Self::Join(press) => press.to_custom_id(),
             Self::Member(press) => press.to_custom_id(),
         }
     }
@@ -89,6 +95,7 @@ impl Press {
             Self::SetUp(press) => set_up::place(press),
             Self::Privacy(press) => privacy::place(press),
             Self::Panel(_) => AnswerPlace::Same,
+            Self::Join(press) => join::place(press),
             Self::Member(press) => show_member::place(press),
         }
     }
@@ -101,7 +108,7 @@ impl Press {
             Self::SetUp(press) => set_up::effect(press),
             Self::Privacy(press) => privacy::effect(press),
             Self::Panel(press) => panel::effect(*press, &given.chosen),
-            Self::Member(_) => Effect::Write,
+            Self::Join(_) | Self::Member(_) => Effect::Write,
         }
     }
 
@@ -118,6 +125,7 @@ impl Press {
             Self::SetUp(press) => settings_components::answer(session, press, &given.chosen).await,
             Self::Privacy(press) => privacy::pressed(session, press, &given.chosen).await,
             Self::Panel(press) => panel::pressed(session, press, &given.chosen).await,
+            Self::Join(press) => join::pressed(session, press, given).await,
             Self::Member(press) => show_member::pressed(session, press, given).await,
         }
     }

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod connection;
 pub mod desk;
+pub mod join;
 pub mod look;
 pub mod member;
 pub mod panel;

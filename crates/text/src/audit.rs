@@ -177,6 +177,17 @@ fn set_up(action: &Action) -> String {
         }
         Action::Closed { conversation } => format!("closed conversation `{conversation}`"),
         Action::Reopened { conversation } => format!("opened conversation `{conversation}` again"),
+        Action::Snoozed { conversation } => format!("put conversation `{conversation}` off"),
+        Action::Tagged { conversation } => format!("put a tag on conversation `{conversation}`"),
+        Action::Untagged { conversation } => format!("took a tag off conversation `{conversation}`"),
+        Action::Gave { conversation, admin } => {
+            format!("gave conversation `{conversation}` to teammate `{admin}`")
+        }
+        Action::GaveToTeam { conversation, team } => {
+            format!("gave conversation `{conversation}` to team `{team}`")
+        }
+        Action::MadeUser => "made a lead a user".to_owned(),
+        Action::Merged => "merged a lead into a user".to_owned(),
         Action::Replied { conversation } => format!("replied in conversation `{conversation}`"),
         Action::Noted { conversation } => format!("added a note to conversation `{conversation}`"),
         other => notification(other),
@@ -230,6 +241,13 @@ fn notification(action: &Action) -> String {
         | Action::ActsAs { .. }
         | Action::ActsAsNobody { .. }
         | Action::Linked { .. }
+        | Action::Snoozed { .. }
+        | Action::Tagged { .. }
+        | Action::Untagged { .. }
+        | Action::Gave { .. }
+        | Action::GaveToTeam { .. }
+        | Action::MadeUser
+        | Action::Merged
         | Action::Took { .. }
         | Action::TookOver { .. }
         | Action::Closed { .. }

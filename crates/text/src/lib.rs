@@ -24,6 +24,7 @@ pub mod desk;
 pub mod failure;
 pub mod field;
 pub mod help;
+pub mod join;
 pub mod member;
 pub mod notify;
 pub mod number;

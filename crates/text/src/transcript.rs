@@ -12,6 +12,7 @@ use deskbell_domain::time::Timestamp;
 use crate::announcement::of_conversation;
 use crate::candidate::{Candidate, told_apart};
 use crate::card::{self, Shown};
+use crate::desk::more::more;
 
 /// So many messages are shown, the latest.
 const SHOWN: usize = 12;
@@ -27,7 +28,8 @@ pub fn transcript(shown: Shown<'_>, thread: &Thread) -> Message {
         .clone()
         .map(|id| Button::secondary("Show person", ChannelPress::Show(id).to_custom_id()));
     let acts = of_conversation(conversation).unwrap_or_default();
-    let reply = Message::default().card(card_of(shown, thread)).buttons(acts);
+    let mut reply = Message::default().card(card_of(shown, thread)).buttons(acts);
+    reply.rows.extend(more(conversation));
     reply.buttons([open].into_iter().chain(person))
 }
 
@@ -89,7 +91,7 @@ struct Said<'a> {
 fn said(thread: &Thread) -> Vec<Said<'_>> {
     let conversation = &thread.conversation;
     let first = Said {
-        by: called(thread.opened_by, conversation.author.name.as_ref(), Some(conversation)),
+        by: called(thread.opened_by, conversation.author.name.as_ref(), conversation),
         speaker: thread.opened_by,
         readers: Readers::Everybody,
         at: conversation.created_at,
@@ -97,13 +99,16 @@ fn said(thread: &Thread) -> Vec<Said<'_>> {
         attachments: &conversation.attachments,
     };
     let is_first = !matches!(conversation.start, Start::Bot(Answer::At(_))) && thread.extent == Extent::Whole;
-    let all = is_first.then_some(first).into_iter().chain(thread.parts.iter().map(of_part));
+    let all = is_first
+        .then_some(first)
+        .into_iter()
+        .chain(thread.parts.iter().map(|part| of_part(part, conversation)));
     all.filter(|said| !said.text.is_blank() || !said.attachments.is_empty()).collect()
 }
 
-fn of_part(part: &Part) -> Said<'_> {
+fn of_part<'a>(part: &'a Part, conversation: &Conversation) -> Said<'a> {
     Said {
-        by: called(part.speaker, part.author.name.as_ref(), None),
+        by: called(part.speaker, part.author.name.as_ref(), conversation),
         speaker: part.speaker,
         readers: part.readers,
         at: part.at,
@@ -112,13 +117,12 @@ fn of_part(part: &Part) -> Said<'_> {
     }
 }
 
-fn called(speaker: Speaker, name: Option<&String>, conversation: Option<&Conversation>) -> String {
-    match (name, conversation, speaker) {
-        (Some(name), _, _) => name.clone(),
-        (None, Some(conversation), Speaker::Customer) => card::person(conversation),
-        (None, _, Speaker::Customer) => "The customer".to_owned(),
-        (None, _, Speaker::Teammate) => "A teammate".to_owned(),
-        (None, _, Speaker::Bot | Speaker::Nobody) => "The bot".to_owned(),
+fn called(speaker: Speaker, name: Option<&String>, conversation: &Conversation) -> String {
+    match (name, speaker) {
+        (Some(name), _) => name.clone(),
+        (None, Speaker::Customer) => card::person(conversation),
+        (None, Speaker::Teammate) => "A teammate".to_owned(),
+        (None, Speaker::Bot | Speaker::Nobody) => "The bot".to_owned(),
     }
 }
 

@@ -51,6 +51,13 @@ impl Action {
             | Self::ErasureTakenBack
             | Self::ExportedOne
             | Self::Linked { .. }
+            | Self::Snoozed { .. }
+            | Self::Tagged { .. }
+            | Self::Untagged { .. }
+            | Self::Gave { .. }
+            | Self::GaveToTeam { .. }
+            | Self::MadeUser
+            | Self::Merged
             | Self::Took { .. }
             | Self::TookOver { .. }
             | Self::Closed { .. }

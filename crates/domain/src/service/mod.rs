@@ -23,6 +23,7 @@ pub mod lead;
 pub mod list;
 pub mod look_up;
 pub mod member;
+pub mod merge;
 pub mod notify;
 pub mod posting;
 pub mod privacy;

@@ -64,10 +64,11 @@ fn what_was_said_is_read_from_the_first_word_to_the_last() {
     ┃   > She is a friend.
     ┃   ↩️ **Grace Hopper** <t:1763889700:R>
     ┃   > We pay it back.
-    ┃   💬 **The customer** <t:1763889700:R>
+    ┃   💬 **Ada Lovelace** <t:1763889700:R>
     ┃   > Thank you.
     ┃ Conversation · Acme
     [I take it v1:take:215470] [Reply v1:reply:215470] [Note v1:note:215470] [Close v1:close:215470]
+    {More… Snooze for an hour | Snooze for 4 hours | Snooze for a day | Snooze for a week | Tag… | Give to somebody…}
     [Open in Intercom https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person v1:show:6762f0dd]
     ");
 }
