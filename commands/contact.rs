@@ -7,12 +7,14 @@ pub(crate) mod draft;
 pub(crate) mod export;
 pub(crate) mod export_file;
 pub(crate) mod in_company;
+pub(crate) mod join;
 pub(crate) mod list;
 pub(crate) mod retry;
 pub(crate) mod save_user;
 pub(crate) mod share;
 pub(crate) mod which_company;
 
+use deskbell_domain::access::Needed;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::ids::ContactId;
 use deskbell_domain::service::companies::resolve_names;
@@ -23,6 +25,7 @@ use deskbell_text::contact::{LegacyAnswer, Route, Shown};
 use crate::contact::retry::Asked;
 use crate::interaction::context::CommandContext;
 use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::guard;
 use crate::interaction::session::Session;
 use crate::interaction::tell::tell;
 
@@ -100,12 +103,14 @@ async fn show(session: &Session<'_>, mut contact: Contact, route: Route) -> Resu
     let ports = &session.context.workspace.ports;
     let shown = shown(&session.context);
     session.answer.patiently(resolve_names(&*session.intercom, &ports.names, &mut contact)).await;
-    session.answer.give(text::contact::show(shown, &contact, route, LegacyAnswer::Awaited)).await?;
+    let may_change = guard::may(&session.context, &session.asker, Needed::Act).await.is_ok();
+    let say = if may_change { text::contact::show_to_change } else { text::contact::show };
+    session.answer.give(say(shown, &contact, route, LegacyAnswer::Awaited)).await?;
     if contact.legacy.is_empty()
         && let Ok(Some(legacy)) = session.intercom.legacy(&contact.id).await
     {
         contact.legacy = legacy;
     }
-    session.answer.improve(text::contact::show(shown, &contact, route, LegacyAnswer::Asked)).await;
+    session.answer.improve(say(shown, &contact, route, LegacyAnswer::Asked)).await;
     Ok(())
 }

@@ -3,15 +3,19 @@
 
 pub(crate) mod identity;
 pub(crate) mod looking;
+mod more;
 mod moves;
 mod words;
 
 use deskbell_domain::access::Needed;
-use deskbell_domain::ids::{AdminId, ConversationId};
+use deskbell_domain::ids::{AdminId, ConversationId, TagId};
 use deskbell_domain::outgoing::WordsFor;
+use deskbell_domain::port::intercom::Recipient;
 use deskbell_domain::press::desk::{DeskAct, DeskPress, WordsAct};
+use deskbell_domain::press::parse_contact;
 use deskbell_text::refusal::Forbidden;
 
+use self::moves::Chosen;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::session::Session;
@@ -24,10 +28,17 @@ pub(crate) fn place(press: &DeskPress) -> AnswerPlace {
         DeskPress::Do(DeskAct::TakeOver | DeskAct::CloseNow, _)
         | DeskPress::ActAs(..)
         | DeskPress::Teammates(..)
+        | DeskPress::TagOne(_)
+        | DeskPress::Tags(..)
+        | DeskPress::GiveTo(_)
+        | DeskPress::Recipients(..)
         | DeskPress::Words(WordsAct::Send | WordsAct::Edit | WordsAct::Edited | WordsAct::Discard, _) => {
             AnswerPlace::Same
         }
-        DeskPress::Do(..) | DeskPress::Written(..) | DeskPress::Words(WordsAct::Show, _) => AnswerPlace::New,
+        DeskPress::Do(..)
+        | DeskPress::More(_)
+        | DeskPress::Written(..)
+        | DeskPress::Words(WordsAct::Show, _) => AnswerPlace::New,
     }
 }
 
@@ -59,7 +70,36 @@ async fn moves(session: &Session<'_>, press: DeskPress, chosen: &[String]) -> Re
             as_whom(session, act, &id, identity::chosen(session, chosen).await?).await
         }
         DeskPress::Teammates(page, act, id) => identity::ask_who(session, page, act, &id).await,
+        DeskPress::More(id) => {
+            let act = chosen.first().and_then(|code| DeskAct::of_more(code)).ok_or(Refusal::OldButton)?;
+            as_whom(session, act, &id, identity::acts_as(session).await?).await
+        }
+        DeskPress::Tags(page, id) => chose(session, Chosen::TagPage(page), DeskAct::Tag, &id).await,
+        DeskPress::TagOne(id) => {
+            let tag = chosen.first().and_then(|id| parse_contact(id)).ok_or(Refusal::OldButton)?;
+            chose(session, Chosen::Tag(TagId::new(tag.as_str())), DeskAct::Tag, &id).await
+        }
+        DeskPress::Recipients(page, id) => {
+            chose(session, Chosen::RecipientPage(page), DeskAct::Give, &id).await
+        }
+        DeskPress::GiveTo(id) => {
+            let to = chosen.first().and_then(|code| Recipient::of_code(code)).ok_or(Refusal::OldButton)?;
+            chose(session, Chosen::Recipient(to), DeskAct::Give, &id).await
+        }
         DeskPress::Written(..) | DeskPress::Words(..) => Err(Refusal::OldButton.into()),
+    }
+}
+
+/// Goes on with what was chosen, or asks in whose name: then it begins again.
+async fn chose(
+    session: &Session<'_>,
+    chosen: Chosen,
+    act: DeskAct,
+    id: &ConversationId,
+) -> Result<(), CommandError> {
+    match identity::acts_as(session).await? {
+        Some(admin) => moves::chosen_as(session, chosen, id, admin).await,
+        None => identity::ask_who(session, 0, act, id).await,
     }
 }
 

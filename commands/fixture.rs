@@ -21,6 +21,7 @@ use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
     AmendmentNumber, ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId, WorkspaceId,
 };
+use deskbell_domain::member_field::MemberField;
 use deskbell_domain::message::Message;
 use deskbell_domain::names::Names;
 use deskbell_domain::port::connector::{Linkage, MockConnector};
@@ -187,6 +188,7 @@ fn context(
         api_version: "2.16".to_owned(),
         update_fields: UpdateFields::default(),
         card_fields: CardFields::default(),
+        member_field: MemberField::default(),
     };
     CommandContext { bot: Arc::new(BotContext::new(dependencies, facts, Arc::default())), workspace }
 }

@@ -9,6 +9,7 @@ mod access;
 mod audit;
 mod connection;
 mod contact;
+mod conversation;
 mod desk;
 #[cfg(test)]
 mod fixture;
@@ -20,6 +21,7 @@ mod notify;
 mod press;
 mod privacy;
 mod setup;
+mod show_member;
 mod status;
 mod user;
 
@@ -42,6 +44,7 @@ pub fn commands() -> Vec<Command> {
     vec![
         lead::lead(),
         user::user(),
+        conversation::conversation(),
         setup::setup(),
         connection::connection(),
         privacy::privacy(),
@@ -51,6 +54,7 @@ pub fn commands() -> Vec<Command> {
         status::status(),
         help::help(),
         look_up_message::look_up_message(),
+        show_member::show_member(),
     ]
 }
 

@@ -39,6 +39,7 @@ use deskbell_discord::messenger::{OwnId, RestMessenger};
 use deskbell_discord::remover::RestRemover;
 use deskbell_discord::rest::Rest;
 use deskbell_domain::ids::GuildId;
+use deskbell_domain::member_field::MemberField;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::time::ServerTime;
 use deskbell_domain::topic::HeardTopics;
@@ -192,7 +193,7 @@ impl App {
         let connector =
             Arc::new(connector_of(&config, (parts, operators), &rest, &shared, &workspaces, &supervisor));
         connector.note_operators(guilds.as_ref().unwrap_or(&BTreeSet::new()));
-        let bot = bot(&shared, &connector, &rest, &connection);
+        let bot = bot(&shared, &connector, &rest, (&connection, config.poll.member_field.clone()));
         let events = gateway::Events {
             shards: plan.shards,
             directory,
@@ -328,7 +329,7 @@ fn bot(
     shared: &Shared,
     connector: &Arc<WorkspaceConnector>,
     rest: &Rest,
-    connection: &ConnectionWatch,
+    (connection, member_field): (&ConnectionWatch, MemberField),
 ) -> Arc<BotContext> {
     let dependencies = Dependencies {
         store: shared.store.clone(),
@@ -348,6 +349,7 @@ fn bot(
         api_version: connector.reach.version.clone(),
         update_fields: shared.settings.update_fields.clone(),
         card_fields: shared.settings.card_fields.clone(),
+        member_field,
     };
     Arc::new(BotContext::new(dependencies, facts, shared.command_ids.clone()))
 }

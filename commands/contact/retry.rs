@@ -1,6 +1,7 @@
 //! [Try again] below what could not be shown: what was asked for is kept, so that the same is asked again.
 
 use deskbell_domain::contact::Role;
+use deskbell_domain::ids::MemberId;
 use deskbell_domain::port::intercom::IntercomError;
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::list::ListQuery;
@@ -23,6 +24,10 @@ pub(crate) enum Asked {
     List { of: Role, company: Option<String>, search: Option<String> },
     /// A file.
     Export { query: ListQuery, format: Format },
+    /// A conversation.
+    Conversation { conversation: String },
+    /// Who a member of the server is.
+    Member { member: MemberId },
     /// Whose the addresses in a message are.
     Message { emails: Vec<String> },
 }

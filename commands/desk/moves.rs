@@ -1,23 +1,62 @@
 //! Taking, closing and opening conversations.
 
 use deskbell_domain::conversation::Assignee;
-use deskbell_domain::ids::{AdminId, ConversationId};
+use deskbell_domain::ids::{AdminId, ConversationId, TagId};
 use deskbell_domain::message::Message;
 use deskbell_domain::outgoing::WordsFor;
+use deskbell_domain::port::intercom::Recipient;
 use deskbell_domain::press::desk::DeskAct;
-use deskbell_domain::service::desk::{Closed, Closing, Desk, DeskError, Reopened, Taken, Taking};
+use deskbell_domain::service::desk::{Closed, Closing, Desk, Reopened, Taken, Taking};
 use deskbell_text as text;
 
 use super::identity::name_of;
+use super::more::{self, failed};
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::session::Session;
 
+const HOUR: i64 = 60 * 60;
+const DAY: i64 = 24 * HOUR;
+
+/// What was chosen from a select that an act showed.
+pub(super) enum Chosen {
+    TagPage(u8),
+    Tag(TagId),
+    RecipientPage(u8),
+    Recipient(Recipient),
+}
+
 /// Does it, and tells how it stands then.
-pub(crate) async fn act_as(
+pub(super) async fn act_as(
     session: &Session<'_>,
     act: DeskAct,
     id: &ConversationId,
     admin: AdminId,
+) -> Result<(), CommandError> {
+    in_turn(session, id, admin, async |desk| done(session, desk, act, id).await).await
+}
+
+/// The same with what was chosen.
+pub(super) async fn chosen_as(
+    session: &Session<'_>,
+    chosen: Chosen,
+    id: &ConversationId,
+    admin: AdminId,
+) -> Result<(), CommandError> {
+    in_turn(session, id, admin, async |desk| match &chosen {
+        Chosen::TagPage(page) => more::offer_tags(session, desk, id, *page).await,
+        Chosen::Tag(tag) => more::tag(session, desk, id, tag).await,
+        Chosen::RecipientPage(page) => more::offer_recipients(session, id, *page).await,
+        Chosen::Recipient(to) => more::give(session, desk, id, to).await,
+    })
+    .await
+}
+
+/// One at a time does something with a conversation.
+async fn in_turn(
+    session: &Session<'_>,
+    id: &ConversationId,
+    admin: AdminId,
+    act: impl AsyncFnOnce(&Desk<'_>) -> Result<Message, CommandError>,
 ) -> Result<(), CommandError> {
     let context = &session.context;
     let desk = Desk {
@@ -30,7 +69,7 @@ pub(crate) async fn act_as(
     };
     let done = {
         let _turn = session.answer.patiently(context.bot.turns.of(context.workspace.id(), id)).await;
-        session.answer.patiently(done(session, &desk, act, id)).await
+        session.answer.patiently(act(&desk)).await
     };
     context.workspace.ports.outbox.look_at_hints();
     session.answer.give(done?).await
@@ -69,14 +108,13 @@ async fn done(
             Reopened::Before => text::desk::was_open(),
             Reopened::Gone => return Err(Refusal::UnknownConversation.into()),
         },
+        DeskAct::SnoozeHour => more::snooze(session, desk, id, HOUR).await?,
+        DeskAct::SnoozeFourHours => more::snooze(session, desk, id, 4 * HOUR).await?,
+        DeskAct::SnoozeDay => more::snooze(session, desk, id, DAY).await?,
+        DeskAct::SnoozeWeek => more::snooze(session, desk, id, 7 * DAY).await?,
+        DeskAct::Tag => more::offer_tags(session, desk, id, 0).await?,
+        DeskAct::Give => more::offer_recipients(session, id, 0).await?,
         DeskAct::Reply => text::desk::words::now_you_are(&me().await, WordsFor::Customer, id),
         DeskAct::Note => text::desk::words::now_you_are(&me().await, WordsFor::Team, id),
     })
-}
-
-fn failed(error: DeskError) -> CommandError {
-    match error {
-        DeskError::Intercom(error) => error.into(),
-        DeskError::Store(error) => error.into(),
-    }
 }

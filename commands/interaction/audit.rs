@@ -4,6 +4,7 @@
 pub(crate) use deskbell_domain::audit::Action;
 use deskbell_domain::audit::Deed;
 pub(crate) use deskbell_domain::audit::entry::{Begun, Outcome};
+use deskbell_domain::ids::ContactId;
 
 use crate::interaction::error::CommandError;
 use crate::interaction::session::Session;
@@ -12,6 +13,17 @@ use crate::interaction::session::Session;
 pub(crate) async fn begin(session: &Session<'_>, action: Action) -> Result<Begun, CommandError> {
     let home = session.context.home(session.asker.guild);
     Ok(session.context.store().begin_deed(&home, Deed::of(session.asker.member, action)).await?)
+}
+
+/// The same of what is done to a contact.
+pub(crate) async fn begin_about(
+    session: &Session<'_>,
+    action: Action,
+    contact: &ContactId,
+) -> Result<Begun, CommandError> {
+    let home = session.context.home(session.asker.guild);
+    let deed = Deed::about(session.asker.member, action, contact);
+    Ok(session.context.store().begin_deed(&home, deed).await?)
 }
 
 /// Writes down how it ended. It has happened: where that cannot be written the next start says that nobody knows.

@@ -8,6 +8,7 @@ use deskbell_discord::interaction::Interactions;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::{GuildId, MemberId};
+use deskbell_domain::member_field::MemberField;
 use deskbell_domain::port::channels::Channels;
 use deskbell_domain::port::connector::Connector;
 use deskbell_domain::port::random::Random;
@@ -70,6 +71,8 @@ pub struct Facts {
     pub update_fields: UpdateFields,
     /// `CARD_FIELDS`.
     pub card_fields: CardFields,
+    /// `CONTACT_DISCORD_FIELD`.
+    pub member_field: MemberField,
 }
 
 /// What one process has for all commands; poise hands it to each of them.

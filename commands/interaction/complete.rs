@@ -14,6 +14,7 @@ use deskbell_domain::access::ManageServer;
 use deskbell_domain::contact::{Company, Role};
 use deskbell_domain::port::intercom::OnBehalfOf;
 use deskbell_domain::service::companies::CompanyBook;
+use deskbell_domain::service::conversations::Recent;
 use deskbell_domain::service::suggest::Suggestion;
 use deskbell_domain::subscription::Subscription;
 use deskbell_text::choice;
@@ -67,6 +68,21 @@ pub(crate) async fn complete_lead(ctx: Ctx<'_>, typed: &str) -> serenity::Create
 /// Users: name · e-mail.
 pub(crate) async fn complete_user(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
     complete_contact(ctx, Role::User, typed).await
+}
+
+/// The conversations that moved last: who · what about.
+pub(crate) async fn complete_conversation(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+    let Some((context, asker)) = looker(ctx).await else { return answer(Vec::new()) };
+    let newest = context.bot.newest.begin(asker.member);
+    if context.workspace.recent.is_stale() {
+        let asking = Arc::clone(&context.workspace);
+        let intercom = context.workspace.intercom_for(OnBehalfOf::Suggestion(asker.guild, asker.member));
+        let ask = async move { newest.unless_superseded(asking.recent.ask(&*intercom)).await };
+        if matches!(in_background(&context, ask).await, Some(None)) {
+            return answer(Vec::new());
+        }
+    }
+    answer(context.workspace.recent.matching(typed).iter().map(conversation_choice).collect())
 }
 
 /// Leads and users, for whoever manages the server.
@@ -171,6 +187,10 @@ fn company_choice(company: &Company) -> Choice {
 
 fn contact_choice(suggestion: &Suggestion) -> Choice {
     (choice::contact(suggestion), suggestion.id.to_string())
+}
+
+fn conversation_choice(recent: &Recent) -> Choice {
+    (choice::conversation(recent), recent.id.to_string())
 }
 
 fn answer(choices: Vec<Choice>) -> serenity::CreateAutocompleteResponse {

@@ -113,6 +113,9 @@ pub enum Refusal {
     /// What a card without personal data showed is not in the store any more.
     #[error("the event is no longer kept")]
     NoLongerKept,
+    /// No conversation is known by that.
+    #[error("no such conversation")]
+    NoSuchConversation(String),
     /// Intercom does not know the conversation any more.
     #[error("unknown conversation")]
     UnknownConversation,
@@ -197,6 +200,9 @@ pub enum Said {
     /// Leads have the e-mail of the new user.
     #[error("leads have the e-mail")]
     LeadsHaveIt,
+    /// The workspace lacks the attribute that holds members' ids.
+    #[error("no such attribute")]
+    NoSuchAttribute,
     /// The server was not connected to a workspace.
     #[error("not connected")]
     NotConnected,

@@ -9,6 +9,7 @@ use deskbell_domain::names::Names;
 use deskbell_domain::port::intercom::{Intercom, IntercomHandles, OnBehalfOf};
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::service::companies::CompanyBook;
+use deskbell_domain::service::conversations::RecentConversations;
 use deskbell_domain::service::find::Places;
 use deskbell_domain::service::suggest::Suggestions;
 use deskbell_domain::sight::Sights;
@@ -83,6 +84,7 @@ pub struct WorkspaceContext {
     pub(crate) ports: WorkspacePorts,
     pub(crate) companies: CompanyBook,
     pub(crate) suggestions: Suggestions,
+    pub(crate) recent: RecentConversations,
 }
 
 impl WorkspaceContext {
@@ -95,6 +97,7 @@ impl WorkspaceContext {
             ports,
             companies: CompanyBook::default(),
             suggestions: Suggestions::default(),
+            recent: RecentConversations::default(),
         }
     }
 

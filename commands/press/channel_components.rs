@@ -2,13 +2,12 @@
 
 use deskbell_domain::access::Needed;
 use deskbell_domain::event::Record;
-use deskbell_domain::ids::ConversationId;
 use deskbell_domain::press::{ChannelPress, ShownEvent, parse_conversation};
-use deskbell_domain::service::look_up::{announced_conversation, shown_event};
-use deskbell_text as text;
+use deskbell_domain::service::look_up::shown_event;
 use deskbell_text::refusal::{Forbidden, Settings};
 
 use crate::contact;
+use crate::conversation;
 use crate::desk;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
@@ -32,7 +31,7 @@ pub(crate) async fn answer(
         }
         ChannelPress::ShowConversation(id) => {
             may_see_this(session).await?;
-            show_conversation(session, &id).await
+            conversation::show(session, &id).await
         }
         ChannelPress::ShowOne => {
             may_see_this(session).await?;
@@ -41,7 +40,12 @@ pub(crate) async fn answer(
         ChannelPress::ShowOneConversation => {
             may_see_this(session).await?;
             let id = chosen.first().and_then(|id| parse_conversation(id)).ok_or(Refusal::OldButton)?;
-            show_conversation(session, &id).await
+            conversation::show(session, &id).await
+        }
+        ChannelPress::ReadOneConversation => {
+            may_see_this(session).await?;
+            let id = chosen.first().and_then(|id| parse_conversation(id)).ok_or(Refusal::OldButton)?;
+            conversation::read(session, &id).await
         }
         ChannelPress::ShowEvent(shown) => {
             may_see_this(session).await?;
@@ -74,23 +78,8 @@ async fn show_event(session: &Session<'_>, shown: &ShownEvent) -> Result<(), Com
         Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
             contact::open_known(session, &contact).await
         }
-        Record::Conversation { conversation, .. } => show_conversation(session, &conversation.id).await,
+        Record::Conversation { conversation, .. } => conversation::show(session, &conversation.id).await,
     }
-}
-
-async fn show_conversation(session: &Session<'_>, id: &ConversationId) -> Result<(), CommandError> {
-    session.answer.begin().await?;
-    let found = session.answer.patiently(session.intercom.conversation(id)).await?;
-    let (context, shown) = (&session.context, contact::shown(&session.context));
-    let card = if let Some(thread) = found {
-        text::conversation::card(shown, thread.conversation)
-    } else {
-        let known = announced_conversation(context.store(), context.workspace.id(), id).await?;
-        let mut known = *known.ok_or(Refusal::UnknownConversation)?;
-        session.sight().limit_conversation(&mut known);
-        text::conversation::deleted(shown, known)
-    };
-    session.answer.give(card).await
 }
 
 /// The same rule as for the commands, in the words of a button.

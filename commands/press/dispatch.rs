@@ -12,7 +12,9 @@ use deskbell_discord::interaction::Interaction;
 use deskbell_domain::press::CardControl;
 use deskbell_domain::press::audit::AuditPress;
 use deskbell_domain::press::connection::ConnectionPress;
+use deskbell_domain::press::join::JoinPress;
 use deskbell_domain::press::look::LookPress;
+use deskbell_domain::press::member::MemberPress;
 use deskbell_domain::press::panel::PanelPress;
 use deskbell_domain::press::privacy::PrivacyPress;
 use deskbell_domain::press::set_up::SetUpPress;
@@ -22,6 +24,7 @@ use poise::serenity_prelude as serenity;
 
 use crate::audit;
 use crate::connection;
+use crate::contact::join;
 use crate::interaction::answer::{Answer, address_of_form, address_of_press};
 use crate::interaction::asker::Asker;
 use crate::interaction::at_work::AtWork;
@@ -38,7 +41,7 @@ use crate::press::given::Given;
 use crate::press::place::AnswerPlace;
 use crate::press::settings_components;
 use crate::press::{look, set_up};
-use crate::privacy;
+use crate::{privacy, show_member};
 
 /// A press, by the group that answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +56,10 @@ pub(crate) enum Press {
     Privacy(PrivacyPress),
     /// Below a notification's panel.
     Panel(PanelPress),
+    /// Below a lead's or user's card, about making them one.
+    Join(JoinPress),
+    /// Below what Show in Intercom shows of a member.
+    Member(MemberPress),
 }
 
 impl Press {
@@ -64,6 +71,8 @@ impl Press {
             .or_else(|| SetUpPress::parse(custom_id).map(Self::SetUp))
             .or_else(|| PrivacyPress::parse(custom_id).map(Self::Privacy))
             .or_else(|| PanelPress::parse(custom_id).map(Self::Panel))
+            .or_else(|| JoinPress::parse(custom_id).map(Self::Join))
+            .or_else(|| MemberPress::parse(custom_id).map(Self::Member))
     }
 
     fn to_custom_id(&self) -> String {
@@ -73,6 +82,8 @@ impl Press {
             Self::SetUp(press) => press.to_custom_id(),
             Self::Privacy(press) => press.to_custom_id(),
             Self::Panel(press) => press.to_custom_id(),
+            Self::Join(press) => press.to_custom_id(),
+            Self::Member(press) => press.to_custom_id(),
         }
     }
 
@@ -84,6 +95,8 @@ impl Press {
             Self::SetUp(press) => set_up::place(press),
             Self::Privacy(press) => privacy::place(press),
             Self::Panel(_) => AnswerPlace::Same,
+            Self::Join(press) => join::place(press),
+            Self::Member(press) => show_member::place(press),
         }
     }
 
@@ -95,6 +108,7 @@ impl Press {
             Self::SetUp(press) => set_up::effect(press),
             Self::Privacy(press) => privacy::effect(press),
             Self::Panel(press) => panel::effect(*press, &given.chosen),
+            Self::Join(_) | Self::Member(_) => Effect::Write,
         }
     }
 
@@ -111,6 +125,8 @@ impl Press {
             Self::SetUp(press) => settings_components::answer(session, press, &given.chosen).await,
             Self::Privacy(press) => privacy::pressed(session, press, &given.chosen).await,
             Self::Panel(press) => panel::pressed(session, press, &given.chosen).await,
+            Self::Join(press) => join::pressed(session, press, given).await,
+            Self::Member(press) => show_member::pressed(session, press, given).await,
         }
     }
 }

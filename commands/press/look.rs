@@ -58,7 +58,7 @@ pub(crate) fn place_of_card(press: &ChannelPress) -> AnswerPlace {
 pub(crate) fn effect_of_card(press: &ChannelPress, given: &Given) -> Effect {
     match press {
         ChannelPress::Audience(..) | ChannelPress::Desk(_) => Effect::Write,
-        ChannelPress::SkipToNow(_) => Effect::Read { again: None },
+        ChannelPress::SkipToNow(_) | ChannelPress::ReadOneConversation => Effect::Read { again: None },
         ChannelPress::Show(id) => opens(Some(LookPress::OpenAgain(id.clone()))),
         ChannelPress::ShowOne => opens(the_chosen(given)),
         ChannelPress::ShowConversation(_) | ChannelPress::ShowEvent(_) => shows(Some(press.clone())),

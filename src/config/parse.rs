@@ -7,6 +7,7 @@ use std::time::Duration;
 use deskbell_domain::card::chosen::{CardFields, MOST_CHOSEN, NotChosen};
 use deskbell_domain::difference::{Field, UpdateFields};
 use deskbell_domain::ids::{GuildId, WorkspaceId};
+use deskbell_domain::member_field::MemberField;
 use deskbell_seal::GivenKeys;
 use secrecy::SecretString;
 use url::Url;
@@ -49,6 +50,7 @@ pub(super) struct Parts {
     reconcile_interval: Option<Duration>,
     update_fields: Option<UpdateFields>,
     card_fields: Option<CardFields>,
+    member_field: Option<MemberField>,
     folder: Option<PathBuf>,
     retention: Option<Duration>,
     audit_retention: Option<Duration>,
@@ -93,6 +95,7 @@ impl Parts {
             reconcile_interval: keep.value(reconcile_interval(variables, interval)),
             update_fields: keep.value(update_fields(variables)),
             card_fields: keep.value(card_fields(variables)),
+            member_field: keep.value(member_field(variables)),
             folder: keep.value(store_folder(variables)),
             retention: keep.value(retention(variables)),
             audit_retention: keep.value(audit_retention(variables)),
@@ -124,6 +127,7 @@ impl Parts {
                 reconcile_interval: self.reconcile_interval?,
                 update_fields: self.update_fields.clone()?,
                 card_fields: self.card_fields.clone()?,
+                member_field: self.member_field.clone()?,
             },
             store: StoreConfig {
                 folder: self.folder.clone()?,
@@ -294,6 +298,18 @@ fn card_fields(variables: &Variables) -> Result<CardFields, Mistake> {
             },
         )
     })
+}
+
+fn member_field(variables: &Variables) -> Result<MemberField, Mistake> {
+    const NAME: &str = "CONTACT_DISCORD_FIELD";
+    let text = set_or_default(variables, NAME)?;
+    let sentence = || {
+        format!(
+            "{NAME} \"{}\" is not a custom attribute. Write custom: and its name, like custom:discord_id.",
+            shown(text)
+        )
+    };
+    MemberField::parse(text).ok_or_else(|| wrong(NAME, sentence()))
 }
 
 pub(super) fn store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {

@@ -30,7 +30,7 @@ pub enum Presence {
 }
 
 /// Every variable, in the order in which one would set them.
-pub const VARIABLES: [Variable; 31] = [
+pub const VARIABLES: [Variable; 32] = [
     Variable {
         name: "DISCORD_TOKEN",
         default: Presence::Required,
@@ -126,6 +126,12 @@ pub const VARIABLES: [Variable; 31] = [
         default: Presence::Default("tags,city"),
         meaning: "The one or two fields that cards of leads and users show beside the fixed ones; also single custom attributes, like custom:plan. Private cards show none.",
         example: "tags,custom:plan",
+    },
+    Variable {
+        name: "CONTACT_DISCORD_FIELD",
+        default: Presence::Default("custom:discord_id"),
+        meaning: "The custom attribute of leads and users that holds the id of the Discord member they are: custom: and its name.",
+        example: "custom:discord_id",
     },
     Variable {
         name: "STORE_URL",

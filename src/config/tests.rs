@@ -91,6 +91,7 @@ fn every_mistake_is_told_at_once() {
         ("POLL_INTERVAL", "2 minuets"),
         ("UPDATE_FIELDS", "email,plan,seats"),
         ("CARD_FIELDS", "plan,city,seats"),
+        ("CONTACT_DISCORD_FIELD", "discord_id"),
         ("STORE_URL", "postgres://x"),
         ("RETENTION", "1d"),
         ("LOG_FORMAT", "xml"),

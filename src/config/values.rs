@@ -8,6 +8,7 @@ use std::time::Duration;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
+use deskbell_domain::member_field::MemberField;
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_seal::GivenKeys;
 use secrecy::SecretString;
@@ -127,6 +128,8 @@ pub struct PollConfig {
     pub update_fields: UpdateFields,
     /// Which fields cards of leads and users show beside the fixed ones.
     pub card_fields: CardFields,
+    /// Which attribute of leads and users says which member of a server they are.
+    pub member_field: MemberField,
 }
 
 /// Where and how long things are kept.

@@ -19,12 +19,17 @@ mod demo;
 #[cfg(not(feature = "demo"))]
 mod demo_left_out;
 mod desk;
+mod desk_more;
+mod desk_reading;
+mod desk_scene;
 mod door;
 mod fairness;
 mod faults;
 mod first_start;
 mod first_steps;
+mod lead_joins;
 mod mails;
+mod member_look_up;
 mod mistakes;
 mod names;
 mod notifications;

@@ -84,12 +84,36 @@ fn lead_and_user_are_registered_for_everyone_under_the_contracts_names() {
 }
 
 #[test]
+fn the_picker_of_a_manager_stays_short() {
+    let all = registration_body();
+    let slash = all
+        .as_array()
+        .expect("an array")
+        .iter()
+        .filter(|command| command["type"].as_u64() != Some(2) && command["type"].as_u64() != Some(3));
+    let entries = |command: &Value| {
+        let options = command.get("options").and_then(Value::as_array).into_iter().flatten();
+        options.filter(|option| option["type"] == 1).count().max(1)
+    };
+    assert!(slash.map(entries).sum::<usize>() <= 25, "Discord shows each subcommand as a line of its own");
+}
+
+#[test]
+fn conversations_are_registered_for_everyone_and_guarded_in_code() {
+    insta::assert_snapshot!(outline(&of_group("conversation")), @"
+    /conversation (type 1, for all, contexts [0]): Read conversations, and act in them
+      get (type 1): Read what was said in a conversation, and act in it
+        conversation! (type 3, max_length 255, autocomplete true): Pick one while typing, or give its link or id, or words of it
+    ");
+}
+
+#[test]
 fn everything_that_is_registered_fits_discords_limits() {
     fn check(of: &Value, depth: usize) {
         let name = text(of, "name");
         assert!((1..=32).contains(&name.chars().count()), "{name}");
-        let is_on_messages = depth == 0 && of["type"] == 3;
-        if !is_on_messages {
+        let is_below_apps = depth == 0 && (of["type"] == 2 || of["type"] == 3);
+        if !is_below_apps {
             let fits = (1..=100).contains(&text(of, "description").chars().count());
             assert!(fits, "the description of {name}");
             assert_eq!(name, name.to_lowercase());

@@ -6,20 +6,23 @@
 pub mod chain;
 pub mod entry;
 pub mod export;
+mod log;
 pub mod subject;
 
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Export, Grant, Level};
+use crate::access::Grant;
 use crate::contact::Role;
 use crate::crowd::Everybody;
 use crate::delivery::DeadLetterId;
 use crate::event::EventKind;
 use crate::ids::{
-    AdminId, ChannelId, ContactId, ConversationId, GuildId, MemberId, RoleId, SubscriptionId, WorkspaceId,
+    AdminId, ChannelId, ContactId, ConversationId, MemberId, RoleId, SubscriptionId, WorkspaceId,
 };
 use crate::port::store::Extent;
 use crate::subscription::Subscription;
+
+pub use self::log::log;
 
 /// A notification, as an entry names it: by what it shows where, which is still understood when it is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,6 +156,11 @@ pub enum Action {
         /// Which member.
         of: MemberId,
     },
+    /// A contact is this member from then on.
+    Linked {
+        /// Who.
+        to: MemberId,
+    },
     /// A conversation was taken in a teammate's name.
     Took {
         /// Which.
@@ -173,6 +181,39 @@ pub enum Action {
         /// Which.
         conversation: ConversationId,
     },
+    /// It was put off.
+    Snoozed {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// A tag was put on it.
+    Tagged {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// A tag was taken off it.
+    Untagged {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// It was given to a teammate.
+    Gave {
+        /// Which.
+        conversation: ConversationId,
+        /// To whom.
+        admin: AdminId,
+    },
+    /// It was given to a team.
+    GaveToTeam {
+        /// Which.
+        conversation: ConversationId,
+        /// To which.
+        team: String,
+    },
+    /// A lead was made a user.
+    MadeUser,
+    /// A lead was merged into a user.
+    Merged,
     /// A reply was sent to a customer.
     Replied {
         /// In which conversation.
@@ -209,60 +250,6 @@ impl Action {
             other => other,
         }
     }
-
-    fn record(&self) -> String {
-        match self {
-            Self::Exported { role, count } => format!("{count} {}s", role.word()),
-            Self::Shared { channel } | Self::AnchorsGoTo { channel } => format!("channel {channel}"),
-            Self::AccessGiven { role, grant } => format!("role {role}{}", beyond_default(*grant)),
-            Self::AccessTaken { role } => format!("role {role}"),
-            Self::Opened(one)
-            | Self::Added(one)
-            | Self::AddedOpen(one)
-            | Self::Changed(one)
-            | Self::Paused(one)
-            | Self::Resumed(one)
-            | Self::Removed { notification: one, events: 0 } => format!("notification {}", one.id),
-            Self::Skipped { notification: one, events } | Self::Removed { notification: one, events } => {
-                format!("notification {}, {events} events", one.id)
-            }
-            Self::EverybodyIs { everybody: Everybody::IsTheTeam } => "the team".to_owned(),
-            Self::EverybodyIs { everybody: Everybody::IsNotTheTeam | Everybody::Outgrown } => {
-                "more than the team".to_owned()
-            }
-            Self::Connected { workspace } | Self::Disconnected { workspace } => {
-                format!("workspace {workspace}")
-            }
-            Self::TriedAgain { letter } | Self::Dropped { letter } => format!("failed event {}", letter.0),
-            Self::ActsAs { admin } => format!("teammate {admin}"),
-            Self::ActsAsNobody { of } => format!("member {of}"),
-            Self::Took { conversation }
-            | Self::TookOver { conversation }
-            | Self::Closed { conversation }
-            | Self::Reopened { conversation }
-            | Self::Replied { conversation }
-            | Self::Noted { conversation } => format!("conversation {conversation}"),
-            Self::Erased { extent: Extent::Server } => "what the server has of a contact".to_owned(),
-            Self::Erased { extent: Extent::Workspace } | Self::ErasureTakenBack | Self::ExportedOne => {
-                "a contact".to_owned()
-            }
-            Self::Created
-            | Self::Updated
-            | Self::AuditRead
-            | Self::AuditExported
-            | Self::AnchorsEnd
-            | Self::Unknown => String::new(),
-        }
-    }
-}
-
-fn beyond_default(grant: Grant) -> &'static str {
-    match (grant.level, grant.export) {
-        (Level::Act, Export::Forbidden) => "",
-        (Level::Act, Export::Allowed) => " with export",
-        (Level::Look, Export::Forbidden) => " to look",
-        (Level::Look, Export::Allowed) => " to look, with export",
-    }
 }
 
 /// What a member does, to be written down.
@@ -293,65 +280,5 @@ impl Deed {
     #[must_use]
     pub fn with(self, know: impl FnOnce(Action) -> Action) -> Self {
         Self { action: know(self.action), ..self }
-    }
-
-    fn record(&self) -> String {
-        let record = self.action.record();
-        match &self.contact {
-            Some(contact) if record.is_empty() => format!("contact {contact}"),
-            Some(contact) => format!("contact {contact} in {record}"),
-            None => record,
-        }
-    }
-}
-
-/// Writes the line into the log, once the action is done.
-pub fn log(guild: GuildId, deed: &Deed) {
-    tracing::info!(
-        guild.id = guild.0,
-        member.id = deed.member.0,
-        action = word(&deed.action),
-        record = deed.record(),
-        "a member of a server did something with customers or the set-up"
-    );
-}
-
-fn word(action: &Action) -> &'static str {
-    match action {
-        Action::Exported { .. } => "export",
-        Action::Shared { .. } => "share",
-        Action::Opened(_) => "open to many",
-        Action::EverybodyIs { .. } => "say who everybody is",
-        Action::AccessGiven { .. } => "give access",
-        Action::AccessTaken { .. } => "take access",
-        Action::Created => "create",
-        Action::Updated => "update",
-        Action::Added(_) => "add notification",
-        Action::AddedOpen(_) => "add notification open to many",
-        Action::Changed(_) => "change notification",
-        Action::Paused(_) => "pause notification",
-        Action::Resumed(_) => "resume notification",
-        Action::Removed { .. } => "remove notification",
-        Action::Skipped { .. } => "skip events",
-        Action::TriedAgain { .. } => "try failed event again",
-        Action::Dropped { .. } => "drop failed event",
-        Action::Connected { .. } => "connect",
-        Action::Disconnected { .. } => "disconnect",
-        Action::Erased { .. } => "erase",
-        Action::ErasureTakenBack => "take erasure back",
-        Action::ExportedOne => "export what is kept of one person",
-        Action::AuditRead => "read the audit",
-        Action::AuditExported => "export the audit",
-        Action::AnchorsGoTo { .. } => "choose where the audit's heads go",
-        Action::AnchorsEnd => "have the audit's heads posted no more",
-        Action::ActsAs { .. } => "act as a teammate",
-        Action::ActsAsNobody { .. } => "have a member act as nobody",
-        Action::Took { .. } => "take conversation",
-        Action::TookOver { .. } => "take conversation over",
-        Action::Closed { .. } => "close conversation",
-        Action::Reopened { .. } => "reopen conversation",
-        Action::Replied { .. } => "reply",
-        Action::Noted { .. } => "note",
-        Action::Unknown => "unknown",
     }
 }

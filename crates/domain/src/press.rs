@@ -4,7 +4,9 @@
 pub mod audit;
 pub mod connection;
 pub mod desk;
+pub mod join;
 pub mod look;
+pub mod member;
 pub mod panel;
 pub mod privacy;
 mod record_id;
@@ -78,6 +80,8 @@ pub enum ChannelPress {
     ShowOne,
     /// "Show one in full…" of conversations: the select's values are their ids.
     ShowOneConversation,
+    /// "Pick one…" of conversations that are meant: the select's value is the id of the one to read.
+    ReadOneConversation,
     /// [Skip to now] of a subscription.
     SkipToNow(SubscriptionId),
     /// What becomes of notifications whose channel a crowd can read.
@@ -147,6 +151,7 @@ impl ChannelPress {
             Self::ShowOneEvent(subscription) => format!("v1:show-one-event:{subscription}"),
             Self::ShowOne => "v1:show-one".to_owned(),
             Self::ShowOneConversation => "v1:show-one-conversation".to_owned(),
+            Self::ReadOneConversation => "v1:read-one-conversation".to_owned(),
             Self::SkipToNow(subscription) => format!("v1:skip:{subscription}"),
             Self::Audience(held, choice) => format!("v1:audience:{}:{}", held.code(), choice.code()),
             Self::Desk(press) => press.to_custom_id(),
@@ -169,6 +174,7 @@ impl ChannelPress {
             ("show-conversation", Some(id)) => parse_conversation(id).map(Self::ShowConversation),
             ("show-one", None) => Some(Self::ShowOne),
             ("show-one-conversation", None) => Some(Self::ShowOneConversation),
+            ("read-one-conversation", None) => Some(Self::ReadOneConversation),
             ("show-event", Some(carried)) => {
                 let (subscription, option) = carried.split_once(':')?;
                 ShownEvent::of_option(parse_subscription(subscription)?, option).map(Self::ShowEvent)
@@ -283,6 +289,7 @@ mod tests {
             "[0-9]{1,64}".prop_map(|id| ChannelPress::ShowConversation(ConversationId::new(id))),
             Just(ChannelPress::ShowOne),
             Just(ChannelPress::ShowOneConversation),
+            Just(ChannelPress::ReadOneConversation),
             desk::tests::press().prop_map(ChannelPress::Desk),
             any::<u64>().prop_map(|id| ChannelPress::SkipToNow(SubscriptionId(id))),
             any::<u64>().prop_map(|id| ChannelPress::ShowOneEvent(SubscriptionId(id))),

@@ -43,6 +43,10 @@ impl Call {
         Self::new(Method::PUT, route, Effect::Writes)
     }
 
+    pub(crate) fn delete(route: &'static str) -> Self {
+        Self::new(Method::DELETE, route, Effect::Writes)
+    }
+
     fn new(method: Method, route: &'static str, effect: Effect) -> Self {
         Self { method, route, effect, body: None, arguments: Vec::new(), query: Vec::new() }
     }
@@ -67,7 +71,8 @@ impl Call {
     pub(crate) fn permission(&self) -> TokenPermission {
         let (first, last) = (self.route.split('/').next(), self.route.rsplit('/').next());
         match (first, self.effect) {
-            _ if last == Some("tags") || first == Some("tags") => TokenPermission::ReadTags,
+            (_, Effect::Reads) if last == Some("tags") || first == Some("tags") => TokenPermission::ReadTags,
+            _ if self.route.split('/').any(|part| part == "tags") => TokenPermission::WriteTags,
             (Some("conversations"), Effect::Reads) => TokenPermission::ReadConversations,
             (Some("conversations"), _) => TokenPermission::WriteConversations,
             (Some("me" | "admins" | "teams"), _) => TokenPermission::ReadAdmins,

@@ -5,8 +5,8 @@ use deskbell_domain::{
     contact::{Contact, Legacy, Role, Tag},
     ids::ContactId,
     port::intercom::{
-        Archived, ContactFields, ContactFilter, ContactSearch, Contacts, Created, Found, IntercomError, Page,
-        PageRequest,
+        Archived, ContactFields, ContactFilter, ContactSearch, Contacts, Created, Found, IntercomError,
+        Likeness, Page, PageRequest,
     },
 };
 use reqwest::StatusCode;
@@ -81,12 +81,33 @@ impl Contacts for IntercomClient {
         Ok(send(self, &call, None).await?)
     }
 
+    async fn set_attribute(&self, id: &ContactId, name: &str, value: &str) -> Result<Contact, IntercomError> {
+        let body = json!({"custom_attributes": {name: value}});
+        let call = Call::put("contacts/{id}").with(id.as_str()).body(body);
+        Ok(send(self, &call, None).await?)
+    }
+
     /// The description knows no call for it but the update, which takes a role: a lead that becomes a user keeps its id.
     async fn convert_lead(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError> {
         let mut body = body_of(fields);
         body.insert("role".to_owned(), json!(Role::User.word()));
         let call = Call::put("contacts/{id}").with(id.as_str()).body(Value::Object(body));
         Ok(send(self, &call, None).await?)
+    }
+
+    /// A second try finds no lead any more, so it is told by what the lead has become.
+    async fn merge_lead(
+        &self,
+        lead: &ContactId,
+        user: &ContactId,
+        likeness: Likeness,
+    ) -> Result<Contact, IntercomError> {
+        let mut body = json!({"from": lead.as_str(), "into": user.as_str()});
+        if likeness == Likeness::Unlike {
+            body["skip_duplicate_validation"] = json!(true);
+        }
+        let call = Call::post("contacts/merge", Effect::WritesOnce).body(body);
+        Ok(send(self, &call, Some(Role::User)).await?)
     }
 
     async fn unarchive_contact(&self, id: &ContactId) -> Result<(), IntercomError> {

@@ -3,10 +3,11 @@
 use async_trait::async_trait;
 use deskbell_domain::{
     conversation::{Conversation, Part, Thread},
-    ids::{AdminId, ConversationId},
+    ids::{AdminId, ConversationId, TagId},
     outgoing::WordsFor,
     port::intercom::{
-        ConversationSearch, Conversations, IntercomError, Move, Moved, Page, PageRequest, WaitingSearch,
+        ConversationSearch, Conversations, IntercomError, Move, Moved, Page, PageRequest, Recipient, Tagging,
+        WaitingSearch,
     },
 };
 use reqwest::StatusCode;
@@ -58,11 +59,31 @@ impl Conversations for IntercomClient {
         to: Move,
     ) -> Result<Moved, IntercomError> {
         let call = Call::post("conversations/{id}/parts", Effect::Writes).with(id.as_str());
-        match self.send(&call.body(body_of(by, to)), |_| Some(())).await {
+        match self.send(&call.body(body_of(by, &to)), |_| Some(())).await {
             Ok(()) => Ok(Moved::Now),
             Err(Failure::Answered(refusal)) if is_so_already(&refusal) => Ok(Moved::Before),
             Err(failure) => Err(failure.into()),
         }
+    }
+
+    /// Taking off one that is not on is refused as what does not exist is.
+    async fn tag_conversation(
+        &self,
+        id: &ConversationId,
+        by: &AdminId,
+        tag: &TagId,
+        tagging: Tagging,
+    ) -> Result<(), IntercomError> {
+        let call = match tagging {
+            Tagging::On => Call::post("conversations/{id}/tags", Effect::Writes)
+                .with(id.as_str())
+                .body(json!({"id": tag.as_str(), "admin_id": by.as_str()})),
+            Tagging::Off => Call::delete("conversations/{id}/tags/{tag_id}")
+                .with(id.as_str())
+                .with(tag.as_str())
+                .body(json!({"admin_id": by.as_str()})),
+        };
+        Ok(self.send(&call, |_| Some(())).await?)
     }
 
     /// The description's answers hold only the new part, and it types them as all of them.
@@ -98,7 +119,7 @@ fn words(by: &AdminId, to: WordsFor, text: &str) -> Value {
     json!({"message_type": kind, "type": "admin", "admin_id": by.as_str(), "body": paragraphs.collect::<String>()})
 }
 
-fn body_of(by: &AdminId, to: Move) -> Value {
+fn body_of(by: &AdminId, to: &Move) -> Value {
     let by = by.as_str();
     match to {
         Move::Mine => {
@@ -106,6 +127,16 @@ fn body_of(by: &AdminId, to: Move) -> Value {
         }
         Move::Closed => json!({"message_type": "close", "type": "admin", "admin_id": by}),
         Move::Open => json!({"message_type": "open", "admin_id": by}),
+        Move::Snoozed(until) => {
+            json!({"message_type": "snoozed", "admin_id": by, "snoozed_until": until.0})
+        }
+        Move::Given(to) => {
+            let (kind, id) = match to {
+                Recipient::Admin(id) => ("admin", id.as_str()),
+                Recipient::Team(id) => ("team", id.as_str()),
+            };
+            json!({"message_type": "assignment", "type": kind, "admin_id": by, "assignee_id": id})
+        }
     }
 }
 
@@ -118,16 +149,28 @@ fn is_so_already(refusal: &Refusal) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use deskbell_domain::time::Timestamp;
+
     use super::*;
 
     #[test]
     fn a_move_is_made_in_the_name_of_a_teammate() {
-        let made =
-            [Move::Mine, Move::Closed, Move::Open].map(|to| body_of(&AdminId::new("814"), to).to_string());
+        let all = [
+            Move::Mine,
+            Move::Closed,
+            Move::Open,
+            Move::Snoozed(Timestamp(1_763_889_600)),
+            Move::Given(Recipient::Admin(AdminId::new("815"))),
+            Move::Given(Recipient::Team("7".to_owned())),
+        ];
+        let made = all.map(|to| body_of(&AdminId::new("814"), &to).to_string());
         insta::assert_snapshot!(made.join("\n"), @r#"
         {"admin_id":"814","assignee_id":"814","message_type":"assignment","type":"admin"}
         {"admin_id":"814","message_type":"close","type":"admin"}
         {"admin_id":"814","message_type":"open"}
+        {"admin_id":"814","message_type":"snoozed","snoozed_until":1763889600}
+        {"admin_id":"814","assignee_id":"815","message_type":"assignment","type":"admin"}
+        {"admin_id":"814","assignee_id":"7","message_type":"assignment","type":"team"}
         "#);
     }
 

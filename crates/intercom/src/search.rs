@@ -76,6 +76,9 @@ fn conditions(filter: &ContactFilter) -> Vec<Value> {
         ContactFilter::CreatedAfter(time) => vec![after("created_at", *time)],
         ContactFilter::UpdatedAfter(time) => vec![after("updated_at", *time)],
         ContactFilter::Email(email) => vec![of_email(email)],
+        ContactFilter::Attribute(name, value) => {
+            vec![matching(&format!("custom_attributes.{name}"), "=", value)]
+        }
         ContactFilter::ExternalId(id) => vec![matching("external_id", "=", id)],
         ContactFilter::Text(text) | ContactFilter::CompanyAndText(_, text) => of_text(&Wanted::parse(text)),
         ContactFilter::MayBearAccents(text) => {

@@ -170,12 +170,24 @@ fn set_up(action: &Action) -> String {
         Action::Dropped { .. } => "dropped an event that could not be posted".to_owned(),
         Action::ActsAs { admin } => format!("said to be teammate `{admin}` in Intercom"),
         Action::ActsAsNobody { of } => format!("had <@{of}> be no teammate in Intercom any more"),
+        Action::Linked { to } => format!("linked somebody to <@{to}>"),
         Action::Took { conversation } => format!("took conversation `{conversation}`"),
         Action::TookOver { conversation } => {
             format!("took conversation `{conversation}` over from another teammate")
         }
         Action::Closed { conversation } => format!("closed conversation `{conversation}`"),
         Action::Reopened { conversation } => format!("opened conversation `{conversation}` again"),
+        Action::Snoozed { conversation } => format!("put conversation `{conversation}` off"),
+        Action::Tagged { conversation } => format!("put a tag on conversation `{conversation}`"),
+        Action::Untagged { conversation } => format!("took a tag off conversation `{conversation}`"),
+        Action::Gave { conversation, admin } => {
+            format!("gave conversation `{conversation}` to teammate `{admin}`")
+        }
+        Action::GaveToTeam { conversation, team } => {
+            format!("gave conversation `{conversation}` to team `{team}`")
+        }
+        Action::MadeUser => "made a lead a user".to_owned(),
+        Action::Merged => "merged a lead into a user".to_owned(),
         Action::Replied { conversation } => format!("replied in conversation `{conversation}`"),
         Action::Noted { conversation } => format!("added a note to conversation `{conversation}`"),
         other => notification(other),
@@ -228,6 +240,14 @@ fn notification(action: &Action) -> String {
         | Action::Dropped { .. }
         | Action::ActsAs { .. }
         | Action::ActsAsNobody { .. }
+        | Action::Linked { .. }
+        | Action::Snoozed { .. }
+        | Action::Tagged { .. }
+        | Action::Untagged { .. }
+        | Action::Gave { .. }
+        | Action::GaveToTeam { .. }
+        | Action::MadeUser
+        | Action::Merged
         | Action::Took { .. }
         | Action::TookOver { .. }
         | Action::Closed { .. }

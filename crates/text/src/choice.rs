@@ -2,6 +2,7 @@
 
 use deskbell_domain::card::text::shorten;
 use deskbell_domain::contact::Company;
+use deskbell_domain::service::conversations::Recent;
 use deskbell_domain::service::suggest::Suggestion;
 use deskbell_domain::subscription::Subscription;
 
@@ -33,6 +34,14 @@ pub fn contact(suggestion: &Suggestion) -> String {
     with_address(&suggestion.name, suggestion.email.as_deref())
 }
 
+/// Who, and what it is about.
+pub fn conversation(recent: &Recent) -> String {
+    let who = recent.name.as_deref().or(recent.email.as_deref()).unwrap_or("A visitor");
+    let about = recent.subject.as_deref().unwrap_or(&recent.words);
+    let about = if about.trim().is_empty() { recent.id.as_str() } else { about };
+    format!("{}: {about}", shorten(who, NAME_SHOWN))
+}
+
 fn with_address(name: &str, email: Option<&str>) -> String {
     match email {
         Some(email) => format!("{} · {email}", shorten(name, NAME_SHOWN)),
@@ -43,6 +52,18 @@ fn with_address(name: &str, email: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_conversation_is_offered_by_who_wrote_and_what_about() {
+        let recent = |name: Option<&str>, subject: Option<&str>, words: &str| {
+            let (name, subject) = (name.map(str::to_owned), subject.map(str::to_owned));
+            let id = deskbell_domain::ids::ConversationId::new("215470");
+            conversation(&Recent { id, name, email: None, subject, words: words.to_owned() })
+        };
+        assert_eq!(recent(Some("Ada"), Some("Refund"), "Hi"), "Ada: Refund");
+        assert_eq!(recent(Some("Ada"), None, "Hi there"), "Ada: Hi there");
+        assert_eq!(recent(None, None, ""), "A visitor: 215470");
+    }
 
     #[test]
     fn a_name_that_is_too_long_beside_an_address_ends_as_one_that_was_cut() {

@@ -18,6 +18,8 @@ pub enum CommandName {
     UserGet,
     /// `/user create`.
     UserCreate,
+    /// `/conversation get`.
+    ConversationGet,
     /// `/notify add`.
     NotifyAdd,
     /// `/notify list`.
@@ -54,13 +56,14 @@ pub enum CommandName {
 
 impl CommandName {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::LeadGet,
         Self::LeadList,
         Self::LeadCreate,
         Self::LeadExport,
         Self::UserGet,
         Self::UserCreate,
+        Self::ConversationGet,
         Self::NotifyAdd,
         Self::NotifyList,
         Self::NotifyPause,
@@ -88,6 +91,7 @@ impl CommandName {
             Self::LeadExport => "lead export",
             Self::UserGet => "user get",
             Self::UserCreate => "user create",
+            Self::ConversationGet => "conversation get",
             Self::NotifyAdd => "notify add",
             Self::NotifyList => "notify list",
             Self::NotifyPause => "notify pause",

@@ -14,6 +14,7 @@ use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::ids::{ContactId, MemberId};
 use deskbell_domain::message::{Button, Content, File, Message, SelectOption};
 use deskbell_domain::port::intercom::{ContactFields, IntercomError};
+use deskbell_domain::press::join::JoinPress;
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::ring::Ring;
 use deskbell_domain::service::companies::Attachment;
@@ -88,6 +89,23 @@ pub fn show(shown: Shown<'_>, contact: &Contact, route: Route, legacy: LegacyAns
     reply.cards.extend(card::card_of_attributes(contact));
     reply.files.extend(file_of_attributes(contact));
     small_print(reply, contact, legacy).buttons(card_buttons(shown, contact))
+}
+
+/// The same, for somebody who may make a lead a user and merge the two.
+pub fn show_to_change(shown: Shown<'_>, contact: &Contact, route: Route, legacy: LegacyAnswer) -> Message {
+    show(shown, contact, route, legacy).buttons(join_buttons(contact))
+}
+
+/// [Make it a user] and [Merge…].
+fn join_buttons(contact: &Contact) -> Vec<Button> {
+    let merge = JoinPress::AskMerge(contact.id.clone()).to_custom_id();
+    match contact.role {
+        Role::Lead => vec![
+            Button::secondary("Make it a user", JoinPress::AskConvert(contact.id.clone()).to_custom_id()),
+            Button::secondary("Merge…", merge),
+        ],
+        Role::User => vec![Button::secondary("Merge a lead…", merge)],
+    }
 }
 
 /// All custom attributes, where they are too many or too long for a card.

@@ -11,6 +11,7 @@ use deskbell_domain::subscription::Detail;
 use crate::announcement::of_conversation;
 use crate::card::{self, Placement, Showing};
 use crate::contact::Shown;
+use crate::desk::more::more;
 
 /// What its customer is called, as its cards say it.
 pub fn customer(conversation: &Conversation) -> String {
@@ -22,7 +23,9 @@ pub fn card(shown: Shown<'_>, conversation: Conversation) -> Message {
     let open = Button::link("Open in Intercom", shown.links.conversation(&conversation.id));
     let person = show_person(&conversation);
     let acts = of_conversation(&conversation).unwrap_or_default();
-    let card = Message::default().card(full_card(shown, conversation)).buttons(acts);
+    let more = more(&conversation);
+    let mut card = Message::default().card(full_card(shown, conversation)).buttons(acts);
+    card.rows.extend(more);
     card.buttons([open].into_iter().chain(person))
 }
 

@@ -1,5 +1,6 @@
 //! What is said to somebody who does something with a conversation.
 
+pub mod more;
 pub mod words;
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};

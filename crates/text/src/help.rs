@@ -42,13 +42,14 @@ type Line = (CommandName, &'static str, Needs);
 const LOOK: Needs = Needs::Team(Needed::Look);
 const ACT: Needs = Needs::Team(Needed::Act);
 
-const LOOK_UP: [Line; 8] = [
+const LOOK_UP: [Line; 9] = [
     (CommandName::LeadGet, "show a lead", LOOK),
     (CommandName::LeadList, "list leads, newest first", LOOK),
     (CommandName::LeadCreate, "create a lead", ACT),
     (CommandName::LeadExport, "all leads as a file", Needs::Team(Needed::Export)),
     (CommandName::UserGet, "show a user", LOOK),
     (CommandName::UserCreate, "create or update a user", ACT),
+    (CommandName::ConversationGet, "read a conversation, and act in it", LOOK),
     (CommandName::Status, "how the bot is", LOOK),
     (CommandName::Help, "this", LOOK),
 ];
@@ -76,6 +77,9 @@ const LOOK_UP_GROUP: &str = "Look up";
 const LOOK_UP_MESSAGE: &str =
     "**Look up in Intercom** whose e-mail address stands in a message: on the message → Apps";
 
+/// A command on members has no link either.
+const SHOW_MEMBER: &str = "**Show in Intercom** who a member of this server is there: on the member → Apps";
+
 /// What somebody may use.
 pub fn help(around: Around<'_>, reach: Reach) -> Message {
     let mut card = Card::blank(Size::Normal, COLOUR_OF_REPLIES);
@@ -87,8 +91,11 @@ pub fn help(around: Around<'_>, reach: Reach) -> Message {
             .filter(|(_, _, needs)| reach.suffices(*needs))
             .map(|(command, what, _)| format!("{} {what}", around.mention(*command)))
             .collect();
-        let lines =
-            if name == LOOK_UP_GROUP { [lines, vec![LOOK_UP_MESSAGE.to_owned()]].concat() } else { lines };
+        let lines = if name == LOOK_UP_GROUP {
+            [lines, vec![LOOK_UP_MESSAGE.to_owned(), SHOW_MEMBER.to_owned()]].concat()
+        } else {
+            lines
+        };
         if !lines.is_empty() {
             card.fields.push(CardField::full(name, Text::ours(lines.join("\n"))));
         }

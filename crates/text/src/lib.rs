@@ -24,6 +24,8 @@ pub mod desk;
 pub mod failure;
 pub mod field;
 pub mod help;
+pub mod join;
+pub mod member;
 pub mod notify;
 pub mod number;
 pub mod page;
@@ -33,6 +35,7 @@ pub mod readers;
 pub mod refusal;
 pub mod setup;
 pub mod status;
+pub mod transcript;
 pub mod trouble;
 pub mod webhook;
 

@@ -1,7 +1,7 @@
 //! The answers that say no: nothing is wrong with the bot, and each has a sentence of its own.
 
 use deskbell_domain::access::ManageServer;
-use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
 use deskbell_domain::contact::Role;
 use deskbell_domain::ids::{ContactId, GuildId, RoleId};
 use deskbell_domain::message::{Button, Message};
@@ -248,6 +248,15 @@ pub fn no_longer_kept() -> Message {
         "I no longer know what this message showed: it is too old, or this server was connected to another workspace then. \
          Look in Intercom for what came in at that time.",
     )
+}
+
+/// No conversation is known by that.
+pub fn no_such_conversation(typed: &str) -> Message {
+    let typed = shorten(typed.trim(), TYPED_SHOWN);
+    let text = Text::ours("I found no conversation by ").with(Piece::Code(typed));
+    Message::of(text.and(
+        " among those that moved lately. Pick one from the list while typing, or give its link or id from Intercom.",
+    ))
 }
 
 /// Intercom does not know the conversation any more.

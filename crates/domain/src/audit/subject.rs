@@ -50,6 +50,14 @@ impl Action {
             | Self::Erased { .. }
             | Self::ErasureTakenBack
             | Self::ExportedOne
+            | Self::Linked { .. }
+            | Self::Snoozed { .. }
+            | Self::Tagged { .. }
+            | Self::Untagged { .. }
+            | Self::Gave { .. }
+            | Self::GaveToTeam { .. }
+            | Self::MadeUser
+            | Self::Merged
             | Self::Took { .. }
             | Self::TookOver { .. }
             | Self::Closed { .. }

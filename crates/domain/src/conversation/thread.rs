@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Author, Conversation, Start};
-use crate::ids::PartId;
+use crate::ids::{PartId, TagId};
 use crate::rich_text::RichText;
 use crate::time::Timestamp;
 
@@ -18,6 +18,8 @@ pub struct Thread {
     pub extent: Extent,
     /// Who wrote its first message.
     pub opened_by: Speaker,
+    /// The tags on it.
+    pub tags: Vec<TagId>,
     /// Whether its bot says that the team is asked for (`ai_agent.resolution_state`).
     pub asks_for_the_team: bool,
 }
@@ -30,7 +32,14 @@ impl Thread {
             Start::Team => Speaker::Teammate,
             Start::Bot(_) => Speaker::Bot,
         };
-        Self { conversation, parts, extent: Extent::Whole, opened_by, asks_for_the_team: false }
+        Self {
+            conversation,
+            parts,
+            extent: Extent::Whole,
+            opened_by,
+            tags: Vec::new(),
+            asks_for_the_team: false,
+        }
     }
 }
 

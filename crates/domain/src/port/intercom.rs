@@ -14,8 +14,8 @@ use std::sync::Arc;
 use crate::ids::{GuildId, MemberId};
 
 pub use self::companies::{Attached, Companies, CompanyKey, CompanyPage};
-pub use self::contacts::{Archived, ContactFields, Contacts, Created, Found};
-pub use self::conversations::{Conversations, Move, Moved};
+pub use self::contacts::{Archived, ContactFields, Contacts, Created, Found, Likeness};
+pub use self::conversations::{Conversations, Move, Moved, Recipient, Tagging};
 pub use self::error::IntercomError;
 pub use self::facts::WorkspaceFacts;
 #[cfg(any(test, feature = "mock"))]

@@ -28,6 +28,8 @@ pub enum ContactFilter {
     UpdatedAfter(Timestamp),
     /// This e-mail address, in capital or small letters.
     Email(String),
+    /// With this value of this custom attribute.
+    Attribute(String, String),
     /// Exactly this external id.
     ExternalId(String),
     /// Meant by this text, as [`Wanted`](crate::matching::Wanted) says.
@@ -49,6 +51,7 @@ impl std::fmt::Debug for ContactFilter {
             Self::CreatedAfter(_) => "CreatedAfter",
             Self::UpdatedAfter(_) => "UpdatedAfter",
             Self::Email(_) => "Email",
+            Self::Attribute(..) => "Attribute",
             Self::ExternalId(_) => "ExternalId",
             Self::Text(_) => "Text",
             Self::MayBearAccents(_) => "MayBearAccents",

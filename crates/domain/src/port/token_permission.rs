@@ -26,6 +26,8 @@ pub enum TokenPermission {
     ReadAdmins,
     /// To list tags.
     ReadTags,
+    /// To put tags on and take them off.
+    WriteTags,
 }
 
 impl TokenPermission {
@@ -38,6 +40,7 @@ impl TokenPermission {
             Self::WriteConversations => "Write conversations",
             Self::ReadAdmins => "Read admins",
             Self::ReadTags => "Read tags",
+            Self::WriteTags => "Write tags",
         }
     }
 }

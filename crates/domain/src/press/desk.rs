@@ -20,6 +20,16 @@ pub enum DeskPress {
     Written(WordsFor, ConversationId),
     /// What is done with words that were typed before; the key holds them.
     Words(WordsAct, String),
+    /// "More…": the select's value is the code of an act.
+    More(ConversationId),
+    /// Which tag is put on or taken off: the select's value is its id.
+    TagOne(ConversationId),
+    /// A page of that select, from 0.
+    Tags(u8, ConversationId),
+    /// To whom it is given: the select's value is a recipient's code.
+    GiveTo(ConversationId),
+    /// A page of that select, from 0.
+    Recipients(u8, ConversationId),
 }
 
 /// What is done with a conversation.
@@ -40,6 +50,18 @@ pub enum DeskAct {
     Reply,
     /// `[Note]`, which opens a form.
     Note,
+    /// "Snooze for an hour".
+    SnoozeHour,
+    /// "Snooze for 4 hours".
+    SnoozeFourHours,
+    /// "Snooze for a day".
+    SnoozeDay,
+    /// "Snooze for a week".
+    SnoozeWeek,
+    /// "Tag…", which asks for one.
+    Tag,
+    /// "Give to somebody…", which asks for whom.
+    Give,
 }
 
 /// What is done with words that were typed before.
@@ -74,10 +96,27 @@ impl From<WordsFor> for DeskAct {
 }
 
 impl DeskAct {
-    fn code(self) -> &'static str {
+    /// As the select "More…" and a `custom_id` carry it.
+    pub fn code(self) -> &'static str {
         self.into()
     }
+
+    /// What the select "More…" carried.
+    pub fn of_more(code: &str) -> Option<Self> {
+        code.parse().ok().filter(|act| MORE.contains(act))
+    }
 }
+
+/// What the select "More…" offers.
+const MORE: [DeskAct; 7] = [
+    DeskAct::SnoozeHour,
+    DeskAct::SnoozeFourHours,
+    DeskAct::SnoozeDay,
+    DeskAct::SnoozeWeek,
+    DeskAct::Tag,
+    DeskAct::Give,
+    DeskAct::Reopen,
+];
 
 impl DeskPress {
     /// As a `custom_id`.
@@ -88,6 +127,11 @@ impl DeskPress {
             Self::Teammates(page, act, id) => format!("v1:teammates:{page}:{}:{id}", act.code()),
             Self::Written(to, id) => format!("v1:written:{}:{id}", DeskAct::from(*to).code()),
             Self::Words(act, key) => format!("v1:words:{}:{key}", act.code()),
+            Self::More(id) => format!("v1:more:{id}"),
+            Self::TagOne(id) => format!("v1:tag-one:{id}"),
+            Self::Tags(page, id) => format!("v1:tags:{page}:{id}"),
+            Self::GiveTo(id) => format!("v1:give-to:{id}"),
+            Self::Recipients(page, id) => format!("v1:recipients:{page}:{id}"),
         }
     }
 
@@ -102,6 +146,11 @@ impl DeskPress {
             ["written", "reply", id] => Self::Written(WordsFor::Customer, parse_conversation(id)?),
             ["written", "note", id] => Self::Written(WordsFor::Team, parse_conversation(id)?),
             ["words", act, key] if is_key(key) => Self::Words(act.parse().ok()?, (*key).to_owned()),
+            ["more", id] => Self::More(parse_conversation(id)?),
+            ["tag-one", id] => Self::TagOne(parse_conversation(id)?),
+            ["tags", page, id] => Self::Tags(page.parse().ok()?, parse_conversation(id)?),
+            ["give-to", id] => Self::GiveTo(parse_conversation(id)?),
+            ["recipients", page, id] => Self::Recipients(page.parse().ok()?, parse_conversation(id)?),
             [act, id] => Self::Do(act.parse().ok()?, parse_conversation(id)?),
             _ => return None,
         };
@@ -115,7 +164,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    const ACTS: [DeskAct; 7] = [
+    const ACTS: [DeskAct; 13] = [
         DeskAct::Take,
         DeskAct::TakeOver,
         DeskAct::Close,
@@ -123,6 +172,12 @@ pub(super) mod tests {
         DeskAct::Reopen,
         DeskAct::Reply,
         DeskAct::Note,
+        DeskAct::SnoozeHour,
+        DeskAct::SnoozeFourHours,
+        DeskAct::SnoozeDay,
+        DeskAct::SnoozeWeek,
+        DeskAct::Tag,
+        DeskAct::Give,
     ];
     const WORDS: [WordsAct; 5] =
         [WordsAct::Send, WordsAct::Edit, WordsAct::Edited, WordsAct::Discard, WordsAct::Show];
@@ -130,11 +185,16 @@ pub(super) mod tests {
     pub(in crate::press) fn press() -> impl Strategy<Value = DeskPress> {
         let id = "[0-9]{1,64}".prop_map(ConversationId::new);
         let of_conversation =
-            (0..ACTS.len(), 0..5_usize, any::<u8>(), id).prop_map(|(act, kind, page, id)| match kind {
+            (0..ACTS.len(), 0..10_usize, any::<u8>(), id).prop_map(|(act, kind, page, id)| match kind {
                 0 => DeskPress::Do(ACTS[act], id),
                 1 => DeskPress::ActAs(ACTS[act], id),
                 2 => DeskPress::Teammates(page, ACTS[act], id),
                 3 => DeskPress::Written(WordsFor::Customer, id),
+                4 => DeskPress::More(id),
+                5 => DeskPress::TagOne(id),
+                6 => DeskPress::Tags(page, id),
+                7 => DeskPress::GiveTo(id),
+                8 => DeskPress::Recipients(page, id),
                 _ => DeskPress::Written(WordsFor::Team, id),
             });
         let of_words =
@@ -149,7 +209,8 @@ pub(super) mod tests {
         assert_eq!(
             carried,
             "v1:take:215470 v1:take-over:215470 v1:close:215470 v1:close-now:215470 v1:reopen:215470 \
-             v1:reply:215470 v1:note:215470"
+             v1:reply:215470 v1:note:215470 v1:snooze-hour:215470 v1:snooze-four-hours:215470 \
+             v1:snooze-day:215470 v1:snooze-week:215470 v1:tag:215470 v1:give:215470"
         );
         let written =
             [WordsFor::Customer, WordsFor::Team].map(|to| DeskPress::Written(to, id()).to_custom_id());

@@ -4,6 +4,8 @@
 //! again afterwards, and what is answered is how it stands then. Of one process the caller lets one at a time do this
 //! with a conversation, so that whoever comes second sees the first.
 
+mod more;
+
 use crate::access::ActsAs;
 use crate::audit::entry::{Begun, Outcome};
 use crate::audit::{self, Action, Deed};
@@ -15,6 +17,8 @@ use crate::port::store::{AccessLists, Audit, Hinted, Inbox, StoreError};
 use crate::service::access::{self, Edited};
 use crate::service::request::NotDone;
 use crate::time::Timestamp;
+
+pub use self::more::{Given, Snoozed, Tagged};
 
 /// Where a member does something, and in whose name.
 pub struct Desk<'a> {
@@ -142,11 +146,11 @@ impl Desk<'_> {
     /// Opens a conversation again.
     pub async fn reopen(&self, id: &ConversationId) -> Result<Reopened, DeskError> {
         let Some(before) = self.intercom.conversation(id).await? else { return Ok(Reopened::Gone) };
-        if state(&before) != State::Closed {
+        if state(&before) == State::Open {
             return Ok(Reopened::Before);
         }
         let action = Action::Reopened { conversation: id.clone() };
-        self.change(id, Move::Open, action, |after| state(after) != State::Closed).await?;
+        self.change(id, Move::Open, action, |after| state(after) == State::Open).await?;
         Ok(Reopened::Now)
     }
 

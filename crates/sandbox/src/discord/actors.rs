@@ -62,6 +62,26 @@ impl Person {
         Ok(self.act(&Act { deed: Deed::Command, channel: message.channel, data, source: None, opener: None }))
     }
 
+    /// Uses a command on a member of the server: the member, → Apps.
+    pub fn use_on_member(&self, channel: ChannelId, who: &Person, name: &str) -> Result<Reply, Failure> {
+        let data = self.discord.shared.read(|state| {
+            let command = state.commands.visible_on_members(self.guild, name);
+            let command = command.ok_or_else(|| Failure::UnknownCommand(name.to_owned()))?;
+            let user = state.user(who.user);
+            let member = state.guilds.get(&self.guild).and_then(|guild| guild.members.get(&who.user));
+            let mut member = member.ok_or(Failure::Hidden)?.partial_json();
+            member["permissions"] = json!(state.permissions(channel, who.user));
+            let id = who.user.to_string();
+            let users = Map::from_iter([(id.clone(), user.json())]);
+            let members = Map::from_iter([(id, member)]);
+            Ok(json!({
+                "id": command.id, "name": name, "type": 2, "target_id": who.user,
+                "resolved": {"users": users, "members": members},
+            }))
+        })?;
+        Ok(self.act(&Act { deed: Deed::Command, channel, data, source: None, opener: None }))
+    }
+
     /// Presses a button, named by its label (with or without its emoji) or its `custom_id`.
     pub fn press(&self, message: &Message, button: &str) -> Result<Reply, Failure> {
         let (message, data) = self.discord.shared.read(|state| {

@@ -62,6 +62,11 @@ impl Registry {
         self.visible_of(3, guild, name)
     }
 
+    /// A command on members, which has no options.
+    pub(crate) fn visible_on_members(&self, guild: GuildId, name: &str) -> Option<&Command> {
+        self.visible_of(2, guild, name)
+    }
+
     fn visible_of(&self, kind: u64, guild: GuildId, name: &str) -> Option<&Command> {
         let found = |scope| self.list(scope).iter().find(|it| it.name() == name && *it.kind() == kind);
         found(Some(guild)).or_else(|| found(None))

@@ -1,24 +1,22 @@
 //! The port to Intercom, for one life of the process: calls take time, fail as the weather has it, and tell the hour.
 
+mod lists;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_domain::contact::{Company, Contact, Legacy, Role, Tag};
+use deskbell_domain::contact::{Contact, Legacy, Role, Tag};
 use deskbell_domain::conversation::{Conversation, Part, Thread};
-use deskbell_domain::ids::{AdminId, CompanyId, ContactId, ConversationId, TagId};
-use deskbell_domain::nameable::Nameable;
-use deskbell_domain::office_hours::OpenTime;
+use deskbell_domain::ids::{AdminId, ContactId, ConversationId, TagId};
 use deskbell_domain::outgoing::WordsFor;
 use deskbell_domain::port::intercom::{
-    Admin, Attached, Companies, CompanyKey, CompanyPage, ContactFields, ContactSearch, ContactSort, Contacts,
-    ConversationSearch, Conversations, Created, Found, InboxSeat, Intercom as Port, IntercomError,
-    IntercomHandles, Lack, Move, Moved, OnBehalfOf, Order, Page, PageRequest, Team, TokenPermission,
-    Unanswered, Usage, WaitingSearch, WorkspaceFacts,
+    ContactFields, ContactSearch, ContactSort, Contacts, ConversationSearch, Conversations, Created, Found,
+    Intercom as Port, IntercomError, IntercomHandles, Lack, Likeness, Move, Moved, OnBehalfOf, Order, Page,
+    PageRequest, Tagging, TokenPermission, Unanswered, Usage, WaitingSearch,
 };
 use deskbell_domain::status::Acceptance;
 use deskbell_domain::time::ServerTime;
-use deskbell_domain::workspace::Workspace;
 use deskbell_intercom::{Caller, Denied, Permit, Throttle, Urgency};
 use tokio::time::{Instant, sleep};
 
@@ -253,7 +251,15 @@ impl Contacts for IntercomPort {
         Err(IntercomError::Missing)
     }
 
+    async fn set_attribute(&self, _: &ContactId, _: &str, _: &str) -> Result<Contact, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
     async fn convert_lead(&self, _: &ContactId, _: &ContactFields) -> Result<Contact, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn merge_lead(&self, _: &ContactId, _: &ContactId, _: Likeness) -> Result<Contact, IntercomError> {
         Err(IntercomError::Missing)
     }
 
@@ -308,6 +314,16 @@ impl Conversations for IntercomPort {
         Err(IntercomError::Missing)
     }
 
+    async fn tag_conversation(
+        &self,
+        _: &ConversationId,
+        _: &AdminId,
+        _: &TagId,
+        _: Tagging,
+    ) -> Result<(), IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
     async fn say(
         &self,
         _: &ConversationId,
@@ -319,83 +335,8 @@ impl Conversations for IntercomPort {
     }
 }
 
-#[async_trait]
-impl Companies for IntercomPort {
-    /// Some companies are in no list.
-    async fn companies(&self, page: u32) -> Result<CompanyPage, IntercomError> {
-        let listed = if page == 1 { 1..4 } else { 4..6 };
-        let named = |number: i32| company(&CompanyId::new(format!("c{number}")));
-        let items = listed.map(named).collect();
-        self.look_up_names(|| CompanyPage { items, more: page == 1 }).await
-    }
-
-    async fn company(&self, id: &CompanyId) -> Result<Option<Company>, IntercomError> {
-        self.look_up_names(|| Some(company(id))).await
-    }
-
-    async fn find_company(&self, _: &CompanyKey) -> Result<Option<Company>, IntercomError> {
-        Err(IntercomError::Missing)
-    }
-
-    async fn companies_of(&self, _: &ContactId) -> Result<Vec<Company>, IntercomError> {
-        self.look_up_names(|| vec![company(&CompanyId::new("c1"))]).await
-    }
-
-    async fn attach_company(&self, _: &ContactId, _: &CompanyId) -> Result<Attached, IntercomError> {
-        Err(IntercomError::Missing)
-    }
-}
-
-#[async_trait]
-impl WorkspaceFacts for IntercomPort {
-    async fn workspace(&self) -> Result<Workspace, IntercomError> {
-        self.call(Operation::Me, |_| self.world.workspace()).await
-    }
-
-    async fn tags(&self) -> Result<Vec<Tag>, IntercomError> {
-        let tag = |id: i32| Tag { id: TagId::new(id.to_string()), name: format!("tag {id}") };
-        self.look_up_names(|| (1..6).map(tag).collect()).await
-    }
-
-    async fn admins(&self) -> Result<Vec<Admin>, IntercomError> {
-        let admin = |id: i32| Admin {
-            id: id.to_string(),
-            name: Some(format!("teammate {id}")),
-            seat: InboxSeat::Has,
-        };
-        self.look_up_names(|| (1..3).map(admin).collect()).await
-    }
-
-    async fn teams(&self) -> Result<Vec<Team>, IntercomError> {
-        let team = |id: i32| Team { id: id.to_string(), name: Some(format!("team {id}")) };
-        self.look_up_names(|| (1..3).map(team).collect()).await
-    }
-
-    async fn name(&self, of: &Nameable) -> Result<Option<String>, IntercomError> {
-        let name = match of {
-            Nameable::Company(id) => company(id).name,
-            Nameable::Tag(id) => Some(format!("tag {id}")),
-            Nameable::Admin(id) => Some(format!("teammate {id}")),
-            Nameable::Team(id) => Some(format!("team {id}")),
-        };
-        self.look_up_names(|| name).await
-    }
-
-    async fn date_attributes(&self) -> Result<Vec<String>, IntercomError> {
-        self.call(Operation::Lists, |_| Vec::new()).await
-    }
-
-    async fn open_time(&self) -> Result<OpenTime, IntercomError> {
-        self.call(Operation::Lists, |_| OpenTime::RoundTheClock).await
-    }
-}
-
 impl Port for IntercomPort {
     fn usage(&self) -> Usage {
         Usage { limit: 100, for_polls: 80, ..Usage::default() }
     }
-}
-
-fn company(id: &CompanyId) -> Company {
-    Company { id: id.clone(), company_id: None, name: Some(format!("Company {id}")) }
 }

@@ -7,16 +7,19 @@ use deskbell_domain::press::desk::{DeskAct, DeskPress};
 use deskbell_domain::press::parse_conversation;
 use deskbell_domain::subscription::Detail;
 
+use crate::desk::more::more;
+
 /// The buttons with which something is done, where the card says which conversation it is about. A rating asks for
 /// nothing.
-pub(super) fn acts(record: &Record, detail: Detail) -> Option<Row> {
+pub(super) fn acts(record: &Record, detail: Detail) -> Vec<Row> {
     match record {
         Record::Conversation { conversation, what }
             if detail != Detail::Private && !matches!(what, Activity::Rated(_)) =>
         {
-            of_conversation(conversation).map(Row::Buttons)
+            let buttons = of_conversation(conversation).map(Row::Buttons);
+            buttons.into_iter().chain(more(conversation)).collect()
         }
-        _ => None,
+        _ => Vec::new(),
     }
 }
 

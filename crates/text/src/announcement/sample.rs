@@ -49,7 +49,7 @@ pub fn sample(of: &SampleOf<'_>) -> Message {
     Message {
         content,
         cards: vec![card],
-        rows: acts(&event.record, detail).into_iter().chain(buttons).map(greyed).collect(),
+        rows: acts(&event.record, detail).into_iter().chain(buttons).filter_map(greyed).collect(),
         flags: Ring::of(alert, [&event].into_iter(), Timestamp::default()).into(),
         ..Message::default()
     }
@@ -61,12 +61,13 @@ fn nothing_shown(event: &Event) -> ShownEvent {
     ShownEvent { subscription, number, reference: Reference::of(&event.id, subscription) }
 }
 
-fn greyed(row: Row) -> Row {
+/// A select cannot be greyed, so a sample has none.
+fn greyed(row: Row) -> Option<Row> {
     match row {
         Row::Buttons(buttons) => {
-            Row::Buttons(buttons.into_iter().map(|button| button.greyed_if(true)).collect())
+            Some(Row::Buttons(buttons.into_iter().map(|button| button.greyed_if(true)).collect()))
         }
-        other => other,
+        Row::Select { .. } | Row::SelectChannels { .. } | Row::SelectRoles { .. } => None,
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn card(conversation: &Conversation, showing: &Showing<'_>) -> Card {
 }
 
 /// The subject, else who writes: the words are quoted below it anyway.
-pub(super) fn title(conversation: &Conversation) -> String {
+pub(crate) fn title(conversation: &Conversation) -> String {
     subject(conversation).map_or_else(|| person(conversation), str::to_owned)
 }
 

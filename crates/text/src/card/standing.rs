@@ -8,7 +8,7 @@ use super::activity::stars;
 use super::took::roughly;
 
 /// The words; none where nothing is known.
-pub(super) fn words(conversation: &Conversation) -> Option<Text> {
+pub(crate) fn words(conversation: &Conversation) -> Option<Text> {
     let now = conversation.now.as_deref()?;
     Some(match now.state {
         State::Closed => closed(now),

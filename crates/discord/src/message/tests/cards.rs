@@ -239,6 +239,13 @@ fn a_full_card_of_a_conversation_quotes_it_and_shows_every_field() {
     ┃ = More: **Id** `215470` · **User Type** user · **User Id** `6762f0dd1bb69f9f2193bb83` · **Admin Id** `991267459` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889660:f>
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
     [I take it -> v1:take:215470:mx5rveaq] [Reply -> v1:reply:215470] [Note -> v1:note:215470] [Close -> v1:close:215470]
+    <More… (v1:more:215470)>
+      Snooze for an hour = snooze-hour
+      Snooze for 4 hours = snooze-four-hours
+      Snooze for a day = snooze-day
+      Snooze for a week = snooze-week
+      Tag… = tag
+      Give to somebody… = give
     [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
     ");
 }
@@ -258,6 +265,13 @@ fn a_short_card_of_a_conversation_quotes_a_little() {
     ┃ | Company Name: Acme Ltd
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
     [I take it -> v1:take:215470:mx5rveaq] [Reply -> v1:reply:215470] [Note -> v1:note:215470] [Close -> v1:close:215470]
+    <More… (v1:more:215470)>
+      Snooze for an hour = snooze-hour
+      Snooze for 4 hours = snooze-four-hours
+      Snooze for a day = snooze-day
+      Snooze for a week = snooze-week
+      Tag… = tag
+      Give to somebody… = give
     [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
     ");
 }
@@ -292,6 +306,13 @@ fn a_conversation_without_subject_or_author_is_a_visitors() {
     ┃ = More: **Id** `215470` · **User Type** contact · **User Id** `6762f0dd1bb69f9f2193bb83` · **Admin Id** `991267459` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889660:f>
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
     [I take it -> v1:take:215470:mx5rveaq] [Reply -> v1:reply:215470] [Note -> v1:note:215470] [Close -> v1:close:215470]
+    <More… (v1:more:215470)>
+      Snooze for an hour = snooze-hour
+      Snooze for 4 hours = snooze-four-hours
+      Snooze for a day = snooze-day
+      Snooze for a week = snooze-week
+      Tag… = tag
+      Give to somebody… = give
     [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
     ");
 }

@@ -29,8 +29,19 @@ pub trait Contacts: Send + Sync {
     /// Changes the fields that are set.
     async fn update_contact(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
 
+    /// Gives a custom attribute this value.
+    async fn set_attribute(&self, id: &ContactId, name: &str, value: &str) -> Result<Contact, IntercomError>;
+
     /// Makes a lead a user and changes the fields that are set; the id stays. Refused where a user has the e-mail address.
     async fn convert_lead(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
+
+    /// Merges a lead into a user, for ever. Intercom refuses those who are unlike unless it is told that this is meant.
+    async fn merge_lead(
+        &self,
+        lead: &ContactId,
+        user: &ContactId,
+        likeness: Likeness,
+    ) -> Result<Contact, IntercomError>;
 
     /// Takes a contact out of the archive.
     async fn unarchive_contact(&self, id: &ContactId) -> Result<(), IntercomError>;
@@ -52,6 +63,15 @@ pub enum Found {
     Merged(Box<Contact>),
     /// Nothing.
     Missing,
+}
+
+/// Whether two contacts share an e-mail address or a phone number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// They do.
+    Alike,
+    /// They do not, and whoever has them merged knows that.
+    Unlike,
 }
 
 /// The fields that a command can set; what is `None` stays as it is.

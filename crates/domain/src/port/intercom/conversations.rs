@@ -4,9 +4,10 @@ use async_trait::async_trait;
 
 use super::error::IntercomError;
 use crate::conversation::{Conversation, Part, Thread};
-use crate::ids::{AdminId, ConversationId};
+use crate::ids::{AdminId, ConversationId, TagId};
 use crate::outgoing::WordsFor;
 use crate::port::search::{ConversationSearch, Page, PageRequest, WaitingSearch};
+use crate::time::Timestamp;
 
 /// Conversations. A handle carries who asks: the throttle serves commands first.
 #[async_trait]
@@ -37,6 +38,16 @@ pub trait Conversations: Send + Sync {
         to: Move,
     ) -> Result<Moved, IntercomError>;
 
+    /// Puts a tag on a conversation or takes it off, in the name of a teammate. Twice is the same as once. What is missing
+    /// is the conversation or the tag.
+    async fn tag_conversation(
+        &self,
+        id: &ConversationId,
+        by: &AdminId,
+        tag: &TagId,
+        tagging: Tagging,
+    ) -> Result<(), IntercomError>;
+
     /// Says something in a conversation, in the name of a teammate. Never repeated after an unknown outcome. Answers with
     /// the parts that Intercom shows of it.
     async fn say(
@@ -49,7 +60,7 @@ pub trait Conversations: Send + Sync {
 }
 
 /// What a teammate does with a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Move {
     /// Takes it.
     Mine,
@@ -57,6 +68,48 @@ pub enum Move {
     Closed,
     /// Opens it again.
     Open,
+    /// Puts it off until then.
+    Snoozed(Timestamp),
+    /// Gives it to somebody.
+    Given(Recipient),
+}
+
+/// To whom a conversation is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// A teammate. The team that has it keeps it.
+    Admin(AdminId),
+    /// A team, by Intercom's id. No teammate has it then.
+    Team(String),
+}
+
+impl Recipient {
+    /// As a select carries it.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Admin(id) => format!("admin-{id}"),
+            Self::Team(id) => format!("team-{id}"),
+        }
+    }
+
+    /// What a select carried.
+    pub fn of_code(code: &str) -> Option<Self> {
+        let (kind, id) = code.split_once('-')?;
+        match kind {
+            "admin" => Some(Self::Admin(AdminId::new(id))),
+            "team" => Some(Self::Team(id.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+/// What is done with a tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tagging {
+    /// It is put on.
+    On,
+    /// It is taken off.
+    Off,
 }
 
 /// How that ended.

@@ -4,11 +4,11 @@ use async_trait::async_trait;
 
 use super::{
     Attached, Companies, CompanyKey, CompanyPage, ContactFields, Contacts, Conversations, Created, Found,
-    Intercom, IntercomError, Move, Moved, Usage, WorkspaceFacts,
+    Intercom, IntercomError, Likeness, Move, Moved, Tagging, Usage, WorkspaceFacts,
 };
 use crate::contact::{Company, Contact, Legacy, Role, Tag};
 use crate::conversation::{Conversation, Part, Thread};
-use crate::ids::{AdminId, CompanyId, ContactId, ConversationId};
+use crate::ids::{AdminId, CompanyId, ContactId, ConversationId, TagId};
 use crate::nameable::Nameable;
 use crate::office_hours::OpenTime;
 use crate::outgoing::WordsFor;
@@ -31,7 +31,14 @@ mockall::mock! {
         async fn contact_by_external_id(&self, external_id: &str) -> Result<Option<Contact>, IntercomError>;
         async fn create_contact(&self, role: Role, fields: &ContactFields) -> Result<Created, IntercomError>;
         async fn update_contact(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
+        async fn set_attribute(&self, id: &ContactId, name: &str, value: &str) -> Result<Contact, IntercomError>;
         async fn convert_lead(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
+        async fn merge_lead(
+            &self,
+            lead: &ContactId,
+            user: &ContactId,
+            likeness: Likeness,
+        ) -> Result<Contact, IntercomError>;
         async fn unarchive_contact(&self, id: &ContactId) -> Result<(), IntercomError>;
         async fn tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError>;
         async fn legacy(&self, id: &ContactId) -> Result<Option<Legacy>, IntercomError>;
@@ -56,6 +63,13 @@ mockall::mock! {
             by: &AdminId,
             to: Move,
         ) -> Result<Moved, IntercomError>;
+        async fn tag_conversation(
+            &self,
+            id: &ConversationId,
+            by: &AdminId,
+            tag: &TagId,
+            tagging: Tagging,
+        ) -> Result<(), IntercomError>;
         async fn say(
             &self,
             id: &ConversationId,

@@ -2,8 +2,8 @@ use mockall::Sequence;
 
 use super::*;
 use crate::conversation::{Author, Extent, Holder, Now, Part, Readers, Speaker};
-use crate::ids::{GuildId, PartId, WorkspaceId};
-use crate::port::intercom::MockIntercom;
+use crate::ids::{GuildId, PartId, TagId, WorkspaceId};
+use crate::port::intercom::{MockIntercom, Recipient, Tagging};
 use crate::port::store::{MockAudit, MockInbox};
 use crate::rich_text::RichText;
 
@@ -180,4 +180,75 @@ async fn a_closed_conversation_is_opened_again_and_an_open_one_is_left() {
     let closed = intercom(thread(None, State::Closed, Speaker::Customer), Ok(Moved::Now), free());
     assert_eq!(reopen(closed, audit(Some(Outcome::Done)), 1).await, Ok(Reopened::Now));
     assert_eq!(reopen(read_only(Some(free())), audit(None), 0).await, Ok(Reopened::Before));
+}
+
+fn team(id: &str) -> Recipient {
+    Recipient::Team(id.to_owned())
+}
+
+#[tokio::test]
+async fn what_is_put_off_is_read_again_and_the_truth_is_told() {
+    let until = Timestamp(1_000);
+    let snooze = async |intercom, audit, hints| {
+        as_grace(intercom, audit, hints, async |desk: Desk<'_>| desk.snooze(&talk(), until).await)
+            .await
+            .map_err(of_intercom)
+    };
+    let snoozed = || thread(None, State::Snoozed, Speaker::Customer);
+    let done = intercom(free(), Ok(Moved::Now), snoozed());
+    assert_eq!(snooze(done, audit(Some(Outcome::Done)), 1).await, Ok(Snoozed::Until(until)));
+    let opened = intercom(free(), Ok(Moved::Now), free());
+    assert_eq!(snooze(opened, audit(Some(Outcome::Done)), 1).await, Ok(Snoozed::OpenedMeanwhile));
+    assert_eq!(snooze(read_only(None), audit(None), 0).await, Ok(Snoozed::Gone));
+}
+
+#[tokio::test]
+async fn a_tag_is_put_on_where_it_is_missing_and_taken_off_where_it_is() {
+    let vip = TagId::new("7");
+    let tagged = || Thread { tags: vec![TagId::new("7")], ..free() };
+    let tag = async |intercom, audit| {
+        as_grace(intercom, audit, 0, async |desk: Desk<'_>| desk.tag(&talk(), &vip).await)
+            .await
+            .map_err(of_intercom)
+    };
+    let answering = |before: Thread, wanted: Tagging, answer| {
+        let mut intercom = MockIntercom::new();
+        intercom.expect_conversation().returning(move |_| Ok(Some(before.clone())));
+        intercom
+            .expect_tag_conversation()
+            .times(1)
+            .withf(move |_, _, _, tagging| *tagging == wanted)
+            .return_once(move |_, _, _, _| answer);
+        intercom
+    };
+    let on = tag(answering(free(), Tagging::On, Ok(())), audit(Some(Outcome::Done))).await;
+    assert_eq!(on, Ok(Tagged::Now(Tagging::On)));
+    let off = tag(answering(tagged(), Tagging::Off, Ok(())), audit(Some(Outcome::Done))).await;
+    assert_eq!(off, Ok(Tagged::Now(Tagging::Off)));
+    let missing = answering(free(), Tagging::On, Err(IntercomError::Missing));
+    assert_eq!(tag(missing, audit(Some(Outcome::Failed))).await, Ok(Tagged::NoSuchTag));
+    let (mut twice, mut order) = (MockIntercom::new(), Sequence::new());
+    for thread in [tagged(), free()] {
+        twice.expect_conversation().times(1).in_sequence(&mut order).return_once(move |_| Ok(Some(thread)));
+    }
+    twice.expect_tag_conversation().returning(|_, _, _, _| Err(IntercomError::Missing));
+    let off = tag(twice, audit(Some(Outcome::Done))).await;
+    assert_eq!(off, Ok(Tagged::Now(Tagging::Off)), "a second try finds it off already");
+}
+
+#[tokio::test]
+async fn a_conversation_is_given_away_and_whoever_was_quicker_is_told() {
+    let give = async |intercom, audit, hints, to: Recipient| {
+        as_grace(intercom, audit, hints, async |desk: Desk<'_>| desk.give(&talk(), &to).await)
+            .await
+            .map_err(of_intercom)
+    };
+    let alan = || Recipient::Admin(AdminId::new(ALAN));
+    let done = intercom(held_by(GRACE), Ok(Moved::Now), held_by(ALAN));
+    assert_eq!(give(done, audit(Some(Outcome::Done)), 1, alan()).await, Ok(Given::Now));
+    let quicker = intercom(free(), Ok(Moved::Now), held_by(GRACE));
+    let given = give(quicker, audit(Some(Outcome::Done)), 1, team("3")).await;
+    assert_eq!(given, Ok(Given::By(Assignee::unnamed(GRACE.to_owned()), Some(Timestamp(100)))));
+    let before = give(read_only(Some(held_by(ALAN))), audit(None), 0, alan()).await;
+    assert_eq!(before, Ok(Given::Before));
 }

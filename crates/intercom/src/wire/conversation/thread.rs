@@ -5,7 +5,7 @@
 //! An AI agent speaks in the name of Operator, and says of itself that it is one.
 
 use deskbell_domain::conversation::{Author, Extent, Holder, Part, Readers, Speaker, Thread};
-use deskbell_domain::ids::PartId;
+use deskbell_domain::ids::{PartId, TagId};
 use deskbell_domain::time::RecordTimes;
 use serde_json::Value;
 
@@ -37,9 +37,17 @@ pub(crate) fn read(record: &Value, parts: Option<Vec<ReadPart>>, times: RecordTi
         conversation,
         extent,
         opened_by: speaker(opening, &author(opening)),
+        tags: tags(record),
         asks_for_the_team: asks_for_the_team(record),
         parts: parts.into_iter().map(|read| read.part).collect(),
     })
+}
+
+/// The tags on it, under both names of the list.
+fn tags(record: &Value) -> Vec<TagId> {
+    let list = [at(record, "/tags/tags"), at(record, "/tags/data"), at(record, "/tags")];
+    let list = list.into_iter().find_map(Value::as_array);
+    list.into_iter().flatten().filter_map(|tag| id(at(tag, "/id"))).map(TagId::new).collect()
 }
 
 /// The AI agent gave it up to the team: `routed_to_team` until version 2.15, since then by a word for each cause.

@@ -1,0 +1,138 @@
+//! Putting a conversation off, its tags, and giving it to somebody.
+
+use deskbell_domain::contact::Tag;
+use deskbell_domain::ids::{AdminId, ConversationId, TagId};
+use deskbell_domain::message::Message;
+use deskbell_domain::nameable::Nameable;
+use deskbell_domain::port::intercom::{InboxSeat, Recipient};
+use deskbell_domain::service::desk::{Desk, DeskError, Given, Snoozed, Tagged};
+use deskbell_domain::time::Timestamp;
+use deskbell_text as text;
+use deskbell_text::desk::more::Named;
+
+use super::identity::name_of;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::session::Session;
+
+/// Puts it off for so many seconds.
+pub(super) async fn snooze(
+    session: &Session<'_>,
+    desk: &Desk<'_>,
+    id: &ConversationId,
+    seconds: i64,
+) -> Result<Message, CommandError> {
+    let until = Timestamp(session.context.now().0.div_euclid(1000) + seconds);
+    match desk.snooze(id, until).await.map_err(failed)? {
+        Snoozed::Until(until) => {
+            Ok(text::desk::more::snoozed(&name_of(session, desk.admin.as_str()).await, until, id))
+        }
+        Snoozed::OpenedMeanwhile => Ok(text::desk::more::opened_meanwhile()),
+        Snoozed::Gone => Err(Refusal::UnknownConversation.into()),
+    }
+}
+
+/// Offers the tags of the workspace.
+pub(super) async fn offer_tags(
+    session: &Session<'_>,
+    desk: &Desk<'_>,
+    id: &ConversationId,
+    page: u8,
+) -> Result<Message, CommandError> {
+    let on = desk.tags(id).await.map_err(failed)?.ok_or(Refusal::UnknownConversation)?;
+    let tags = tags(session).await?;
+    Ok(text::desk::more::which_tag(&tags, &on, page, id))
+}
+
+/// By name. What they are called is kept, so that what is chosen costs no further call.
+async fn tags(session: &Session<'_>) -> Result<Vec<Tag>, CommandError> {
+    let mut tags = session.intercom.tags().await?;
+    session.context.workspace.ports.names.learn_tags(&tags);
+    tags.sort_by_cached_key(|tag| (tag.name.to_lowercase(), tag.id.clone()));
+    Ok(tags)
+}
+
+async fn named(session: &Session<'_>, of: Nameable) -> Option<String> {
+    match session.context.workspace.ports.names.name(&of) {
+        Some(known) => Some(known),
+        None => session.intercom.name(&of).await.ok().flatten(),
+    }
+}
+
+/// Puts a tag on, or takes it off where it is on.
+pub(super) async fn tag(
+    session: &Session<'_>,
+    desk: &Desk<'_>,
+    id: &ConversationId,
+    tag: &TagId,
+) -> Result<Message, CommandError> {
+    match desk.tag(id, tag).await.map_err(failed)? {
+        Tagged::Now(tagging) => {
+            let name = named(session, Nameable::Tag(tag.clone())).await;
+            Ok(text::desk::more::tagged(&name.unwrap_or_else(|| tag.to_string()), tagging, id))
+        }
+        Tagged::NoSuchTag => Ok(text::desk::more::no_such_tag()),
+        Tagged::Gone => Err(Refusal::UnknownConversation.into()),
+    }
+}
+
+/// Offers the teammates who can answer, and the teams.
+pub(super) async fn offer_recipients(
+    session: &Session<'_>,
+    id: &ConversationId,
+    page: u8,
+) -> Result<Message, CommandError> {
+    Ok(text::desk::more::to_whom(&recipients(session).await?, page, id))
+}
+
+async fn recipients(session: &Session<'_>) -> Result<Vec<Named>, CommandError> {
+    let named = |id: &str, name: &Option<String>| name.clone().unwrap_or_else(|| id.to_owned());
+    let (mut admins, teams) = (session.intercom.admins().await?, session.intercom.teams().await?);
+    admins.retain(|admin| admin.seat == InboxSeat::Has);
+    let mut people: Vec<Named> = admins
+        .iter()
+        .map(|admin| (Recipient::Admin(AdminId::new(&*admin.id)), named(&admin.id, &admin.name)))
+        .collect();
+    let mut groups: Vec<Named> =
+        teams.iter().map(|team| (Recipient::Team(team.id.clone()), named(&team.id, &team.name))).collect();
+    people.sort_by(|(_, one), (_, other)| one.cmp(other));
+    groups.sort_by(|(_, one), (_, other)| one.cmp(other));
+    let all = [people, groups].concat();
+    let learnt = all.iter().map(|(to, name)| (nameable(to), name.clone()));
+    session.context.workspace.ports.names.learn(learnt);
+    Ok(all)
+}
+
+fn nameable(to: &Recipient) -> Nameable {
+    match to {
+        Recipient::Admin(id) => Nameable::Admin(id.to_string()),
+        Recipient::Team(id) => Nameable::Team(id.clone()),
+    }
+}
+
+/// Gives it to whoever was chosen.
+pub(super) async fn give(
+    session: &Session<'_>,
+    desk: &Desk<'_>,
+    id: &ConversationId,
+    to: &Recipient,
+) -> Result<Message, CommandError> {
+    let given = desk.give(id, to).await.map_err(failed)?;
+    let name = async || {
+        let known = named(session, nameable(to)).await;
+        known.unwrap_or_else(|| text::desk::nameless().to_owned())
+    };
+    match given {
+        Given::Now => Ok(text::desk::more::given(&name().await)),
+        Given::Before => Ok(text::desk::more::had_it(&name().await)),
+        Given::By(other, since) => Ok(text::desk::held(&name_of(session, &other.id).await, since, id)),
+        Given::Gone => Err(Refusal::UnknownConversation.into()),
+    }
+}
+
+/// What is told where it was not done.
+pub(super) fn failed(error: DeskError) -> CommandError {
+    match error {
+        DeskError::Intercom(error) => error.into(),
+        DeskError::Store(error) => error.into(),
+    }
+}

@@ -1,0 +1,140 @@
+//! What is done, as a line of the log says it: ids and counts, and no text.
+
+use super::{Action, Deed};
+use crate::access::{Export, Grant, Level};
+use crate::crowd::Everybody;
+use crate::ids::GuildId;
+use crate::port::store::Extent;
+
+impl Action {
+    fn record(&self) -> String {
+        match self {
+            Self::Exported { role, count } => format!("{count} {}s", role.word()),
+            Self::Shared { channel } | Self::AnchorsGoTo { channel } => format!("channel {channel}"),
+            Self::AccessGiven { role, grant } => format!("role {role}{}", beyond_default(*grant)),
+            Self::AccessTaken { role } => format!("role {role}"),
+            Self::Opened(one)
+            | Self::Added(one)
+            | Self::AddedOpen(one)
+            | Self::Changed(one)
+            | Self::Paused(one)
+            | Self::Resumed(one)
+            | Self::Removed { notification: one, events: 0 } => format!("notification {}", one.id),
+            Self::Skipped { notification: one, events } | Self::Removed { notification: one, events } => {
+                format!("notification {}, {events} events", one.id)
+            }
+            Self::EverybodyIs { everybody: Everybody::IsTheTeam } => "the team".to_owned(),
+            Self::EverybodyIs { everybody: Everybody::IsNotTheTeam | Everybody::Outgrown } => {
+                "more than the team".to_owned()
+            }
+            Self::Connected { workspace } | Self::Disconnected { workspace } => {
+                format!("workspace {workspace}")
+            }
+            Self::TriedAgain { letter } | Self::Dropped { letter } => format!("failed event {}", letter.0),
+            Self::ActsAs { admin } => format!("teammate {admin}"),
+            Self::ActsAsNobody { of: member } | Self::Linked { to: member } => format!("member {member}"),
+            Self::Took { conversation }
+            | Self::TookOver { conversation }
+            | Self::Closed { conversation }
+            | Self::Reopened { conversation }
+            | Self::Snoozed { conversation }
+            | Self::Tagged { conversation }
+            | Self::Untagged { conversation }
+            | Self::Replied { conversation }
+            | Self::Noted { conversation } => format!("conversation {conversation}"),
+            Self::Gave { conversation, admin } => format!("conversation {conversation}, teammate {admin}"),
+            Self::GaveToTeam { conversation, team } => format!("conversation {conversation}, team {team}"),
+            Self::Erased { extent: Extent::Server } => "what the server has of a contact".to_owned(),
+            Self::Erased { extent: Extent::Workspace } | Self::ErasureTakenBack | Self::ExportedOne => {
+                "a contact".to_owned()
+            }
+            Self::Created
+            | Self::Updated
+            | Self::MadeUser
+            | Self::Merged
+            | Self::AuditRead
+            | Self::AuditExported
+            | Self::AnchorsEnd
+            | Self::Unknown => String::new(),
+        }
+    }
+}
+
+fn beyond_default(grant: Grant) -> &'static str {
+    match (grant.level, grant.export) {
+        (Level::Act, Export::Forbidden) => "",
+        (Level::Act, Export::Allowed) => " with export",
+        (Level::Look, Export::Forbidden) => " to look",
+        (Level::Look, Export::Allowed) => " to look, with export",
+    }
+}
+
+impl Deed {
+    fn record(&self) -> String {
+        let record = self.action.record();
+        match &self.contact {
+            Some(contact) if record.is_empty() => format!("contact {contact}"),
+            Some(contact) => format!("contact {contact} in {record}"),
+            None => record,
+        }
+    }
+}
+
+/// Writes the line into the log, once the action is done.
+pub fn log(guild: GuildId, deed: &Deed) {
+    tracing::info!(
+        guild.id = guild.0,
+        member.id = deed.member.0,
+        action = word(&deed.action),
+        record = deed.record(),
+        "a member of a server did something with customers or the set-up"
+    );
+}
+
+fn word(action: &Action) -> &'static str {
+    match action {
+        Action::Exported { .. } => "export",
+        Action::Shared { .. } => "share",
+        Action::Opened(_) => "open to many",
+        Action::EverybodyIs { .. } => "say who everybody is",
+        Action::AccessGiven { .. } => "give access",
+        Action::AccessTaken { .. } => "take access",
+        Action::Linked { .. } => "link",
+        Action::Snoozed { .. } => "snooze",
+        Action::Tagged { .. } => "tag",
+        Action::Untagged { .. } => "untag",
+        Action::Gave { .. } => "give",
+        Action::GaveToTeam { .. } => "give to team",
+        Action::MadeUser => "make a user",
+        Action::Merged => "merge",
+        Action::Created => "create",
+        Action::Updated => "update",
+        Action::Added(_) => "add notification",
+        Action::AddedOpen(_) => "add notification open to many",
+        Action::Changed(_) => "change notification",
+        Action::Paused(_) => "pause notification",
+        Action::Resumed(_) => "resume notification",
+        Action::Removed { .. } => "remove notification",
+        Action::Skipped { .. } => "skip events",
+        Action::TriedAgain { .. } => "try failed event again",
+        Action::Dropped { .. } => "drop failed event",
+        Action::Connected { .. } => "connect",
+        Action::Disconnected { .. } => "disconnect",
+        Action::Erased { .. } => "erase",
+        Action::ErasureTakenBack => "take erasure back",
+        Action::ExportedOne => "export what is kept of one person",
+        Action::AuditRead => "read the audit",
+        Action::AuditExported => "export the audit",
+        Action::AnchorsGoTo { .. } => "choose where the audit's heads go",
+        Action::AnchorsEnd => "have the audit's heads posted no more",
+        Action::ActsAs { .. } => "act as a teammate",
+        Action::ActsAsNobody { .. } => "have a member act as nobody",
+        Action::Took { .. } => "take conversation",
+        Action::TookOver { .. } => "take conversation over",
+        Action::Closed { .. } => "close conversation",
+        Action::Reopened { .. } => "reopen conversation",
+        Action::Replied { .. } => "reply",
+        Action::Noted { .. } => "note",
+        Action::Unknown => "unknown",
+    }
+}
