@@ -37,7 +37,7 @@ pub use interaction::registration::{
 };
 pub use interaction::workspace::{Connected, DayOf, Waiting, WorkspaceContext, WorkspacePorts, Workspaces};
 use poise::serenity_prelude as serenity;
-pub use press::dispatch::custom_id_as_read;
+pub use press::dispatch::{answer_press, custom_id_as_read};
 
 /// Every command, in the order of the picker.
 pub fn commands() -> Vec<Command> {

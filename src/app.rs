@@ -56,6 +56,7 @@ use self::overview::Overview;
 pub use self::runtime::WorkspaceRuntime;
 pub use self::tasks::serve_connections;
 pub use self::wiring::{Link, Shared, WorkspaceSettings};
+pub use self::words::run as look_after_words;
 pub use self::workspaces::Workspaces;
 use crate::config::{self, Config, Connect};
 use crate::connect::places::{ClientParts, Places};

@@ -9,8 +9,9 @@ use deskbell_discord::interaction::Interaction;
 use deskbell_domain::audit::entry::{Begun, Outcome};
 use deskbell_domain::ids::{ApplicationId, PartId};
 use deskbell_domain::message::Message;
-use deskbell_domain::outgoing::{LOOKS_AFTER, Outgoing, Stage};
+use deskbell_domain::outgoing::{LOOKS_AFTER, Outgoing, Stage, Telling};
 use deskbell_domain::port::intercom::{Intercom, OnBehalfOf};
+use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::OutgoingKey;
 use deskbell_domain::time::UnixMillis;
 use deskbell_text as text;
@@ -47,11 +48,29 @@ pub(crate) async fn load(bot: &BotContext, place: &OutgoingKey) -> Result<Option
     Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
-/// It is known what became of them. Where that cannot be kept it is found out again.
+/// It is known what became of them, and the member is to be told. Where that cannot be kept it is found out again.
 pub(crate) async fn settle(bot: &BotContext, place: &OutgoingKey, outgoing: &mut Outgoing, stage: Stage) {
-    outgoing.stage = stage;
+    (outgoing.stage, outgoing.telling) = (stage, Telling::Owed);
     if let Err(cause) = save(bot, place, outgoing).await {
         tracing::warn!(%cause, "it could not be kept what became of words, and it is looked for again");
+    }
+}
+
+/// The member was told. Where that cannot be kept they are told once more. To be called in the conversation's turn.
+pub(crate) async fn is_told(bot: &BotContext, place: &OutgoingKey, outgoing: &mut Outgoing) {
+    outgoing.telling = Telling::Done;
+    if let Err(cause) = save(bot, place, outgoing).await {
+        tracing::debug!(%cause, "whoever typed words is told once more what became of them");
+    }
+}
+
+/// The same outside of its turn, unless something else became of the words since.
+async fn was_told(bot: &BotContext, workspace: &WorkspaceContext, place: &OutgoingKey, known: &Outgoing) {
+    let _turn = bot.turns.of(workspace.id(), &known.conversation).await;
+    if let Ok(Some(mut outgoing)) = load(bot, place).await
+        && outgoing.stage == known.stage
+    {
+        is_told(bot, place, &mut outgoing).await;
     }
 }
 
@@ -84,7 +103,9 @@ pub(crate) async fn until_known(
         };
         audit::end(session, begun, outcome).await;
         moved(session, &known.conversation).await;
-        return session.answer.give(reply).await;
+        session.answer.give(reply).await?;
+        was_told(bot, &context.workspace, place, &known).await;
+        return Ok(());
     }
     Ok(())
 }
@@ -109,7 +130,7 @@ async fn look(
         None if outgoing.is_over(workspace.ports.time.now().seconds()) => Stage::NotSent,
         None => return Ok(None),
     };
-    outgoing.stage = stage;
+    (outgoing.stage, outgoing.telling) = (stage, Telling::Owed);
     save(bot, place, &outgoing).await?;
     Ok(Some(outgoing))
 }
@@ -148,7 +169,8 @@ pub async fn look_after_words(bot: &Arc<BotContext>) {
 async fn look_after(bot: &Arc<BotContext>, place: &OutgoingKey) -> Result<(), CommandError> {
     let Some(outgoing) = load(bot, place).await? else { return Ok(()) };
     let Connected::To(workspace) = bot.dependencies.workspaces.of(place.home.guild) else { return Ok(()) };
-    if !matches!(outgoing.stage, Stage::Sending(_)) || *workspace.id() != place.home.workspace {
+    let is_open = matches!(outgoing.stage, Stage::Sending(_)) || outgoing.telling == Telling::Owed;
+    if !is_open || *workspace.id() != place.home.workspace {
         return Ok(());
     }
     let _looked_after = bot.under_way.begin(&place.key);
@@ -158,25 +180,32 @@ async fn look_after(bot: &Arc<BotContext>, place: &OutgoingKey) -> Result<(), Co
         Stage::Sent(_) => text::desk::words::found(known.to),
         _ => text::desk::words::not_sent(&known, &place.key),
     };
-    tell(bot, &workspace, place, (&known, reply)).await;
+    if tell(bot, &workspace, place, (&known, reply)).await == Telling::Done {
+        was_told(bot, &workspace, place, &known).await;
+    }
     Ok(())
 }
 
 /// In place of what the member was told last, for as long as Discord lets us; else in the channel, without a word of it.
+/// Where that can never be posted nobody can be told.
 async fn tell(
     bot: &BotContext,
     workspace: &WorkspaceContext,
     place: &OutgoingKey,
     (outgoing, reply): (&Outgoing, Message),
-) {
+) -> Telling {
     let address = Interaction {
         application: ApplicationId(outgoing.answer.application),
         id: outgoing.answer.interaction,
         token: SecretString::from(outgoing.answer.token.clone()),
     };
-    if bot.dependencies.interactions.edit(&address, &reply).await.is_err() {
-        let late = text::desk::words::settled_late(outgoing.member, &place.key);
-        workspace.ports.outbox.post_once(outgoing.channel, late).await;
+    if bot.dependencies.interactions.edit(&address, &reply).await.is_ok() {
+        return Telling::Done;
+    }
+    let late = text::desk::words::settled_late(outgoing.member, &place.key);
+    match workspace.ports.outbox.post_once(outgoing.channel, late).await {
+        PostOutcome::Posted { .. } | PostOutcome::Closed(_) | PostOutcome::Refused { .. } => Telling::Done,
+        _ => Telling::Owed,
     }
 }
 

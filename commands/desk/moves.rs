@@ -87,6 +87,7 @@ async fn done(
             let taking = if act == DeskAct::Take { Taking::IfFree } else { Taking::Over };
             match desk.take(id, taking).await.map_err(failed)? {
                 Taken::Now { reopened } => text::desk::taken(&me().await, reopened, id),
+                Taken::Nobody => text::desk::nobodys(id),
                 Taken::Before => text::desk::had_it(&me().await, id),
                 Taken::By(Assignee { id: other, .. }, since) => {
                     text::desk::held(&name_of(session, &other).await, since, id)

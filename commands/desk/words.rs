@@ -7,7 +7,7 @@ use deskbell_domain::audit::Action;
 use deskbell_domain::audit::entry::Outcome;
 use deskbell_domain::ids::{AdminId, ConversationId};
 use deskbell_domain::message::Message;
-use deskbell_domain::outgoing::{AnswerAddress, Outgoing, Stage, WordsFor};
+use deskbell_domain::outgoing::{AnswerAddress, Outgoing, Stage, Telling, WordsFor};
 use deskbell_domain::port::intercom::IntercomError;
 use deskbell_domain::port::store::OutgoingKey;
 use deskbell_domain::press::desk::WordsAct;
@@ -58,6 +58,7 @@ pub(crate) async fn written(
         channel: session.asker.channel,
         answer: AnswerAddress::default(),
         stage: Stage::Written,
+        telling: Telling::Done,
     };
     let key = new_key(&session.context);
     save(&session.context.bot, &of(session, &key), &outgoing).await?;
@@ -101,29 +102,54 @@ pub(crate) async fn pressed(
 ) -> Result<(), CommandError> {
     let place = of(session, key);
     let kept = looking::load(&session.context.bot, &place).await?;
-    let Some(mut outgoing) = kept.filter(|words| words.member == session.asker.member) else {
+    let Some(outgoing) = kept.filter(|words| words.member == session.asker.member) else {
         return session.answer.give(text::desk::words::gone()).await;
     };
-    let is_open = matches!(outgoing.stage, Stage::Written | Stage::NotSent);
     match act {
-        _ if !is_open || act == WordsAct::Show => session.answer.give(stands(&outgoing, key)).await,
-        WordsAct::Edit => session.answer.open(text::desk::words::form_again(&outgoing, key)).await,
-        WordsAct::Discard => {
-            session.context.store().forget(&place.into()).await?;
-            session.answer.give(text::desk::words::discarded()).await
+        _ if !is_open(&outgoing) || act == WordsAct::Show => {
+            session.answer.give(stands(&outgoing, key)).await
         }
-        WordsAct::Edited => {
+        WordsAct::Edit => session.answer.open(text::desk::words::form_again(&outgoing, key)).await,
+        WordsAct::Discard | WordsAct::Edited => {
             session.answer.begin().await?;
-            outgoing.text = typed(filled)?;
-            outgoing.stage = Stage::Written;
-            save(&session.context.bot, &place, &outgoing).await?;
-            show(session, &outgoing, key).await
+            change(session, act, &outgoing, (key, filled)).await
         }
         WordsAct::Send | WordsAct::Show => {
             session.answer.begin().await?;
             send(session, outgoing, key).await
         }
     }
+}
+
+/// Whether they may still be changed.
+fn is_open(outgoing: &Outgoing) -> bool {
+    matches!(outgoing.stage, Stage::Written | Stage::NotSent)
+}
+
+/// Changes words or throws them away, in their turn: of two presses at once one may send them.
+async fn change(
+    session: &Session<'_>,
+    act: WordsAct,
+    before: &Outgoing,
+    (key, filled): (&str, &BTreeMap<String, String>),
+) -> Result<(), CommandError> {
+    let (bot, place) = (&session.context.bot, of(session, key));
+    let turn = bot.turns.of(session.context.workspace.id(), &before.conversation);
+    let _turn = session.answer.patiently(turn).await;
+    let Some(mut outgoing) = looking::load(bot, &place).await? else {
+        return session.answer.give(text::desk::words::gone()).await;
+    };
+    if !is_open(&outgoing) {
+        return session.answer.give(stands(&outgoing, key)).await;
+    }
+    if act == WordsAct::Discard {
+        session.context.store().forget(&place.into()).await?;
+        return session.answer.give(text::desk::words::discarded()).await;
+    }
+    outgoing.text = typed(filled)?;
+    (outgoing.stage, outgoing.telling) = (Stage::Written, Telling::Done);
+    save(bot, &place, &outgoing).await?;
+    show(session, &outgoing, key).await
 }
 
 /// What is known of words.
@@ -149,7 +175,8 @@ async fn send(session: &Session<'_>, before: Outgoing, key: &str) -> Result<(), 
     }
     let begun = audit::begin(session, action(&outgoing)).await?;
     let _looked_after = bot.under_way.begin(key);
-    outgoing.stage = Stage::Sending(session.context.workspace.ports.time.now().seconds());
+    let now = session.context.workspace.ports.time.now().seconds();
+    (outgoing.stage, outgoing.telling) = (Stage::Sending(now), Telling::Done);
     outgoing.answer = address(session);
     if let Err(failure) = save(bot, &place, &outgoing).await {
         audit::end(session, begun, Outcome::Failed).await;
@@ -163,7 +190,9 @@ async fn send(session: &Session<'_>, before: Outgoing, key: &str) -> Result<(), 
             looking::settle(bot, &place, &mut outgoing, Stage::Sent(part)).await;
             audit::end(session, begun, Outcome::Done).await;
             moved(session, &id).await;
-            session.answer.give(text::desk::words::sent(outgoing.to)).await
+            session.answer.give(text::desk::words::sent(outgoing.to)).await?;
+            looking::is_told(bot, &place, &mut outgoing).await;
+            Ok(())
         }
         Err(IntercomError::OutcomeUnknown) => {
             drop(turn);
@@ -173,7 +202,9 @@ async fn send(session: &Session<'_>, before: Outgoing, key: &str) -> Result<(), 
             looking::settle(bot, &place, &mut outgoing, Stage::NotSent).await;
             audit::end(session, begun, Outcome::Failed).await;
             let why = text::failure::cause(&error);
-            session.answer.give(text::desk::words::refused(&outgoing, why, key)).await
+            session.answer.give(text::desk::words::refused(&outgoing, why, key)).await?;
+            looking::is_told(bot, &place, &mut outgoing).await;
+            Ok(())
         }
     }
 }

@@ -136,14 +136,19 @@ pub(crate) async fn on_event(
     framework: poise::FrameworkContext<'_, Arc<BotContext>, CommandError>,
     event: &serenity::FullEvent,
 ) -> Result<(), CommandError> {
-    let serenity::FullEvent::InteractionCreate { interaction } = event else { return Ok(()) };
-    let bot = framework.user_data;
+    if let serenity::FullEvent::InteractionCreate { interaction } = event {
+        answer_press(framework.user_data, interaction).await;
+    }
+    Ok(())
+}
+
+/// Answers a press or a form that was sent, to its end. Commands are poise's to answer.
+pub async fn answer_press(bot: &Arc<BotContext>, interaction: &serenity::Interaction) {
     match interaction {
         serenity::Interaction::Component(press) => pressed(bot, Pressed::component(press)).await,
         serenity::Interaction::Modal(form) => pressed(bot, Pressed::form(form)).await,
         _ => {}
     }
-    Ok(())
 }
 
 /// A press, or a form that was sent.

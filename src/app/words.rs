@@ -14,7 +14,7 @@ use crate::supervisor::Pulse;
 const EVERY: Duration = Duration::from_secs(15);
 
 /// Looks until shutdown, first at once.
-pub(super) async fn run(bot: Arc<BotContext>, stop: CancellationToken, pulse: Pulse) {
+pub async fn run(bot: Arc<BotContext>, stop: CancellationToken, pulse: Pulse) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

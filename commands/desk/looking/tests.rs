@@ -1,7 +1,8 @@
 use deskbell_domain::conversation::{Author, Part, Readers, Speaker, Thread};
 use deskbell_domain::ids::{AdminId, ChannelId, ConversationId};
-use deskbell_domain::outgoing::{AnswerAddress, WordsFor};
+use deskbell_domain::outgoing::{AnswerAddress, Telling, WordsFor};
 use deskbell_domain::port::intercom::{IntercomError, MockIntercom, Unanswered};
+use deskbell_domain::port::messenger::Pace;
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::Timestamp;
 
@@ -25,6 +26,7 @@ async fn sending(world: &World, key: &str, seconds: i64) {
         channel: ChannelId(20),
         answer: AnswerAddress::default(),
         stage: Stage::Sending(NOW.minus(seconds)),
+        telling: Telling::Done,
     };
     save(&world.context.bot, &place(key), &outgoing).await.unwrap();
 }
@@ -96,6 +98,41 @@ async fn what_this_process_sends_is_left_to_the_press_that_sends_it() {
         assert_eq!(stage().await, Some(Stage::Sending(NOW.minus(500))));
         drop(under_way);
         assert!(!world.context.bot.under_way.has("mine"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_was_not_told_what_became_of_their_words_is_told_once_by_the_next_process() {
+    run(async |world| {
+        let bot = &world.context.bot;
+        for stage in [Stage::NotSent, Stage::Sent(None)] {
+            sending(world, "untold", 10).await;
+            let mut outgoing = load(bot, &place("untold")).await.unwrap().expect("it was just kept");
+            settle(bot, &place("untold"), &mut outgoing, stage.clone()).await;
+            look_after_words(bot).await;
+            assert!(world.posted().contains("I was restarted"), "{stage:?}");
+            look_after_words(bot).await;
+            assert_eq!(world.posted(), "", "{stage:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_cannot_be_told_now_is_told_later() {
+    run(async |world| {
+        let bot = &world.context.bot;
+        sending(world, "untold", 10).await;
+        let mut outgoing = load(bot, &place("untold")).await.unwrap().expect("it was just kept");
+        settle(bot, &place("untold"), &mut outgoing, Stage::NotSent).await;
+        let telling = async || load(bot, &place("untold")).await.unwrap().map(|words| words.telling);
+        world.posts_end(PostOutcome::Unknown);
+        look_after_words(bot).await;
+        assert_eq!(telling().await, Some(Telling::Owed));
+        world.posts_end(PostOutcome::Posted { message: None, pace: Pace::Unsaid });
+        look_after_words(bot).await;
+        assert_eq!(telling().await, Some(Telling::Done));
     })
     .await;
 }

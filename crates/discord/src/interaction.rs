@@ -4,8 +4,10 @@
 //! Of Discord's answers only the status and the error's code are read: the message that it sends back may hold parts
 //! that serenity does not know, and an answer that was given has been given all the same.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use deskbell_domain::ids::ApplicationId;
 use deskbell_domain::message::{Form, Message};
 use secrecy::{ExposeSecret, SecretString};
@@ -72,20 +74,58 @@ impl DiscordFailure {
     pub const NO_ANSWER: Self = Self { code: 0, status: 0, retry_after: None };
 }
 
+/// Who takes answers: Discord, or what stands in its place in a simulation, whose time is not the machine's.
+#[async_trait]
+pub trait Answers: Send + Sync {
+    /// Takes the first answer.
+    async fn respond(&self, to: &Interaction, first: &First) -> Result<(), DiscordFailure>;
+
+    /// Takes what replaces the first answer.
+    async fn edit(&self, of: &Interaction, message: &Message) -> Result<(), DiscordFailure>;
+
+    /// Takes something more, in a message of its own.
+    async fn follow_up(&self, to: &Interaction, message: &Message) -> Result<(), DiscordFailure>;
+}
+
 /// Answers interactions.
 #[derive(Clone)]
 pub struct Interactions {
-    rest: Rest,
+    answers: Arc<dyn Answers>,
 }
 
 impl Interactions {
     /// Answers the interactions of the bot whose token the connection has.
     pub fn new(rest: Rest) -> Self {
-        Self { rest }
+        Self::taken_by(Arc::new(OverRest(rest)))
+    }
+
+    /// The same, where these take the answers.
+    pub fn taken_by(answers: Arc<dyn Answers>) -> Self {
+        Self { answers }
     }
 
     /// Gives the first answer.
     pub async fn respond(&self, to: &Interaction, first: &First) -> Result<(), DiscordFailure> {
+        self.answers.respond(to, first).await
+    }
+
+    /// Replaces the first answer.
+    pub async fn edit(&self, of: &Interaction, message: &Message) -> Result<(), DiscordFailure> {
+        self.answers.edit(of, message).await
+    }
+
+    /// Says something more, in a message of its own.
+    pub async fn follow_up(&self, to: &Interaction, message: &Message) -> Result<(), DiscordFailure> {
+        self.answers.follow_up(to, message).await
+    }
+}
+
+/// Discord itself.
+struct OverRest(Rest);
+
+#[async_trait]
+impl Answers for OverRest {
+    async fn respond(&self, to: &Interaction, first: &First) -> Result<(), DiscordFailure> {
         let path = format!("/interactions/{}/{}/callback", to.id, to.token.expose_secret());
         let (body, files) = match first {
             First::Later => (json!({"type": 5, "data": {"flags": EPHEMERAL}}), &[][..]),
@@ -94,18 +134,16 @@ impl Interactions {
             First::InPlace(message) => (json!({"type": 7, "data": replacement(message)}), &message.files[..]),
             First::Form(wanted) => (json!({"type": 9, "data": form(wanted)}), &[][..]),
         };
-        outcome(self.rest.post_with_files(&path, &body, files).await)
+        outcome(self.0.post_with_files(&path, &body, files).await)
     }
 
-    /// Replaces the first answer.
-    pub async fn edit(&self, of: &Interaction, message: &Message) -> Result<(), DiscordFailure> {
+    async fn edit(&self, of: &Interaction, message: &Message) -> Result<(), DiscordFailure> {
         let path = format!("{}/messages/@original", webhook(of));
-        outcome(self.rest.patch_with_files(&path, &replacement(message), &message.files).await)
+        outcome(self.0.patch_with_files(&path, &replacement(message), &message.files).await)
     }
 
-    /// Says something more, in a message of its own.
-    pub async fn follow_up(&self, to: &Interaction, message: &Message) -> Result<(), DiscordFailure> {
-        outcome(self.rest.post_with_files(&webhook(to), &new_message(message), &message.files).await)
+    async fn follow_up(&self, to: &Interaction, message: &Message) -> Result<(), DiscordFailure> {
+        outcome(self.0.post_with_files(&webhook(to), &new_message(message), &message.files).await)
     }
 }
 

@@ -53,6 +53,26 @@ pub struct Outgoing {
     pub answer: AnswerAddress,
     /// How far it is.
     pub stage: Stage,
+    /// Whether the member knows.
+    #[serde(default, skip_serializing_if = "Telling::is_done")]
+    pub telling: Telling,
+}
+
+/// Whether a member was told what became of their words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Telling {
+    /// They were, or there is nothing to tell.
+    #[default]
+    Done,
+    /// They are to be told.
+    Owed,
+}
+
+impl Telling {
+    fn is_done(&self) -> bool {
+        *self == Self::Done
+    }
 }
 
 /// Where a member is answered.
@@ -149,6 +169,7 @@ mod tests {
             channel: ChannelId(20),
             answer: AnswerAddress::default(),
             stage: Stage::Sending(Timestamp(100)),
+            telling: Telling::Done,
         }
     }
 
@@ -219,6 +240,9 @@ mod tests {
         let kept = serde_json::to_string(&outgoing("Hello")).expect("it can be written");
         insta::assert_snapshot!(kept, @r#"{"to":"customer","conversation":"215470","customer":"Ada","member":9,"admin":"814","text":"Hello","known":["1"],"channel":20,"answer":{"application":0,"interaction":0,"token":""},"stage":{"sending":100}}"#);
         assert_eq!(serde_json::from_str::<Outgoing>(&kept).ok(), Some(outgoing("Hello")));
+        let owed = Outgoing { telling: Telling::Owed, ..outgoing("Hello") };
+        let kept = serde_json::to_string(&owed).expect("it can be written");
+        assert_eq!(serde_json::from_str::<Outgoing>(&kept).ok(), Some(owed));
         let shown = format!("{:?}", outgoing("a secret"));
         assert!(!shown.contains("secret"), "{shown}");
     }

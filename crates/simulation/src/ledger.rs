@@ -188,6 +188,10 @@ pub enum Promise {
     Nameless,
     /// A card shows in the end what is true of its record.
     Untrue,
+    /// Whoever presses is told how it stands.
+    Misled,
+    /// Nobody loses a conversation to somebody who did not say that this is meant.
+    Overwritten,
     /// Nothing is believed that Intercom did not say.
     Forged,
     /// The process goes on, and ends when it is asked to.
@@ -207,6 +211,8 @@ impl Promise {
             Self::Untold => "untold",
             Self::Nameless => "nameless",
             Self::Untrue => "untrue",
+            Self::Misled => "misled",
+            Self::Overwritten => "overwritten",
             Self::Forged => "forged",
             Self::Stuck => "stuck",
         }

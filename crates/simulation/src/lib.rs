@@ -22,6 +22,7 @@ mod ledger;
 mod links;
 mod many;
 mod notice;
+mod people;
 mod personal;
 mod ports;
 mod power;

@@ -110,6 +110,16 @@ operations! {
     Unerased "unerased" Reads,
     Erase "erase" Writes,
     Exchange "ask with a server's token" Calls,
+    KeepWords "keep words" Writes,
+    WordsKept "kept words" Reads,
+    ForgetWords "forget words" Writes,
+    WordsOnTheirWay "words on their way" Reads,
+    BeginDeed "begin_deed" Writes,
+    EndDeed "end_deed" Writes,
+    Say "POST reply" Calls,
+    MoveConversation "POST parts" Calls,
+    Respond "answer a press" Calls,
+    EditAnswer "PATCH answer" Calls,
 }
 
 /// When, of an operation.

@@ -17,6 +17,7 @@ use deskbell::http::{Door, Overview};
 use deskbell::ingest::poll::Intervals;
 use deskbell::metrics::Standings;
 use deskbell::supervisor::Supervisor;
+use deskbell_commands::BotContext;
 use deskbell_discord::rest::Rest;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
@@ -39,8 +40,10 @@ use crate::ports::StorePort;
 use crate::tenant::OPERATORS;
 use crate::world::World;
 
+mod desk;
+
 /// `POLL_INTERVAL`, as it is by default.
-const POLL_INTERVAL: Duration = Duration::from_secs(120);
+pub(crate) const POLL_INTERVAL: Duration = Duration::from_secs(120);
 /// `RECONCILE_INTERVAL`, as it is by default.
 const RECONCILE_INTERVAL: Duration = Duration::from_mins(10);
 /// How often somebody looks at `/status`.
@@ -60,6 +63,8 @@ pub(crate) struct Process {
     pub(crate) server_time: Arc<ServerTime>,
     /// The operator's Intercom, as commands ask it.
     pub(crate) intercom: IntercomPort,
+    /// What answers presses.
+    pub(crate) bot: Arc<BotContext>,
 }
 
 impl Process {
@@ -90,6 +95,7 @@ impl Process {
         let runtime =
             Arc::new(WorkspaceRuntime::new(&shared, link(world, &intercom, &server_time), &supervisor));
         let door = door(&shared, &connector, &workspaces, &supervisor);
+        let bot = desk::bot(&shared, world, (&connector, &workspaces));
         let process = Self {
             world: world.clone(),
             store,
@@ -101,6 +107,7 @@ impl Process {
             supervisor,
             server_time,
             intercom,
+            bot,
         };
         process.begin().await;
         process
@@ -114,6 +121,7 @@ impl Process {
         serve_connections(&self.connector).await;
         self.workspaces.settle();
         self.look_at_status();
+        desk::begin(&self.bot, &self.supervisor);
         self.gateway_is_ready();
     }
 

@@ -141,6 +141,9 @@ pub struct Tally {
     unseen: u64,
     unreadable: u64,
     named_late: u64,
+    words: u64,
+    arrived: u64,
+    presses: u64,
     broken: BTreeMap<Promise, u64>,
     failing: Vec<u64>,
     deaths: BTreeMap<Site, u64>,
@@ -166,6 +169,9 @@ impl Tally {
             (&mut self.skipped, verdict.skipped),
             (&mut self.held, verdict.held),
             (&mut self.named_late, verdict.named_late),
+            (&mut self.words, verdict.words),
+            (&mut self.arrived, verdict.arrived),
+            (&mut self.presses, verdict.presses),
             (&mut self.sent_again, exceptions.sent_again),
             (&mut self.dropped, exceptions.dropped),
             (&mut self.undone, exceptions.undone),
@@ -229,6 +235,11 @@ impl fmt::Display for Tally {
             formatter,
             "in all: {} messages, {} promised posts, {} ends by SIGTERM, {} held, {} named late",
             self.messages, self.due, self.restarts, self.held, self.named_late
+        )?;
+        writeln!(
+            formatter,
+            "members: {} words typed, of which {} arrived, {} presses",
+            self.words, self.arrived, self.presses
         )?;
         writeln!(
             formatter,

@@ -9,7 +9,7 @@ use deskbell_store::engine::memory::{Crash, Fault};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;
 
-use crate::actions::{change_channels, change_token, do_customers, obey, webhooks};
+use crate::actions::{Deskwork, change_channels, change_token, do_customers, obey, webhooks};
 use crate::discord::{self, Mischief};
 use crate::intercom::{Names, Route, Weather};
 use crate::judge;
@@ -268,6 +268,7 @@ impl Run {
             (10 * SECOND, Command::ResumeAll),
             (2 * MINUTE, Command::RetryLetters),
             (4 * MINUTE, Command::ResumeAll),
+            (100 * MINUTE, Command::Desk(Deskwork::LookWhenCalled)),
         ]) {
             self.script.at(UnixMillis(now + after), Action::Command(command));
         }

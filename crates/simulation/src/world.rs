@@ -19,6 +19,7 @@ use crate::discord::{Discord, Mischief};
 use crate::intercom::{Intercom, TokenBook, Weather};
 use crate::keys::KeyChain;
 use crate::ledger::{Disturbance, Fault, Ledger, Promise, Told};
+use crate::people::People;
 use crate::power::Power;
 use crate::sights::Links;
 use crate::tenant::{OPERATORS, Tenant};
@@ -47,6 +48,8 @@ pub(crate) struct Common {
     pub(crate) power: Power,
     /// The tokens that servers have.
     pub(crate) tokens: TokenBook,
+    /// Members who press and type.
+    pub(crate) people: People,
     /// What people, programs and the machine do.
     pub(crate) chance: Chance,
     /// What the process itself draws.
@@ -96,6 +99,7 @@ impl Common {
             power: Power::of(engine.clone()),
             keys: KeyChain::of(seed),
             tokens: TokenBook::default(),
+            people: People::of(seed),
             chance: Chance::of(seed, 3),
             process_chance: Arc::new(Chance::of(seed, 4)),
             trace: Trace::new(START, detail),

@@ -73,6 +73,13 @@ pub fn held(holder: &str, since: Option<Timestamp>, id: &ConversationId) -> Mess
     Message::of(sentence.and(".")).buttons([Button::secondary("Take over", over.to_custom_id())])
 }
 
+/// It was taken, and somebody took it away in the same moment.
+pub fn nobodys(id: &ConversationId) -> Message {
+    let take = DeskPress::Do(DeskAct::Take, id.clone());
+    Message::say("Nobody has it: in Intercom it was taken away from you in the same moment.")
+        .buttons([Button::secondary("I take it", take.to_custom_id())])
+}
+
 /// A teammate whose name is not known.
 pub fn nameless() -> &'static str {
     "A teammate"

@@ -66,6 +66,8 @@ pub enum Taken {
     },
     /// The member had it already.
     Before,
+    /// Nobody has it: somebody took it away in the same moment.
+    Nobody,
     /// Another teammate has it.
     By(Assignee, Option<Timestamp>),
     /// Intercom does not know it any more.
@@ -123,9 +125,10 @@ impl Desk<'_> {
         };
         let is_mine = |thread: &Thread| holder(thread).is_some_and(|who| who.id == self.admin.as_str());
         let after = self.change(id, Move::Mine, action, is_mine).await?;
-        Ok(match after.as_ref().and_then(|after| Some((holder(after)?, after.held_since()))) {
-            Some((other, since)) if other.id != self.admin.as_str() => Taken::By(other.clone(), since),
-            _ => Taken::Now { reopened: state(&before) == State::Closed },
+        Ok(match after.as_ref().map(|after| (holder(after), after.held_since())) {
+            Some((None, _)) => Taken::Nobody,
+            Some((Some(other), since)) if other.id != self.admin.as_str() => Taken::By(other.clone(), since),
+            Some(_) | None => Taken::Now { reopened: state(&before) == State::Closed },
         })
     }
 

@@ -23,7 +23,7 @@ use deskbell_intercom::{Caller, Purpose};
 use tokio::time::{Instant, sleep};
 
 use super::typist::{Typist, WHO, all_linked, linked_guild};
-use super::{connections, set_up, share};
+use super::{connections, people, set_up, share};
 use crate::intercom::Lag;
 use crate::process::Process;
 use crate::script::{Action, Command, Customer, Script};
@@ -59,6 +59,10 @@ pub(crate) async fn obey(process: &Process, script: &mut Script, command: &Comma
         Command::Renew(guild) => connections::renew(process, *guild).await,
         Command::Disconnect(guild) => connections::disconnect(process, *guild).await,
         Command::LookUp(guild) => connections::look_up(process, *guild).await,
+        Command::Desk(what) => {
+            people::work(process, *what);
+            Ok(())
+        }
         Command::Flood { members, seconds } => {
             flood(process, *members, *seconds);
             Ok(())

@@ -85,7 +85,7 @@ fn topic_of(deed: Deed) -> &'static str {
         Deed::Remark => "conversation.rating.remarked",
         Deed::TeammateSays | Deed::BotSays => "conversation.admin.replied",
         Deed::TeammateNotes => "conversation.admin.noted",
-        Deed::Close => "conversation.admin.closed",
+        Deed::Close | Deed::CloseSilently => "conversation.admin.closed",
         Deed::Reopen => "conversation.admin.opened",
     }
 }

@@ -3,6 +3,7 @@
 //! It goes on while the bot is dead: a message whose answer was late may arrive after the process that sent it is
 //! gone.
 
+mod answers;
 mod edit;
 mod lost_answer;
 mod port;

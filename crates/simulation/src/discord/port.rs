@@ -34,7 +34,7 @@ pub(crate) struct DiscordPort {
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy)]
-enum Fate {
+pub(super) enum Fate {
     Answered,
     AnswerLost,
     Failing,
@@ -44,7 +44,7 @@ enum Fate {
 }
 
 impl Discord {
-    fn fate(&self) -> Fate {
+    pub(super) fn fate(&self) -> Fate {
         let draw = u32::try_from(self.chance.between(0, 1000)).unwrap_or(0);
         match self.servers().weather {
             Weather::Stormy { lost, .. } if draw < lost => Fate::AnswerLost,
@@ -57,7 +57,7 @@ impl Discord {
         }
     }
 
-    async fn pause(&self) {
+    pub(super) async fn pause(&self) {
         sleep(Duration::from_millis(self.chance.between(30, 400).unsigned_abs())).await;
     }
 
@@ -272,6 +272,7 @@ impl DiscordPort {
                 scope: LimitScope::Everywhere,
             },
         };
+        self.world.people.calls(&self.world, content, &outcome);
         self.world.note(format_args!("POST in #{channel}: {fate:?}, {outcome:?}"));
         outcome
     }

@@ -152,9 +152,10 @@ impl Intercom {
         };
         let answer = if self.chance.per_mille(500) { Telling::Told } else { Telling::Untold };
         let turns = vec![Turn { conversation, shown_from: from }];
-        truth
-            .talks
-            .insert(id.clone(), Talk { turns, reading: Reading::Whole, answer, desk: Desk::of(start) });
+        truth.talks.insert(
+            id.clone(),
+            Talk { turns, reading: Reading::Whole, answer, desk: Desk::of(start), stood: Vec::new() },
+        );
         id
     }
 }

@@ -4,7 +4,7 @@
 use deskbell_domain::conversation::{
     Answer, Assignee, Author, Conversation, Holder, Now, Part, Rating, Readers, Speaker, Start, State,
 };
-use deskbell_domain::ids::PartId;
+use deskbell_domain::ids::{AdminId, PartId};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
@@ -32,6 +32,8 @@ pub(crate) enum Deed {
     Unassign,
     /// It is closed with words.
     Close,
+    /// It is closed, and nothing is said.
+    CloseSilently,
     Reopen,
     Rate,
     /// Whoever rated it adds a remark.
@@ -115,6 +117,13 @@ impl Desk {
     }
 }
 
+/// Words that were written in the name of a teammate.
+#[derive(Debug)]
+pub(super) struct Wrote {
+    pub(super) admin: AdminId,
+    pub(super) text: String,
+}
+
 /// Who does something, and when.
 pub(super) struct Doing<'a> {
     pub(super) deed: Deed,
@@ -122,8 +131,11 @@ pub(super) struct Doing<'a> {
     pub(super) part: PartId,
     /// What stands in everything personal.
     pub(super) mark: &'a str,
-    /// A number from 1 to 3.
+    /// A number from 1 to 3: the teammate's, where it is assigned to one.
     pub(super) drawn: u8,
+    /// What somebody wrote by themselves.
+    pub(super) wrote: Option<&'a Wrote>,
+    pub(super) now: UnixMillis,
     pub(super) shown_from: UnixMillis,
 }
 
@@ -145,7 +157,7 @@ impl Desk {
                 self.handovers.push(Handover { named_by, since: at, undone: None, is_open: true });
             }
             Deed::Assign | Deed::AssignWithWords => self.is_assigned(part, at),
-            Deed::TeammateNotes | Deed::Reopen | Deed::Rate | Deed::Remark => {}
+            Deed::TeammateNotes | Deed::CloseSilently | Deed::Reopen | Deed::Rate | Deed::Remark => {}
         }
         if let Some(part) = part_of(doing) {
             let there_from = match doing.deed {
@@ -201,10 +213,10 @@ impl Desk {
 
 /// What of it stands among the parts.
 fn part_of(doing: &Doing<'_>) -> Option<Part> {
-    let Doing { deed, at, part, mark, .. } = doing;
+    let Doing { deed, at, part, mark, wrote, .. } = doing;
     let (speaker, kind, assigned) = match deed {
         Deed::CustomerSays | Deed::CustomerSaysUnseen(_) => (Speaker::Customer, "user", None),
-        Deed::TeammateSays | Deed::TeammateNotes | Deed::Close | Deed::Reopen => {
+        Deed::TeammateSays | Deed::TeammateNotes | Deed::Close | Deed::CloseSilently | Deed::Reopen => {
             (Speaker::Teammate, "admin", None)
         }
         Deed::BotSays => (Speaker::Bot, "bot", None),
@@ -214,17 +226,19 @@ fn part_of(doing: &Doing<'_>) -> Option<Part> {
         Deed::Unassign => (Speaker::Nobody, "team", Some(Holder::Nobody)),
         Deed::BotAsks | Deed::Rate | Deed::Remark => return None,
     };
-    let is_silent = matches!(deed, Deed::BotTakes | Deed::Assign | Deed::Unassign | Deed::Reopen);
-    let words = || RichText::plain(format!("{mark} says {part}"));
+    let silent = [Deed::BotTakes, Deed::Assign, Deed::Unassign, Deed::CloseSilently, Deed::Reopen];
+    let said = || wrote.map_or_else(|| format!("{mark} says {part}"), |wrote| wrote.text.clone());
+    let admin = wrote.map(|wrote| wrote.admin.as_str().to_owned());
     let readers = if *deed == Deed::TeammateNotes { Readers::Team } else { Readers::Everybody };
-    let author = Author { kind: Some(kind.to_owned()), name: Some((*mark).to_owned()), ..Author::default() };
+    let (kind, name) = (Some(kind.to_owned()), Some((*mark).to_owned()));
+    let author = Author { kind, name, id: admin, ..Author::default() };
     Some(Part {
         id: part.clone(),
         at: *at,
         author,
         speaker,
         readers,
-        text: if is_silent { RichText::default() } else { words() },
+        text: if silent.contains(deed) { RichText::default() } else { RichText::plain(said()) },
         attachments: Vec::new(),
         assigned,
     })
@@ -241,7 +255,7 @@ pub(super) fn move_on(conversation: &mut Conversation, doing: &Doing<'_>) {
             standing(conversation).state = State::Open;
         }
         Deed::Reopen => standing(conversation).state = State::Open,
-        Deed::Close => standing(conversation).state = State::Closed,
+        Deed::Close | Deed::CloseSilently => standing(conversation).state = State::Closed,
         Deed::Assign | Deed::AssignWithWords => is_with(conversation, Some(doing.drawn.to_string())),
         Deed::BotTakes | Deed::Unassign => is_with(conversation, None),
         Deed::Rate => {

@@ -13,6 +13,7 @@ mod talk;
 mod talks;
 mod tokens;
 mod wire;
+mod writing;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,8 +28,8 @@ pub(crate) use self::calls::{APP_CALLS_PER_MINUTE, CALLS_PER_MINUTE};
 pub(crate) use self::desk::Deed;
 pub(crate) use self::exchange::{LOOK_UP, WithinTheRun};
 pub(crate) use self::port::IntercomPort;
-pub(crate) use self::talk::{Reading, Talk, Telling, Turn};
-pub(crate) use self::talks::{act, act_somewhere, answer, go_on, go_on_in_latest};
+pub(crate) use self::talk::{Reading, Standing, Talk, Telling, Turn};
+pub(crate) use self::talks::{act, act_somewhere, answer, at_hand, go_on, go_on_in_latest};
 pub(crate) use self::tokens::{TOKEN, TokenBook};
 pub(crate) use self::wire::item;
 use crate::chance::Chance;

@@ -27,7 +27,7 @@ use crate::time::SECOND;
 use crate::world::World;
 
 /// How long the client waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How many in a thousand pages of the walk over all users are slow.
 const SLOW_PAGES: u32 = 500;
@@ -84,7 +84,7 @@ impl IntercomPort {
         self.world.power.around(operation, answer).await
     }
 
-    async fn answer<T>(
+    pub(super) async fn answer<T>(
         &self,
         operation: Operation,
         route: Option<Route>,
@@ -302,16 +302,18 @@ impl Conversations for IntercomPort {
     async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError> {
         let now = || self.world.time.true_now();
         let read = |truth: &Truth| Ok(truth.talks.get(id).map(|talk| talk.thread(now())));
-        self.search(Operation::ShowConversation, Route::Conversations, read).await
+        let thread = self.search(Operation::ShowConversation, Route::Conversations, read).await;
+        self.world.people.read(self.caller, id, thread.is_ok(), now());
+        thread
     }
 
     async fn move_conversation(
         &self,
-        _: &ConversationId,
-        _: &AdminId,
-        _: Move,
+        id: &ConversationId,
+        by: &AdminId,
+        to: Move,
     ) -> Result<Moved, IntercomError> {
-        Err(IntercomError::Missing)
+        self.world.power.around(Operation::MoveConversation, self.move_once(id, by, to)).await
     }
 
     async fn tag_conversation(
@@ -326,12 +328,12 @@ impl Conversations for IntercomPort {
 
     async fn say(
         &self,
-        _: &ConversationId,
-        _: &AdminId,
-        _: WordsFor,
-        _: &str,
+        id: &ConversationId,
+        by: &AdminId,
+        to: WordsFor,
+        text: &str,
     ) -> Result<Vec<Part>, IntercomError> {
-        Err(IntercomError::Missing)
+        self.world.power.around(Operation::Say, self.say_once((id, by), to, text)).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! A conversation through time: its states, and since when the search shows each.
 
-use deskbell_domain::conversation::{Answer, Conversation, Holder, Start, Thread};
+use deskbell_domain::conversation::{Answer, Conversation, Holder, Start, State, Thread};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::desk::{Deed, Desk, Doing, move_on, standing};
@@ -44,6 +44,16 @@ pub(crate) struct Talk {
     pub(crate) answer: Telling,
     /// What was said and done in it.
     pub(crate) desk: Desk,
+    /// How it stood since when, oldest first; nothing before it was first moved.
+    pub(crate) stood: Vec<Standing>,
+}
+
+/// Who had a conversation since when, and whether it was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) since: UnixMillis,
+    pub(crate) admin: Option<String>,
+    pub(crate) state: State,
 }
 
 /// Whether the search tells when a customer answered a bot.
@@ -64,6 +74,23 @@ impl Talk {
         self.turns.iter().find_map(|turn| Some((turn, turn.conversation.customer_spoke_at()?)))
     }
 
+    /// How it stood at any time from then on.
+    pub(crate) fn stood_since(&self, from: UnixMillis) -> Vec<Standing> {
+        let first = &self.turns[0].conversation;
+        let began = Standing { since: UnixMillis(0), admin: first.admin_id.clone(), state: State::Open };
+        let mut all: Vec<_> = std::iter::once(began).chain(self.stood.iter().cloned()).collect();
+        let before = all.iter().rposition(|one| one.since <= from).unwrap_or(0);
+        all.split_off(before)
+    }
+
+    /// Since when whoever has it has it.
+    pub(crate) fn held_from(&self) -> UnixMillis {
+        let all = self.stood_since(UnixMillis(0));
+        let last = all.last().map(|last| last.admin.clone());
+        let theirs = all.iter().rev().take_while(|one| Some(&one.admin) == last.as_ref());
+        theirs.last().map_or(UnixMillis(0), |first| first.since)
+    }
+
     /// As the search shows it.
     pub(super) fn shown(&self, now: UnixMillis) -> Option<Conversation> {
         let turn = self.turns.iter().rev().find(|turn| turn.shown_from <= now)?;
@@ -80,7 +107,10 @@ impl Talk {
         let mut parts: Vec<_> = there.map(|said| said.part.clone()).collect();
         parts.sort_by_key(|part| (part.at, part.id.as_str().len(), part.id.as_str().to_owned()));
         let asks_for_the_team = self.desk.asks;
-        Thread { asks_for_the_team, ..Thread::whole(self.last().conversation.clone(), parts) }
+        let mut conversation = self.last().conversation.clone();
+        // Whoever has it is told of one that has not moved yet, too.
+        let _known = standing(&mut conversation);
+        Thread { asks_for_the_team, ..Thread::whole(conversation, parts) }
     }
 
     /// The first state whose reading must show what was so since then, and there from then on.
@@ -114,6 +144,8 @@ impl Talk {
         let with_bot = self.desk.holder == Holder::Bot && conversation.admin_id.is_none();
         standing(&mut conversation).is_with_bot = with_bot;
         conversation.updated_at = doing.at.max(conversation.updated_at);
+        let (admin, state) = (conversation.admin_id.clone(), standing(&mut conversation).state);
+        self.stood.push(Standing { since: doing.now, admin, state });
         self.turns.push(Turn { conversation, shown_from: doing.shown_from.max(shown_from) });
     }
 }

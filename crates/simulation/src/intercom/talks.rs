@@ -1,10 +1,12 @@
 //! What becomes of conversations.
 
-use deskbell_domain::conversation::{Answer, Start};
-use deskbell_domain::ids::{ConversationId, PartId};
+use deskbell_domain::conversation::{Answer, Part, Start, State};
+use deskbell_domain::ids::{AdminId, ConversationId, PartId};
+use deskbell_domain::outgoing::WordsFor;
+use deskbell_domain::port::intercom::{Move, Moved};
 
 use super::actions::{Lag, shown_from};
-use super::desk::{Deed, Doing};
+use super::desk::{Deed, Doing, Wrote};
 use super::{Intercom, Reading, Talk};
 
 /// Most of what is done is done in so many of the last conversations, or nothing would follow from anything.
@@ -50,14 +52,80 @@ pub(crate) fn act_somewhere(intercom: &Intercom, deed: Deed) -> Option<Conversat
 
 /// Somebody does something in this conversation, if that can be done there.
 pub(crate) fn act(intercom: &Intercom, id: &ConversationId, deed: Deed) {
-    let (at, shown_from) = (intercom.time.true_second(), shown_from(intercom, Lag::Usual));
     let drawn = u8::try_from(intercom.chance.between(1, 4)).unwrap_or(1);
+    take(intercom, id, (deed, drawn), None);
+}
+
+fn take(intercom: &Intercom, id: &ConversationId, (deed, drawn): (Deed, u8), wrote: Option<&Wrote>) {
+    let (at, now) = (intercom.time.true_second(), intercom.time.true_now());
+    let shown_from = shown_from(intercom, Lag::Usual);
     let mut truth = intercom.truth();
     truth.parts += 1;
     let part = PartId::new(truth.parts.to_string());
     if let Some(talk) = truth.talks.get_mut(id).filter(|talk| talk.admits(deed)) {
-        talk.take(&Doing { deed, at, part, mark: &intercom.mark, drawn, shown_from });
+        talk.take(&Doing { deed, at, part, mark: &intercom.mark, drawn, wrote, shown_from, now });
     }
+}
+
+/// Somebody writes in the name of a teammate; answers with the part.
+pub(super) fn write(
+    intercom: &Intercom,
+    id: &ConversationId,
+    admin: &AdminId,
+    to: WordsFor,
+    text: &str,
+) -> Option<Part> {
+    let deed = match to {
+        WordsFor::Customer => Deed::TeammateSays,
+        WordsFor::Team => Deed::TeammateNotes,
+    };
+    take(intercom, id, (deed, 1), Some(&Wrote { admin: admin.clone(), text: text.to_owned() }));
+    Some(intercom.truth().talks.get(id)?.desk.said.last()?.part.clone())
+}
+
+/// Somebody moves it in the name of a teammate. Whoever takes what is closed opens it.
+pub(super) fn move_by(intercom: &Intercom, id: &ConversationId, admin: &AdminId, to: Move) -> Moved {
+    let Some((holder, state)) = stands(intercom, id) else { return Moved::Before };
+    let is_so = match to {
+        Move::Mine => holder.as_deref() == Some(admin.as_str()),
+        Move::Closed => state == State::Closed,
+        Move::Open => state != State::Closed,
+    };
+    if is_so {
+        return Moved::Before;
+    }
+    let number = admin.as_str().parse().unwrap_or(1);
+    match to {
+        Move::Mine => take(intercom, id, (Deed::Assign, number), None),
+        Move::Closed => take(intercom, id, (Deed::CloseSilently, 1), None),
+        Move::Open => {}
+    }
+    if state == State::Closed {
+        take(intercom, id, (Deed::Reopen, 1), None);
+    }
+    Moved::Now
+}
+
+/// Somebody else does what makes it false that it stands so.
+pub(super) fn undo(intercom: &Intercom, id: &ConversationId, to: Move) {
+    let deed = match to {
+        Move::Mine => *intercom.chance.one_of(&[Deed::Assign, Deed::Unassign]).unwrap_or(&Deed::Assign),
+        Move::Closed => Deed::CustomerSays,
+        Move::Open => Deed::CloseSilently,
+    };
+    act(intercom, id, deed);
+}
+
+/// Who has it, and whether it is done.
+fn stands(intercom: &Intercom, id: &ConversationId) -> Option<(Option<String>, State)> {
+    let truth = intercom.truth();
+    let last = &truth.talks.get(id)?.last().conversation;
+    Some((last.admin_id.clone(), last.now.as_ref().map_or(State::Open, |now| now.state)))
+}
+
+/// One of the last conversations.
+pub(crate) fn at_hand(intercom: &Intercom) -> Option<ConversationId> {
+    one_of(intercom, AT_HAND, |_| true)
 }
 
 /// One of the latest so many that can be read and of which this is so.

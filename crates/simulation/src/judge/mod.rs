@@ -11,6 +11,7 @@ mod sealed;
 mod told;
 mod truth;
 mod verdict;
+mod words;
 
 use deskbell_domain::port::store::{Deliveries, Subscriptions};
 
@@ -57,6 +58,8 @@ async fn judge_one(process: &Process, world: &World, verdict: &mut Verdict) {
     cards::check(process, world, verdict).await;
     if world.tenant == Tenant::Acme {
         names::check(process, verdict).await;
+        words::check(world, verdict);
+        verdict.presses += world.people.count_presses() as u64;
         channels::check_count_of_duplicates(world, verdict);
         truth::check_count_of_unreadable(world, verdict);
         let impossible = world.intercom.truth().impossible_routes();

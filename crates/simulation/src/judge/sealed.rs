@@ -61,7 +61,7 @@ fn tells(bytes: &[u8]) -> bool {
         let rest = &bytes[place..];
         match bytes[place] {
             b'@' => rest.starts_with(b"@example.com"),
-            b' ' => rest.starts_with(b" asks "),
+            b' ' => rest.starts_with(b" asks ") || rest.starts_with(b" writes "),
             b'+' => rest.starts_with(b"+4930"),
             b'Z' => is_name(rest),
             b'd' => rest.starts_with(TOKEN.as_bytes()),

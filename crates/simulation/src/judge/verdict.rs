@@ -36,6 +36,12 @@ pub struct Verdict {
     pub passed_over: BTreeSet<String>,
     /// Such pairs that wait for a channel that was deleted.
     pub held: u64,
+    /// Words that members typed from Discord, and how many of them arrived at Intercom.
+    pub words: u64,
+    /// See [`words`](Self::words).
+    pub arrived: u64,
+    /// Presses with which members did something with conversations.
+    pub presses: u64,
     /// How often a name came after the event that it belongs to.
     pub named_late: u64,
 }

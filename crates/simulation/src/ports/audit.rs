@@ -13,16 +13,17 @@ use deskbell_domain::port::store::{Audit, PrunedAudit, Stored};
 use deskbell_domain::time::UnixMillis;
 
 use super::StorePort;
+use crate::power::Operation;
 
-/// Nothing dies around it: what it writes passes the same sites of the engine as every other write.
+/// Nothing dies around what is only kept and read: it passes the same sites of the engine as everything else.
 #[async_trait]
 impl Audit for StorePort {
     async fn begin_deed(&self, home: &Home, deed: Deed) -> Stored<Begun> {
-        self.store.begin_deed(home, deed).await
+        self.world.power.around(Operation::BeginDeed, self.store.begin_deed(home, deed)).await
     }
 
     async fn end_deed(&self, home: &Home, begun: Begun, outcome: Outcome) -> Stored<()> {
-        self.store.end_deed(home, begun, outcome).await
+        self.world.power.around(Operation::EndDeed, self.store.end_deed(home, begun, outcome)).await
     }
 
     async fn close_deeds(&self) -> Stored<u64> {

@@ -93,11 +93,21 @@ impl AccessLists for StorePort {
 #[async_trait]
 impl ShortLived for StorePort {
     async fn keep(&self, key: &ShortLivedKey, text: &str, until: UnixMillis) -> Stored<()> {
-        self.world.power.around(Operation::Keep, self.store.keep(key, text, until)).await
+        let kept = self.store.keep(key, text, until);
+        let ShortLivedKey::Outgoing { key: words, .. } = key else {
+            return self.world.power.around(Operation::Keep, kept).await;
+        };
+        let work = async {
+            let answer = kept.await;
+            self.world.people.kept(words, text);
+            answer
+        };
+        self.world.power.around(Operation::KeepWords, work).await
     }
 
     async fn kept(&self, key: &ShortLivedKey, now: UnixMillis) -> Stored<Option<String>> {
-        self.world.power.around(Operation::Kept, self.store.kept(key, now)).await
+        let operation = if is_of_words(key) { Operation::WordsKept } else { Operation::Kept };
+        self.world.power.around(operation, self.store.kept(key, now)).await
     }
 
     async fn take(&self, key: &ShortLivedKey, now: UnixMillis) -> Stored<Option<String>> {
@@ -105,16 +115,21 @@ impl ShortLived for StorePort {
     }
 
     async fn outgoing(&self) -> Stored<Vec<OutgoingKey>> {
-        self.world.power.around(Operation::Kept, self.store.outgoing()).await
+        self.world.power.around(Operation::WordsOnTheirWay, self.store.outgoing()).await
     }
 
     async fn forget(&self, key: &ShortLivedKey) -> Stored<()> {
-        self.world.power.around(Operation::Forget, self.store.forget(key)).await
+        let operation = if is_of_words(key) { Operation::ForgetWords } else { Operation::Forget };
+        self.world.power.around(operation, self.store.forget(key)).await
     }
 
     async fn prune_kept(&self, now: UnixMillis) -> Stored<PrunedKept> {
         self.world.power.around(Operation::PruneKept, self.store.prune_kept(now)).await
     }
+}
+
+fn is_of_words(key: &ShortLivedKey) -> bool {
+    matches!(key, ShortLivedKey::Outgoing { .. })
 }
 
 #[async_trait]

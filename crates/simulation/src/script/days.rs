@@ -282,6 +282,7 @@ impl Writer {
         self.often(from, 3, |_| Action::Command(Command::Create));
         self.often(from, 2, |_| Action::Command(Command::Test));
         self.set_up(from);
+        desk::deskwork(self, from);
         self.often(from, 1, |chance| Action::Command(flood(chance)));
     }
 

@@ -15,6 +15,7 @@ use deskbell_domain::ids::{ChannelId, GuildId};
 use deskbell_domain::time::UnixMillis;
 
 pub(crate) use self::days::{CALM, write};
+use crate::actions::Deskwork;
 use crate::intercom::{Between, Lag};
 use crate::notice::Notice;
 use crate::power::Site;
@@ -158,6 +159,8 @@ pub(crate) enum Command {
     Disconnect(GuildId),
     /// Somebody looks for somebody there.
     LookUp(GuildId),
+    /// Somebody does something in conversations from Discord.
+    Desk(Deskwork),
     /// So many members type in pickers, three letters a second each, for so many seconds.
     Flood {
         members: usize,

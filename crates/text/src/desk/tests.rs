@@ -47,6 +47,10 @@ fn who_has_it_is_said_and_the_next_one_is_asked() {
     You have it already, as **Grace Hopper**.
     [I am somebody else v1:teammates:0:take:215470]
     ");
+    assert_snapshot!(read(&nobodys(&talk())), @r"
+    Nobody has it: in Intercom it was taken away from you in the same moment.
+    [I take it v1:take:215470]
+    ");
     assert_snapshot!(read(&held("Grace *Hopper*", Some(Timestamp(1_763_889_600)), &talk())), @r"
     **Grace \*Hopper\*** has it since <t:1763889600:R>.
     [Take over v1:take-over:215470]

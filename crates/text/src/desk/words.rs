@@ -153,7 +153,7 @@ pub fn settled_late(member: MemberId, key: &str) -> Message {
 #[cfg(test)]
 mod tests {
     use deskbell_domain::ids::{AdminId, ChannelId};
-    use deskbell_domain::outgoing::{AnswerAddress, Stage};
+    use deskbell_domain::outgoing::{AnswerAddress, Stage, Telling};
     use insta::assert_snapshot;
 
     use super::*;
@@ -172,6 +172,7 @@ mod tests {
             channel: ChannelId(20),
             answer: AnswerAddress::default(),
             stage: Stage::Written,
+            telling: Telling::Done,
         }
     }
 

@@ -132,6 +132,13 @@ async fn of_two_who_take_at_once_the_one_who_lost_hears_who_has_it() {
 }
 
 #[tokio::test]
+async fn whoever_loses_it_to_nobody_in_the_same_moment_is_not_told_to_have_it() {
+    let intercom = intercom(free(), Ok(Moved::Now), free());
+    let taken = take(intercom, audit(Some(Outcome::Done)), 1, Taking::IfFree).await;
+    assert_eq!(taken, Ok(Taken::Nobody));
+}
+
+#[tokio::test]
 async fn what_intercom_refuses_because_it_is_so_counts_as_done() {
     let intercom = intercom(free(), Ok(Moved::Before), held_by(GRACE));
     let taken = take(intercom, audit(Some(Outcome::Done)), 1, Taking::IfFree).await;

@@ -3,8 +3,11 @@
 use deskbell_domain::conversation::{Answer, Start};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::GuildId;
+use deskbell_domain::outgoing::WordsFor;
+use deskbell_domain::press::desk::DeskAct;
 
 use super::connections::own_guild;
+use crate::actions::Deskwork;
 use crate::intercom::{Deed, Lag, Names};
 use crate::power::{Moment, Operation, Site};
 use crate::script::writer::{Writer, flood};
@@ -41,7 +44,13 @@ impl Writer {
                         | Operation::Edit
                         | Operation::EndEdit
                 );
-            let passes = if is_rare { 0 } else { u32::try_from(self.chance.between(0, 4)).unwrap_or(0) };
+            let passes = if is_of_words(site.operation) {
+                u32::try_from(self.chance.between(0, 3)).unwrap_or(0)
+            } else if is_rare {
+                0
+            } else {
+                u32::try_from(self.chance.between(0, 4)).unwrap_or(0)
+            };
             let death = match first_death_for(site.operation) {
                 Some(first) => Machine::DieTwice { first, then: site },
                 None => Machine::Die { site, passes },
@@ -99,6 +108,14 @@ impl Writer {
                     self.put(at + later, Action::Customer(Tenant::Acme, Customer::Crowd(6)));
                 }
             }
+            operation
+                if is_of_words(operation) || matches!(operation, Operation::Say | Operation::EndDeed) =>
+            {
+                for later in [30 * SECOND, MINUTE, 3 * MINUTE, 5 * MINUTE] {
+                    let write = Command::Desk(Deskwork::Write(WordsFor::Customer));
+                    self.put(at + later, Action::Command(write));
+                }
+            }
             Operation::Disconnect | Operation::Erase => {
                 self.put(at - 10 * MINUTE, Action::Command(Command::Connect(ALONE)));
                 self.put(at + 40 * MINUTE, Action::Command(Command::Connect(ALONE)));
@@ -137,10 +154,26 @@ impl Writer {
             On::Connection | On::ChangeConnection => Command::Renew(own_guild(self)),
             On::Disconnect | On::Erase => Command::Disconnect(ALONE),
             On::Exchange => Command::LookUp(own_guild(self)),
+            On::KeepWords
+            | On::WordsKept
+            | On::WordsOnTheirWay
+            | On::BeginDeed
+            | On::EndDeed
+            | On::Say
+            | On::Respond
+            | On::EditAnswer => Command::Desk(Deskwork::Write(WordsFor::Customer)),
+            On::ForgetWords => Command::Desk(Deskwork::Discard),
+            On::MoveConversation => Command::Desk(Deskwork::Press(DeskAct::TakeOver)),
             On::GuildSubscriptions | On::Progress | On::DeadLetters => Command::ResumeAll,
             _ => return None,
         })
     }
+}
+
+/// What is done several times for each words: a process dies at any of them.
+fn is_of_words(operation: Operation) -> bool {
+    use Operation as On;
+    matches!(operation, On::KeepWords | On::WordsKept | On::Respond | On::EditAnswer)
 }
 
 /// An operation that only a start does needs a death before it. A look into the history also needs a message of which

@@ -1,9 +1,13 @@
 //! What is said and done in conversations in a day.
 
+use deskbell_domain::outgoing::WordsFor;
+use deskbell_domain::press::desk::DeskAct;
+
+use crate::actions::Deskwork;
 use crate::chance::Chance;
 use crate::intercom::Deed;
 use crate::script::writer::Writer;
-use crate::script::{Action, Customer};
+use crate::script::{Action, Command, Customer};
 use crate::tenant::Tenant;
 use crate::time::{HOUR, MINUTE, SECOND};
 
@@ -27,6 +31,22 @@ pub(super) fn conversations(writer: &mut Writer, tenant: Tenant, from: i64) {
     });
     writer.often(from, together / 2 + 1, |_| does(Customer::Act(Deed::Rate)));
     writer.often(from, together / 3 + 1, |_| does(Customer::Act(Deed::Remark)));
+}
+
+/// What members do in conversations from Discord in a day.
+pub(super) fn deskwork(writer: &mut Writer, from: i64) {
+    let does = |what| Action::Command(Command::Desk(what));
+    writer.often(from, 14, |_| does(Deskwork::Write(WordsFor::Customer)));
+    writer.often(from, 5, |_| does(Deskwork::Write(WordsFor::Team)));
+    writer.often(from, 8, |_| does(Deskwork::PressAgain));
+    writer.often(from, 3, |_| does(Deskwork::LookWhenCalled));
+    writer.often(from, 12, |chance| does(Deskwork::Press(act(chance))));
+    writer.often(from, 5, |chance| does(Deskwork::PressTogether(act(chance))));
+}
+
+fn act(chance: &Chance) -> DeskAct {
+    let acts = [DeskAct::Take, DeskAct::Take, DeskAct::Take, DeskAct::Close, DeskAct::Reopen];
+    *chance.one_of(&acts).unwrap_or(&DeskAct::Take)
 }
 
 fn deed(chance: &Chance) -> Deed {
