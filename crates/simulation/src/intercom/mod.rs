@@ -29,7 +29,7 @@ pub(crate) use self::desk::Deed;
 pub(crate) use self::exchange::{LOOK_UP, WithinTheRun};
 pub(crate) use self::port::IntercomPort;
 pub(crate) use self::talk::{Reading, Standing, Talk, Telling, Turn};
-pub(crate) use self::talks::{act, act_somewhere, answer, at_hand, go_on, go_on_in_latest};
+pub(crate) use self::talks::{Act, act, act_somewhere, answer, at_hand, go_on, go_on_in_latest};
 pub(crate) use self::tokens::{TOKEN, TokenBook};
 pub(crate) use self::wire::item;
 use crate::chance::Chance;

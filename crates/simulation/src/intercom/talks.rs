@@ -83,22 +83,41 @@ pub(super) fn write(
     Some(intercom.truth().talks.get(id)?.desk.said.last()?.part.clone())
 }
 
+/// What members do with conversations here: they neither put one off nor give one away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    Take,
+    Close,
+    Open,
+}
+
+impl Act {
+    pub(super) fn of(to: &Move) -> Option<Self> {
+        match to {
+            Move::Mine => Some(Self::Take),
+            Move::Closed => Some(Self::Close),
+            Move::Open => Some(Self::Open),
+            Move::Snoozed(_) | Move::Given(_) => None,
+        }
+    }
+}
+
 /// Somebody moves it in the name of a teammate. Whoever takes what is closed opens it.
-pub(super) fn move_by(intercom: &Intercom, id: &ConversationId, admin: &AdminId, to: Move) -> Moved {
+pub(super) fn move_by(intercom: &Intercom, id: &ConversationId, admin: &AdminId, to: Act) -> Moved {
     let Some((holder, state)) = stands(intercom, id) else { return Moved::Before };
     let is_so = match to {
-        Move::Mine => holder.as_deref() == Some(admin.as_str()),
-        Move::Closed => state == State::Closed,
-        Move::Open => state != State::Closed,
+        Act::Take => holder.as_deref() == Some(admin.as_str()),
+        Act::Close => state == State::Closed,
+        Act::Open => state != State::Closed,
     };
     if is_so {
         return Moved::Before;
     }
     let number = admin.as_str().parse().unwrap_or(1);
     match to {
-        Move::Mine => take(intercom, id, (Deed::Assign, number), None),
-        Move::Closed => take(intercom, id, (Deed::CloseSilently, 1), None),
-        Move::Open => {}
+        Act::Take => take(intercom, id, (Deed::Assign, number), None),
+        Act::Close => take(intercom, id, (Deed::CloseSilently, 1), None),
+        Act::Open => {}
     }
     if state == State::Closed {
         take(intercom, id, (Deed::Reopen, 1), None);
@@ -107,11 +126,11 @@ pub(super) fn move_by(intercom: &Intercom, id: &ConversationId, admin: &AdminId,
 }
 
 /// Somebody else does what makes it false that it stands so.
-pub(super) fn undo(intercom: &Intercom, id: &ConversationId, to: Move) {
+pub(super) fn undo(intercom: &Intercom, id: &ConversationId, to: Act) {
     let deed = match to {
-        Move::Mine => *intercom.chance.one_of(&[Deed::Assign, Deed::Unassign]).unwrap_or(&Deed::Assign),
-        Move::Closed => Deed::CustomerSays,
-        Move::Open => Deed::CloseSilently,
+        Act::Take => *intercom.chance.one_of(&[Deed::Assign, Deed::Unassign]).unwrap_or(&Deed::Assign),
+        Act::Close => Deed::CustomerSays,
+        Act::Open => Deed::CloseSilently,
     };
     act(intercom, id, deed);
 }

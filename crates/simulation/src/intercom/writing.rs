@@ -10,6 +10,7 @@ use deskbell_domain::port::intercom::{IntercomError, Move, Moved};
 use tokio::time::sleep;
 
 use super::port::PATIENCE;
+use super::talks::Act;
 use super::{IntercomPort, Route, talks};
 use crate::power::Operation;
 use crate::time::SECOND;
@@ -108,6 +109,7 @@ impl IntercomPort {
         to: Move,
     ) -> Result<Moved, IntercomError> {
         let (world, intercom) = (&self.world, &self.world.intercom);
+        let to = Act::of(&to).ok_or(IntercomError::Missing)?;
         let fate = self.written(Operation::MoveConversation).await?;
         if intercom.chance.per_mille(RACES) {
             talks::undo(intercom, id, to);

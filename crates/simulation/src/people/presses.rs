@@ -4,14 +4,13 @@
 use deskbell_domain::conversation::State;
 use deskbell_domain::ids::{AdminId, ConversationId, GuildId, MemberId};
 use deskbell_domain::message::Message;
-use deskbell_domain::port::intercom::Move;
 use deskbell_domain::press::desk::{DeskAct, DeskPress};
 use deskbell_domain::time::UnixMillis;
 use deskbell_intercom::{Caller, Purpose};
 use deskbell_text::desk as text;
 
 use super::{People, carried};
-use crate::intercom::Standing;
+use crate::intercom::{Act, Standing};
 use crate::ledger::Promise;
 use crate::personal::shown;
 use crate::world::World;
@@ -80,10 +79,10 @@ impl People {
     }
 
     /// Intercom is about to do it: nobody who was known to have the conversation loses it without a confirmation.
-    pub(crate) fn moves(&self, world: &World, caller: Caller, id: &ConversationId, by: &AdminId, to: Move) {
+    pub(crate) fn moves(&self, world: &World, caller: Caller, id: &ConversationId, by: &AdminId, to: Act) {
         let state = self.lock();
         let Some(press) = state.presses.iter().rev().find(|press| press.is_of(caller, id)) else { return };
-        if to != Move::Mine || press.act == DeskAct::TakeOver {
+        if to != Act::Take || press.act == DeskAct::TakeOver {
             return;
         }
         let mut reads = state.reads.iter().rev().filter(|read| read.worked && read.conversation == *id);

@@ -10,6 +10,7 @@ use deskbell::supervisor::Supervisor;
 use deskbell_commands::{BotContext, Dependencies, Facts};
 use deskbell_discord::interaction::Interactions;
 use deskbell_domain::ids::{ChannelId, MessageId};
+use deskbell_domain::member_field::MemberField;
 use deskbell_domain::port::remover::{Leaving, LeftOut, Removal, Remover};
 use deskbell_domain::time::Clock as _;
 
@@ -59,6 +60,7 @@ pub(super) fn bot(
         api_version: "2.16".to_owned(),
         update_fields: shared.settings.update_fields.clone(),
         card_fields: shared.settings.card_fields.clone(),
+        member_field: MemberField::default(),
     };
     Arc::new(BotContext::new(dependencies, facts, shared.command_ids.clone()))
 }
