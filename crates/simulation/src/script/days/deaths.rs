@@ -7,11 +7,10 @@ use deskbell_domain::outgoing::WordsFor;
 use deskbell_domain::press::desk::DeskAct;
 
 use super::connections::own_guild;
-use crate::actions::Deskwork;
 use crate::intercom::{Deed, Lag, Names};
 use crate::power::{Moment, Operation, Site};
 use crate::script::writer::{Writer, flood};
-use crate::script::{Action, Command, Customer, Machine};
+use crate::script::{Action, Command, Customer, Deskwork, Machine};
 use crate::tenant::Tenant;
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
