@@ -6,7 +6,8 @@
 //! and deaths of the process before and after every operation. A judge knows what is true and says what was lost,
 //! doubled, out of order, in the wrong place or leaked; the exceptions that ARCHITECTURE.md lists are counted.
 //!
-//! The same seed is the same run, to the byte. What is above the ports is not here: HTTP, the gateway, sentences.
+//! The same seed is the same run, to the byte. Presses and forms come as the gateway brings them; HTTP and the gateway
+//! itself are not here.
 
 mod acknowledged;
 mod actions;

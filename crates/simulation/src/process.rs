@@ -43,7 +43,7 @@ use crate::world::World;
 mod desk;
 
 /// `POLL_INTERVAL`, as it is by default.
-pub(crate) const POLL_INTERVAL: Duration = Duration::from_secs(120);
+const POLL_INTERVAL: Duration = Duration::from_secs(120);
 /// `RECONCILE_INTERVAL`, as it is by default.
 const RECONCILE_INTERVAL: Duration = Duration::from_mins(10);
 /// How often somebody looks at `/status`.

@@ -9,7 +9,7 @@ use deskbell_store::engine::memory::{Crash, Fault};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;
 
-use crate::actions::{Deskwork, change_channels, change_token, do_customers, obey, webhooks};
+use crate::actions::{change_channels, change_token, do_customers, obey, webhooks};
 use crate::discord::{self, Mischief};
 use crate::intercom::{Names, Route, Weather};
 use crate::judge;
@@ -17,7 +17,7 @@ use crate::ledger::{Breach, Promise};
 use crate::power::Site;
 use crate::process::Process;
 use crate::report::Report;
-use crate::script::{self, Action, ChannelAction, Command, Customer, Machine, Script};
+use crate::script::{self, Action, ChannelAction, Command, Customer, Deskwork, Machine, Script};
 use crate::tenant::{OPERATORS, Tenant};
 use crate::time::{HOUR, MINUTE, SECOND};
 use crate::trace::Detail;

@@ -15,4 +15,3 @@ pub(crate) use self::channels::change_channels;
 pub(crate) use self::commands::obey;
 pub(crate) use self::connections::change_token;
 pub(crate) use self::customers::do_customers;
-pub(crate) use self::people::Deskwork;

@@ -12,29 +12,13 @@ use serenity::all::Interaction;
 use crate::intercom::at_hand;
 use crate::people::{About, Press, Typed, Writer, button, carried};
 use crate::process::Process;
+use crate::script::Deskwork;
 use crate::tenant::{OPERATORS, Tenant};
 use crate::world::{LAYOUT, World};
 
 /// Members, and whom each is in Intercom.
 const MEMBERS: [(MemberId, &str); 4] =
     [(MemberId(60), "1"), (MemberId(61), "2"), (MemberId(62), "1"), (MemberId(63), "2")];
-
-/// What members do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Deskwork {
-    /// Somebody writes to a customer, or to the team.
-    Write(WordsFor),
-    /// Somebody writes to a customer, and throws it away.
-    Discard,
-    /// Somebody presses again what stands below words that they typed.
-    PressAgain,
-    /// Whoever was called for looks.
-    LookWhenCalled,
-    /// Somebody presses a button below a card.
-    Press(DeskAct),
-    /// Two do so at once.
-    PressTogether(DeskAct),
-}
 
 /// Members do something, each beside everything else: they are no part of the bot, and end by themselves.
 pub(crate) fn work(process: &Process, what: Deskwork) {

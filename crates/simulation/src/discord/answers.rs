@@ -10,6 +10,7 @@ use tokio::time::sleep;
 
 use super::DiscordPort;
 use super::port::Fate;
+use crate::people;
 use crate::power::Operation;
 use crate::witness;
 
@@ -20,13 +21,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 impl Answers for DiscordPort {
     async fn respond(&self, to: &Interaction, first: &First) -> Result<(), DiscordFailure> {
         let token = to.token.expose_secret();
-        let taken = self.take_answer(|| self.world.people.respond(&self.world, token, first));
+        let taken = self.take_answer(|| people::respond(&self.world, token, first));
         self.world.power.around(Operation::Respond, taken).await
     }
 
     async fn edit(&self, of: &Interaction, message: &Message) -> Result<(), DiscordFailure> {
         let token = of.token.expose_secret();
-        let taken = self.take_answer(|| self.world.people.edit(&self.world, token, message));
+        let taken = self.take_answer(|| people::edit(&self.world, token, message));
         self.world.power.around(Operation::EditAnswer, taken).await
     }
 

@@ -22,6 +22,7 @@ use super::{Discord, LATEST, Late, Mischief, PACE, Servers, StandingMessage, WIN
 use crate::amended;
 use crate::content::references;
 use crate::intercom::POISON;
+use crate::people;
 use crate::power::Operation;
 use crate::time::SECOND;
 use crate::witness;
@@ -272,7 +273,7 @@ impl DiscordPort {
                 scope: LimitScope::Everywhere,
             },
         };
-        self.world.people.calls(&self.world, content, &outcome);
+        people::calls(&self.world, content, &outcome);
         self.world.note(format_args!("POST in #{channel}: {fate:?}, {outcome:?}"));
         outcome
     }

@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use super::port::PATIENCE;
 use super::talks::Act;
 use super::{IntercomPort, Route, talks};
+use crate::people;
 use crate::power::Operation;
 use crate::time::SECOND;
 
@@ -94,7 +95,7 @@ impl IntercomPort {
         let say = || {
             let part = talks::write(intercom, id, by, to, text);
             world.tell(format_args!("words {text:?} stand in conversation {id}: {fate:?}"));
-            world.people.stand(world, (id, by), to, text);
+            people::stand(world, (id, by), to, text);
             part.into_iter().collect::<Vec<_>>()
         };
         let parts = self.carry_out(fate, say).await?;
@@ -115,7 +116,7 @@ impl IntercomPort {
             talks::undo(intercom, id, to);
         }
         let act = || {
-            world.people.moves(world, self.caller, id, by, to);
+            people::moves(world, self.caller, id, by, to);
             talks::move_by(intercom, id, by, to)
         };
         let moved = self.carry_out(fate, act).await;

@@ -2,46 +2,18 @@
 //! somebody who did not say so.
 
 use deskbell_domain::conversation::State;
-use deskbell_domain::ids::{AdminId, ConversationId, GuildId, MemberId};
+use deskbell_domain::ids::{AdminId, ConversationId};
 use deskbell_domain::message::Message;
 use deskbell_domain::press::desk::{DeskAct, DeskPress};
-use deskbell_domain::time::UnixMillis;
-use deskbell_intercom::{Caller, Purpose};
+use deskbell_intercom::Caller;
 use deskbell_text::desk as text;
 
-use super::{People, carried};
+use super::book::Press;
+use super::controls::carried;
 use crate::intercom::{Act, Standing};
 use crate::ledger::Promise;
 use crate::personal::shown;
 use crate::world::World;
-
-/// A press with which something is done with a conversation.
-#[derive(Debug, Clone)]
-pub(crate) struct Press {
-    pub(crate) act: DeskAct,
-    pub(crate) conversation: ConversationId,
-    pub(crate) guild: GuildId,
-    pub(crate) member: MemberId,
-    pub(crate) admin: AdminId,
-    pub(crate) began: UnixMillis,
-    /// When Intercom was done with what it was asked for.
-    pub(crate) moved: Option<UnixMillis>,
-}
-
-impl Press {
-    fn is_of(&self, caller: Caller, id: &ConversationId) -> bool {
-        self.conversation == *id && Caller::person(self.guild, self.member, Purpose::Asked) == caller
-    }
-}
-
-/// When somebody last read a conversation, and whether they could.
-#[derive(Debug)]
-pub(super) struct Read {
-    caller: Caller,
-    conversation: ConversationId,
-    at: UnixMillis,
-    worked: bool,
-}
 
 /// What somebody is told of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,78 +26,44 @@ enum Claim {
     Open,
 }
 
-impl People {
-    /// Somebody presses.
-    pub(crate) fn presses(&self, press: Press) -> usize {
-        let mut state = self.lock();
-        state.presses.push(press);
-        state.presses.len() - 1
+/// Intercom is about to do it: nobody who was known to have the conversation loses it without a confirmation.
+pub(crate) fn moves(world: &World, caller: Caller, id: &ConversationId, by: &AdminId, to: Act) {
+    let state = world.people.lock();
+    let Some(press) = state.presses.iter().rev().find(|press| press.is_of(caller, id)) else { return };
+    if to != Act::Take || press.act == DeskAct::TakeOver {
+        return;
     }
-
-    /// How many presses there were.
-    pub(crate) fn count_presses(&self) -> usize {
-        self.lock().presses.len()
-    }
-
-    /// A conversation is read.
-    pub(crate) fn read(&self, caller: Caller, id: &ConversationId, worked: bool, at: UnixMillis) {
-        let mut state = self.lock();
-        state
-            .reads
-            .retain(|read| read.caller != caller || read.conversation != *id || (!worked && read.worked));
-        state.reads.push(Read { caller, conversation: id.clone(), at, worked });
-        let count = state.reads.len();
-        state.reads.drain(..count.saturating_sub(40));
-    }
-
-    /// Intercom is about to do it: nobody who was known to have the conversation loses it without a confirmation.
-    pub(crate) fn moves(&self, world: &World, caller: Caller, id: &ConversationId, by: &AdminId, to: Act) {
-        let state = self.lock();
-        let Some(press) = state.presses.iter().rev().find(|press| press.is_of(caller, id)) else { return };
-        if to != Act::Take || press.act == DeskAct::TakeOver {
-            return;
-        }
-        let mut reads = state.reads.iter().rev().filter(|read| read.worked && read.conversation == *id);
-        let known = reads.find(|read| read.caller == caller).map(|read| read.at);
-        let truth = world.intercom.truth();
-        let Some(talk) = truth.talks.get(id) else { return };
-        let Some(holder) = talk.last().conversation.admin_id.as_ref() else { return };
-        if *holder != by.as_str() && known.is_some_and(|known| talk.held_from() < known) {
-            let what = format!("teammate {holder} loses conversation {id} to {by}, who did not confirm it");
-            world.ledger().breach(Promise::Overwritten, what, vec![format!("conversation {id}")]);
-        }
-    }
-
-    /// Intercom is done with it.
-    pub(crate) fn moved(&self, caller: Caller, id: &ConversationId, now: UnixMillis) {
-        let mut state = self.lock();
-        if let Some(press) = state.presses.iter_mut().rev().find(|press| press.is_of(caller, id)) {
-            press.moved = Some(now);
-        }
-    }
-
-    pub(super) fn press_answered(&self, world: &World, number: usize, message: &Message) {
-        let state = self.lock();
-        let Some(press) = state.presses.get(number) else { return };
-        let (id, claim) = (&press.conversation, claim(message, press));
-        world.tell(format_args!("{:?} of conversation {id} by {}: {claim:?}", press.act, press.admin));
-        let Some(claim) = claim else { return };
-        let strict = matches!(claim, Claim::Mine | Claim::Held(_) | Claim::Nobodys);
-        let from = press.moved.filter(|_| strict).unwrap_or(press.began);
-        let blind = state.reads.iter().rev().find(|read| press.is_of(read.caller, &read.conversation));
-        if blind.is_some_and(|read| !read.worked) {
-            return;
-        }
-        let stood =
-            world.intercom.truth().talks.get(id).map(|talk| talk.stood_since(from)).unwrap_or_default();
-        if !stood.iter().any(|standing| claim.holds(standing, &press.admin)) {
-            let what = format!("{:?} of conversation {id} by {}: told {claim:?}", press.act, press.admin);
-            let about = vec![format!("conversation {id}")];
-            world.ledger().breach(Promise::Misled, format!("{what}, and it stood {stood:?}"), about);
-        }
+    let mut reads = state.reads.iter().rev().filter(|read| read.worked && read.conversation == *id);
+    let known = reads.find(|read| read.caller == caller).map(|read| read.at);
+    let truth = world.intercom.truth();
+    let Some(talk) = truth.talks.get(id) else { return };
+    let Some(holder) = talk.last().conversation.admin_id.as_ref() else { return };
+    if *holder != by.as_str() && known.is_some_and(|known| talk.held_from() < known) {
+        let what = format!("teammate {holder} loses conversation {id} to {by}, who did not confirm it");
+        world.ledger().breach(Promise::Overwritten, what, vec![format!("conversation {id}")]);
     }
 }
 
+/// Somebody is told how a conversation stands.
+pub(super) fn answered(world: &World, number: usize, message: &Message) {
+    let state = world.people.lock();
+    let Some(press) = state.presses.get(number) else { return };
+    let (id, claim) = (&press.conversation, claim(message, press));
+    world.tell(format_args!("{:?} of conversation {id} by {}: {claim:?}", press.act, press.admin));
+    let Some(claim) = claim else { return };
+    let strict = matches!(claim, Claim::Mine | Claim::Held(_) | Claim::Nobodys);
+    let from = press.moved.filter(|_| strict).unwrap_or(press.began);
+    let blind = state.reads.iter().rev().find(|read| press.is_of(read.caller, &read.conversation));
+    if blind.is_some_and(|read| !read.worked) {
+        return;
+    }
+    let stood = world.intercom.truth().talks.get(id).map(|talk| talk.stood_since(from)).unwrap_or_default();
+    if !stood.iter().any(|standing| claim.holds(standing, &press.admin)) {
+        let what = format!("{:?} of conversation {id} by {}: told {claim:?}", press.act, press.admin);
+        let about = vec![format!("conversation {id}")];
+        world.ledger().breach(Promise::Misled, format!("{what}, and it stood {stood:?}"), about);
+    }
+}
 impl Claim {
     fn holds(&self, standing: &Standing, me: &AdminId) -> bool {
         let holder = standing.admin.as_deref();

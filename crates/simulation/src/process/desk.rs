@@ -14,7 +14,6 @@ use deskbell_domain::member_field::MemberField;
 use deskbell_domain::port::remover::{Leaving, LeftOut, Removal, Remover};
 use deskbell_domain::time::Clock as _;
 
-use super::POLL_INTERVAL;
 use crate::discord::DiscordPort;
 use crate::world::World;
 
@@ -56,7 +55,7 @@ pub(super) fn bot(
     let facts = Facts {
         version: "0.0.0",
         started_at: world.time.now(),
-        poll_interval: POLL_INTERVAL,
+        poll_interval: shared.settings.intervals.poll,
         api_version: "2.16".to_owned(),
         update_fields: shared.settings.update_fields.clone(),
         card_fields: shared.settings.card_fields.clone(),

@@ -12,10 +12,11 @@ use deskbell_domain::connection::Right;
 use deskbell_domain::contact::Role;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId};
+use deskbell_domain::outgoing::WordsFor;
+use deskbell_domain::press::desk::DeskAct;
 use deskbell_domain::time::UnixMillis;
 
 pub(crate) use self::days::{CALM, write};
-use crate::actions::Deskwork;
 use crate::intercom::{Between, Lag};
 use crate::notice::Notice;
 use crate::power::Site;
@@ -166,6 +167,23 @@ pub(crate) enum Command {
         members: usize,
         seconds: u64,
     },
+}
+
+/// What members do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deskwork {
+    /// Somebody writes to a customer, or to the team.
+    Write(WordsFor),
+    /// Somebody writes to a customer, and throws it away.
+    Discard,
+    /// Somebody presses again what stands below words that they typed.
+    PressAgain,
+    /// Whoever was called for looks.
+    LookWhenCalled,
+    /// Somebody presses a button below a card.
+    Press(DeskAct),
+    /// Two do so at once.
+    PressTogether(DeskAct),
 }
 
 /// What becomes of tokens.

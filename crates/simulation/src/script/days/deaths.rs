@@ -7,11 +7,10 @@ use deskbell_domain::outgoing::WordsFor;
 use deskbell_domain::press::desk::DeskAct;
 
 use super::connections::own_guild;
-use crate::actions::Deskwork;
 use crate::intercom::{Deed, Lag, Names};
 use crate::power::{Moment, Operation, Site};
 use crate::script::writer::{Writer, flood};
-use crate::script::{Action, Command, Customer, KINDS, Machine};
+use crate::script::{Action, Command, Customer, Deskwork, KINDS, Machine};
 use crate::tenant::Tenant;
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
@@ -30,27 +29,7 @@ impl Writer {
             let slot = DAY / i64::try_from(DEATHS).unwrap_or(1);
             let at = from + slot * i64::try_from(turn).unwrap_or(0) + self.chance.between(0, slot - HOUR);
             let typed = self.typed_for(site.operation);
-            let is_rare = typed.is_some()
-                || matches!(
-                    site.operation,
-                    Operation::Prune
-                        | Operation::PruneKept
-                        | Operation::Lists
-                        | Operation::ShowConversation
-                        | Operation::Amend
-                        | Operation::Unnamed
-                        | Operation::Begin
-                        | Operation::Learn
-                        | Operation::Edit
-                        | Operation::EndEdit
-                );
-            let passes = if is_of_words(site.operation) {
-                u32::try_from(self.chance.between(0, 3)).unwrap_or(0)
-            } else if is_rare {
-                0
-            } else {
-                u32::try_from(self.chance.between(0, 4)).unwrap_or(0)
-            };
+            let passes = self.passes(site.operation, typed.is_some());
             let death = match first_death_for(site.operation) {
                 Some(first) => Machine::DieTwice { first, then: site },
                 None => Machine::Die { site, passes },
@@ -72,6 +51,26 @@ impl Writer {
             }
             self.put(at + 45 * MINUTE, Action::Machine(Machine::DieAnywhere));
         }
+    }
+
+    /// How often an operation is let by before the process dies at it: those that come rarely are not.
+    fn passes(&self, operation: Operation, is_typed: bool) -> u32 {
+        let most = match operation {
+            _ if is_of_words(operation) => 3,
+            _ if is_typed => 0,
+            Operation::Prune
+            | Operation::PruneKept
+            | Operation::Lists
+            | Operation::ShowConversation
+            | Operation::Amend
+            | Operation::Unnamed
+            | Operation::Begin
+            | Operation::Learn
+            | Operation::Edit
+            | Operation::EndEdit => 0,
+            _ => 4,
+        };
+        if most == 0 { 0 } else { u32::try_from(self.chance.between(0, most)).unwrap_or(0) }
     }
 
     /// Has something happen that leads to an operation which would else come too rarely.

@@ -3,11 +3,10 @@
 use deskbell_domain::outgoing::WordsFor;
 use deskbell_domain::press::desk::DeskAct;
 
-use crate::actions::Deskwork;
 use crate::chance::Chance;
 use crate::intercom::Deed;
 use crate::script::writer::Writer;
-use crate::script::{Action, Command, Customer};
+use crate::script::{Action, Command, Customer, Deskwork};
 use crate::tenant::Tenant;
 use crate::time::{HOUR, MINUTE, SECOND};
 
