@@ -99,6 +99,7 @@ fn every_mistake_is_told_at_once() {
     ]);
     assert_snapshot!(sentences(&variables), @r#"
     CARD_FIELDS "plan", "seats" are not fields that can be chosen. Choose two from: tags, city, country, region, postal_code, latitude, longitude, time_zone, session_count, pseudonym, unsubscribed, id, user_id, created_at, email, phone, companies, custom:<attribute>.
+    CONTACT_DISCORD_FIELD "discord_id" is not a custom attribute. Write custom: and its name, like custom:discord_id.
     DISCORD_GUILD_ID "8412", "acme" are not servers' ids, which have 17 to 20 digits. Discord shows it: Settings, Advanced, Developer Mode on; then right-click the server, Copy Server ID.
     DISCORD_PROXY_URL is not an address. Write it like http://127.0.0.1:8080.
     DISCORD_TOKEN is missing. Copy it from discord.com/developers, your application, Bot, Reset Token.

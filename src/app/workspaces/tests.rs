@@ -23,8 +23,8 @@ use crate::system::SystemClock;
 
 const ONE: GuildId = GuildId(1);
 const TWO: GuildId = GuildId(2);
-/// What a runtime starts: delivery, polling, looking at what was told, retention.
-const TASKS: usize = 4;
+/// What a runtime starts: delivery, polling, looking at contacts and at conversations that were told of, retention.
+const TASKS: usize = 5;
 
 /// Nobody answers.
 struct Down;

@@ -305,6 +305,7 @@ fn a_sample_of_a_wait_shows_nobody_real() {
     ┃ | Started on: example.com/pricing
     ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
     ┃ Sample: unanswered · Acme at no time
+    [I take it -> v1:take:0] [Reply -> v1:reply:0] [Note -> v1:note:0] [Close -> v1:close:0]
     [Open in Intercom -> https://app.intercom.com/a/inbox/sample/inbox/conversation/0] [Show person -> v1:show:000000000000000000000000]
     ");
 }

@@ -7,6 +7,7 @@ use deskbell_domain::outgoing::WordsFor;
 use deskbell_domain::press::desk::DeskAct;
 
 use super::connections::own_guild;
+use crate::chance::Chance;
 use crate::intercom::{Deed, Lag, Names};
 use crate::power::{Moment, Operation, Site};
 use crate::script::writer::{Writer, flood};
@@ -28,8 +29,8 @@ impl Writer {
             let site = sites[usize::try_from(place).unwrap_or(0)];
             let slot = DAY / i64::try_from(DEATHS).unwrap_or(1);
             let at = from + slot * i64::try_from(turn).unwrap_or(0) + self.chance.between(0, slot - HOUR);
-            let typed = self.typed_for(site.operation);
-            let passes = self.passes(site.operation, typed.is_some());
+            let typed = typed_for(self, site.operation);
+            let passes = passes(&self.chance, site.operation, typed.is_some());
             let death = match first_death_for(site.operation) {
                 Some(first) => Machine::DieTwice { first, then: site },
                 None => Machine::Die { site, passes },
@@ -51,26 +52,6 @@ impl Writer {
             }
             self.put(at + 45 * MINUTE, Action::Machine(Machine::DieAnywhere));
         }
-    }
-
-    /// How often an operation is let by before the process dies at it: those that come rarely are not.
-    fn passes(&self, operation: Operation, is_typed: bool) -> u32 {
-        let most = match operation {
-            _ if is_of_words(operation) => 3,
-            _ if is_typed => 0,
-            Operation::Prune
-            | Operation::PruneKept
-            | Operation::Lists
-            | Operation::ShowConversation
-            | Operation::Amend
-            | Operation::Unnamed
-            | Operation::Begin
-            | Operation::Learn
-            | Operation::Edit
-            | Operation::EndEdit => 0,
-            _ => 4,
-        };
-        if most == 0 { 0 } else { u32::try_from(self.chance.between(0, most)).unwrap_or(0) }
     }
 
     /// Has something happen that leads to an operation which would else come too rarely.
@@ -122,51 +103,71 @@ impl Writer {
             _ => {}
         }
     }
+}
 
-    /// The command that does an operation which would else come too rarely.
-    fn typed_for(&self, operation: Operation) -> Option<Command> {
-        use Operation as On;
-        Some(match operation {
-            On::RememberActor | On::Actor => Command::Create,
-            On::Newest
-            | On::Dropped
-            | On::PostedAbout
-            | On::Event
-            | On::PostedOn
-            | On::Kept
-            | On::Keep
-            | On::Forget
-            | On::PruneKept
-            | On::Backlog => Command::Status,
-            On::RetryDeadLetter => Command::RetryLetters,
-            On::DropDeadLetter => Command::DropLetter,
-            On::AddSubscription | On::Head => {
-                let kind = *self.chance.one_of(&KINDS).unwrap_or(&EventKind::NewLead);
-                Command::Add { kind, channel: self.channel(), tries: 5 }
-            }
-            On::RemoveSubscription => Command::Remove,
-            On::ChangeSubscription => Command::Pause,
-            On::Access | On::ChangeAccess => Command::Access,
-            On::RegisteredCommands | On::RememberRegisteredCommands => Command::Register,
-            On::RememberOwnMessage => Command::Test,
-            On::Picker => flood(&self.chance),
-            On::Connection | On::ChangeConnection => Command::Renew(own_guild(self)),
-            On::Disconnect | On::Erase => Command::Disconnect(ALONE),
-            On::Exchange => Command::LookUp(own_guild(self)),
-            On::KeepWords
-            | On::WordsKept
-            | On::WordsOnTheirWay
-            | On::BeginDeed
-            | On::EndDeed
-            | On::Say
-            | On::Respond
-            | On::EditAnswer => Command::Desk(Deskwork::Write(WordsFor::Customer)),
-            On::ForgetWords => Command::Desk(Deskwork::Discard),
-            On::MoveConversation => Command::Desk(Deskwork::Press(DeskAct::TakeOver)),
-            On::GuildSubscriptions | On::Progress | On::DeadLetters => Command::ResumeAll,
-            _ => return None,
-        })
-    }
+/// How often an operation is let by before the process dies at it: those that come rarely are not.
+fn passes(chance: &Chance, operation: Operation, is_typed: bool) -> u32 {
+    let most = match operation {
+        _ if is_of_words(operation) => 3,
+        _ if is_typed => 0,
+        Operation::Prune
+        | Operation::PruneKept
+        | Operation::Lists
+        | Operation::ShowConversation
+        | Operation::Amend
+        | Operation::Unnamed
+        | Operation::Begin
+        | Operation::Learn
+        | Operation::Edit
+        | Operation::EndEdit => 0,
+        _ => 4,
+    };
+    if most == 0 { 0 } else { u32::try_from(chance.between(0, most)).unwrap_or(0) }
+}
+
+/// The command that does an operation which would else come too rarely.
+fn typed_for(writer: &Writer, operation: Operation) -> Option<Command> {
+    use Operation as On;
+    Some(match operation {
+        On::RememberActor | On::Actor => Command::Create,
+        On::Newest
+        | On::Dropped
+        | On::PostedAbout
+        | On::Event
+        | On::PostedOn
+        | On::Kept
+        | On::Keep
+        | On::Forget
+        | On::PruneKept
+        | On::Backlog => Command::Status,
+        On::RetryDeadLetter => Command::RetryLetters,
+        On::DropDeadLetter => Command::DropLetter,
+        On::AddSubscription | On::Head => {
+            let kind = *writer.chance.one_of(&KINDS).unwrap_or(&EventKind::NewLead);
+            Command::Add { kind, channel: writer.channel(), tries: 5 }
+        }
+        On::RemoveSubscription => Command::Remove,
+        On::ChangeSubscription => Command::Pause,
+        On::Access | On::ChangeAccess => Command::Access,
+        On::RegisteredCommands | On::RememberRegisteredCommands => Command::Register,
+        On::RememberOwnMessage => Command::Test,
+        On::Picker => flood(&writer.chance),
+        On::Connection | On::ChangeConnection => Command::Renew(own_guild(writer)),
+        On::Disconnect | On::Erase => Command::Disconnect(ALONE),
+        On::Exchange => Command::LookUp(own_guild(writer)),
+        On::KeepWords
+        | On::WordsKept
+        | On::WordsOnTheirWay
+        | On::BeginDeed
+        | On::EndDeed
+        | On::Say
+        | On::Respond
+        | On::EditAnswer => Command::Desk(Deskwork::Write(WordsFor::Customer)),
+        On::ForgetWords => Command::Desk(Deskwork::Discard),
+        On::MoveConversation => Command::Desk(Deskwork::Press(DeskAct::TakeOver)),
+        On::GuildSubscriptions | On::Progress | On::DeadLetters => Command::ResumeAll,
+        _ => return None,
+    })
 }
 
 /// What is done several times for each words: a process dies at any of them.
