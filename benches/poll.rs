@@ -176,6 +176,7 @@ fn workspace() -> WorkspaceId {
 fn subscription(kind: EventKind) -> Subscription {
     Subscription {
         waits: None,
+        mention: None,
         id: SubscriptionId(0),
         guild: GuildId(1),
         workspace: workspace(),

@@ -50,6 +50,7 @@ mod tests {
     async fn add(store: &KvStore, channel: u64, state: SubscriptionState) {
         let subscription = Subscription {
             waits: None,
+            mention: None,
             id: SubscriptionId(0),
             guild: GuildId(7),
             workspace: WorkspaceId::new("acme"),

@@ -25,6 +25,7 @@ mod faults;
 mod first_start;
 mod first_steps;
 mod mails;
+mod mentions;
 mod mistakes;
 mod names;
 mod notifications;

@@ -209,6 +209,7 @@ fn subscription(
 ) -> Subscription {
     Subscription {
         waits: None,
+        mention: None,
         id: SubscriptionId(0),
         guild,
         workspace: workspace.clone(),

@@ -121,12 +121,14 @@ fn in_flight(count: u64, layout: Layout) -> InFlight {
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
         ring: None,
+        mention: None,
     }
 }
 
 fn subscription() -> Subscription {
     Subscription {
         waits: None,
+        mention: None,
         id: SUBSCRIPTION,
         guild: GuildId(8),
         workspace: WorkspaceId::new("acme1234"),

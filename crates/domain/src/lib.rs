@@ -30,6 +30,7 @@ pub mod ids;
 pub mod layout;
 pub mod links;
 pub mod matching;
+pub mod mention;
 pub mod message;
 pub mod nameable;
 pub mod names;

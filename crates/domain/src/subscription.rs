@@ -8,6 +8,7 @@ use crate::channel::{Audience, Obstacle};
 use crate::event::{Event, EventKind};
 use crate::home::Home;
 use crate::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
+use crate::mention::Mention;
 use crate::threshold::Threshold;
 use crate::time::Timestamp;
 
@@ -43,6 +44,9 @@ pub struct Subscription {
     /// After how long a wait is told; of waits alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits: Option<Threshold>,
+    /// Whom it calls where it rings, if anybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mention: Option<Mention>,
     /// Counts the changes of this record: a change names the version it was made from.
     #[serde(default)]
     pub version: u64,
@@ -227,6 +231,7 @@ mod tests {
     fn subscription(detail: Detail, public: PublicChoice) -> Subscription {
         Subscription {
             waits: None,
+            mention: None,
             id: SubscriptionId(1),
             guild: GuildId(2),
             workspace: WorkspaceId::new("w1"),

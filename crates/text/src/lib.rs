@@ -24,6 +24,7 @@ pub mod desk;
 pub mod failure;
 pub mod field;
 pub mod help;
+mod mention;
 pub mod notify;
 pub mod number;
 pub mod page;

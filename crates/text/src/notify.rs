@@ -3,6 +3,7 @@
 mod add;
 mod failed;
 mod list;
+pub mod mention;
 mod pages;
 pub mod panel;
 mod run;

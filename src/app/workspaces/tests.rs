@@ -156,6 +156,7 @@ async fn a_server_that_moves_to_another_workspace_gets_nothing_more_of_the_first
 fn subscription(guild: GuildId) -> Subscription {
     Subscription {
         waits: None,
+        mention: None,
         id: SubscriptionId(0),
         guild,
         workspace: WorkspaceId::new("acme"),

@@ -218,6 +218,7 @@ impl World {
     pub(super) async fn notify(&self, kind: EventKind, channel: u64) -> Subscription {
         let subscription = Subscription {
             waits: kind.has_thresholds().then_some(Threshold::USUAL),
+            mention: None,
             id: SubscriptionId(0),
             guild: GUILD,
             workspace: self.workspace.clone(),

@@ -125,6 +125,7 @@ pub(super) fn workspace() -> Workspace {
 pub(super) fn notification(id: u64, channel: ChannelId, state: SubscriptionState) -> Subscription {
     Subscription {
         waits: None,
+        mention: None,
         id: SubscriptionId(id),
         guild: GUILD,
         workspace: workspace().id,

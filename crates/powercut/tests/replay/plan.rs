@@ -98,6 +98,7 @@ pub(crate) fn subscription(kind: EventKind) -> Subscription {
     let number = place(kind) + 1;
     Subscription {
         waits: None,
+        mention: None,
         id: SubscriptionId(FIRST + place(kind)),
         guild: GUILD,
         workspace: workspace(),
@@ -352,6 +353,7 @@ fn batch(kind: EventKind, numbers: Vec<JournalNumber>) -> Option<InFlight> {
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
         ring: None,
+        mention: None,
     })
 }
 

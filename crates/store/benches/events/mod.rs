@@ -41,6 +41,7 @@ pub(crate) fn workspace() -> WorkspaceId {
 pub(crate) fn subscription() -> Subscription {
     Subscription {
         waits: None,
+        mention: None,
         id: SubscriptionId(0),
         guild: GuildId(1),
         workspace: workspace(),

@@ -120,6 +120,7 @@ impl<S: Store> Fixture<S> {
     pub(crate) fn wish(&self, kind: EventKind, channel: u64) -> Subscription {
         Subscription {
             waits: kind.has_thresholds().then_some(Threshold::USUAL),
+            mention: None,
             id: SubscriptionId(0),
             guild: self.home.guild,
             workspace: self.workspace.clone(),
@@ -214,6 +215,7 @@ pub(crate) fn batch(subscription: &Subscription, numbers: &[u64], generation: u3
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
         ring: None,
+        mention: None,
     }
 }
 

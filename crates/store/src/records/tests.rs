@@ -181,6 +181,7 @@ fn in_flight(source: Source, backlog: Option<Backlog>) -> InFlight {
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
         ring: None,
+        mention: None,
     }
 }
 
@@ -256,6 +257,7 @@ fn dead_letters_posted_messages_and_counters() {
 fn subscription(state: SubscriptionState) -> Subscription {
     Subscription {
         waits: None,
+        mention: None,
         id: SubscriptionId(1),
         guild: GuildId(2),
         workspace: WorkspaceId::new("w1"),

@@ -153,6 +153,7 @@ impl World {
         let mut subscriptions = self.subscriptions.lock().unwrap();
         let subscription = Subscription {
             waits: kind.has_thresholds().then_some(Threshold::USUAL),
+            mention: None,
             id: SubscriptionId(subscriptions.len() as u64 + 1),
             guild: GuildId(1),
             workspace: workspace(),

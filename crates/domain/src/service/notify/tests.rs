@@ -11,6 +11,7 @@ use crate::time::Timestamp;
 fn subscription(version: u64, detail: Detail) -> Subscription {
     Subscription {
         waits: None,
+        mention: None,
         id: SubscriptionId(1),
         guild: home().guild,
         workspace: home().workspace,
