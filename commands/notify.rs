@@ -146,6 +146,7 @@ pub(crate) async fn notify(_: Ctx<'_>) -> Result<(), CommandError> {
 
 /// Post one kind of event in a channel
 #[poise::command(slash_command, guild_only)]
+#[expect(clippy::too_many_arguments, reason = "each option of the command is an argument")]
 async fn add(
     ctx: Ctx<'_>,
     #[description = "What is posted"] event: EventChoice,

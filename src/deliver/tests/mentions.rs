@@ -15,6 +15,8 @@ use super::world::{Ended, World};
 
 const SUPPORT: RoleId = RoleId(30);
 const SALES: RoleId = RoleId(31);
+const CALLS_SUPPORT: Option<Called> = Some(Called::Role(SUPPORT));
+const CALLS_SALES: Option<Called> = Some(Called::Role(SALES));
 const QUARTER: u64 = 15 * 60;
 
 impl World {
@@ -39,10 +41,6 @@ impl World {
     }
 }
 
-fn role(role: RoleId) -> Option<Called> {
-    Some(Called::Role(role))
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_role_is_called_at_most_once_in_its_time_and_after_a_restart_too() {
     let mut world = World::new();
@@ -52,12 +50,12 @@ async fn a_role_is_called_at_most_once_in_its_time_and_after_a_restart_too() {
     world.kill();
     world.happen(NewConversation, 1).await;
     world.run_for(seconds(60)).await;
-    assert_eq!(world.calls(10), [role(SUPPORT), None]);
+    assert_eq!(world.calls(10), [CALLS_SUPPORT, None]);
     assert_eq!(world.discord.lines(10), ["<@&30> 💬 A visitor: P00001", "💬 A visitor: P00002"]);
     world.run_for(seconds(QUARTER)).await;
     world.happen(NewConversation, 1).await;
     world.run_for(seconds(60)).await;
-    assert_eq!(world.calls(10), [role(SUPPORT), None, role(SUPPORT)]);
+    assert_eq!(world.calls(10), [CALLS_SUPPORT, None, CALLS_SUPPORT]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -70,8 +68,8 @@ async fn two_notifications_share_the_time_of_a_role_and_two_roles_do_not() {
     world.run_for(seconds(30)).await;
     world.happen(Unanswered, 1).await;
     world.run_for(seconds(30)).await;
-    assert_eq!(world.calls(10), [role(SUPPORT), None]);
-    assert_eq!(world.calls(20), [role(SUPPORT)], "another channel has a time of its own");
+    assert_eq!(world.calls(10), [CALLS_SUPPORT, None]);
+    assert_eq!(world.calls(20), [CALLS_SUPPORT], "another channel has a time of its own");
 
     let mut world = World::new();
     world.calling(NewConversation, 10, Whom::Role(SUPPORT)).await;
@@ -80,7 +78,7 @@ async fn two_notifications_share_the_time_of_a_role_and_two_roles_do_not() {
     world.run_for(seconds(30)).await;
     world.happen(Unanswered, 1).await;
     world.run_for(seconds(30)).await;
-    assert_eq!(world.calls(10), [role(SUPPORT), role(SALES)]);
+    assert_eq!(world.calls(10), [CALLS_SUPPORT, CALLS_SALES]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -101,12 +99,12 @@ async fn a_lost_answer_counts_as_a_call_and_the_same_message_is_found() {
     });
     world.discord.goes(|_| Fate::Answered);
     world.run_for(seconds(60)).await;
-    assert_eq!(world.calls(10), [role(SUPPORT)], "it is found by its line, with the call in it");
+    assert_eq!(world.calls(10), [CALLS_SUPPORT], "it is found by its line, with the call in it");
     let mention = Some(Mention::of(Whom::Role(SUPPORT)));
     world.change(Subscription { mention, ..world.stored(made.id).await }).await;
     world.happen(NewConversation, 1).await;
     world.run_for(seconds(60)).await;
-    assert_eq!(world.calls(10), [role(SUPPORT), None]);
+    assert_eq!(world.calls(10), [CALLS_SUPPORT, None]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -123,7 +121,7 @@ async fn a_kill_at_any_moment_of_a_send_calls_once() {
             world.run_for(seconds(60)).await;
             world.happen(NewConversation, 1).await;
             world.run_for(seconds(60)).await;
-            assert_eq!(world.calls(10), [role(SUPPORT), None], "{crash:?}, {down} s");
+            assert_eq!(world.calls(10), [CALLS_SUPPORT, None], "{crash:?}, {down} s");
         }
     }
 }
@@ -143,7 +141,7 @@ async fn what_is_silent_and_what_goes_on_of_a_crowd_call_nobody() {
     world.kill();
     world.happen(NewConversation, 25).await;
     world.run_for(seconds(120)).await;
-    assert_eq!(world.calls(10)[1..], [role(SUPPORT), None, None]);
+    assert_eq!(world.calls(10)[1..], [CALLS_SUPPORT, None, None]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -155,7 +153,7 @@ async fn a_role_that_is_gone_or_cannot_be_called_holds_no_card_back_and_uses_no_
         world.happen(NewConversation, 1).await;
         world.run_for(seconds(30)).await;
     }
-    assert_eq!(world.calls(10), [None, None, role(SUPPORT)]);
+    assert_eq!(world.calls(10), [None, None, CALLS_SUPPORT]);
     assert_eq!(world.discord.lines(10)[0], "💬 A visitor: P00001");
 }
 
@@ -168,7 +166,7 @@ async fn a_batch_whose_part_is_refused_calls_once() {
     world.run_for(seconds(120)).await;
     let calls = world.calls(10);
     assert_eq!(calls.iter().flatten().count(), 1, "{calls:?}");
-    assert_eq!(calls[0], role(SUPPORT));
+    assert_eq!(calls[0], CALLS_SUPPORT);
 }
 
 #[tokio::test(start_paused = true)]

@@ -65,7 +65,7 @@ impl State {
         let id = MessageId::new(self.snowflakes.next(now));
         let content = trimmed(&letter.body["content"]);
         let mut pings = pings(&content, &letter.body["allowed_mentions"], letter.pings);
-        pings.roles.retain(|role| self.may_mention(letter.author, letter.channel, *role));
+        pings.roles.retain(|role| may_mention(self, (letter.author, letter.channel), *role));
         let message = Message {
             id,
             channel: letter.channel,
@@ -87,14 +87,6 @@ impl State {
             channel.messages.push(message.clone());
         }
         message
-    }
-
-    /// What a message allows itself never widens what its author may.
-    fn may_mention(&self, author: UserId, channel: ChannelId, role: RoleId) -> bool {
-        let found = self.channel(channel).and_then(|channel| self.guild(channel.guild));
-        let mention = found.ok().and_then(|guild| Some(guild.roles.get(&role)?.mention));
-        mention == Some(RoleMention::Anyone)
-            || self.permissions(channel, author).contains(Permissions::MENTION_EVERYONE)
     }
 
     /// Changes what the body names and keeps the rest.
@@ -139,6 +131,14 @@ impl State {
 
 fn trimmed(content: &Value) -> String {
     content.as_str().unwrap_or_default().trim().to_owned()
+}
+
+/// What a message allows itself never widens what its author may.
+fn may_mention(state: &State, (author, channel): (UserId, ChannelId), role: RoleId) -> bool {
+    let found = state.channel(channel).and_then(|channel| state.guild(channel.guild));
+    let mention = found.ok().and_then(|guild| Some(guild.roles.get(&role)?.mention));
+    mention == Some(RoleMention::Anyone)
+        || state.permissions(channel, author).contains(Permissions::MENTION_EVERYONE)
 }
 
 /// Whom a text pings; what stands in an embed pings nobody.

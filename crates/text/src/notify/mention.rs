@@ -11,7 +11,7 @@ use deskbell_domain::service::notify::Listed;
 use deskbell_domain::service::notify::change::Calling;
 use deskbell_domain::subscription::Subscription;
 
-use super::panel::rings;
+use super::rings;
 use crate::around::Around;
 use crate::command::CommandName;
 use crate::mention::{at_most, short, whom};

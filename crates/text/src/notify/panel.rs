@@ -18,7 +18,7 @@ use deskbell_domain::time::Timestamp;
 
 use super::list::{Wrong, how_it_goes};
 use super::run::{ask_what_becomes_of, removed, skip_label};
-use super::{alert_word, cards_show, changed, is_held_back, mention, shown_to_crowd};
+use super::{alert_word, cards_show, changed, is_held_back, mention, rings, shown_to_crowd};
 use crate::around::Around;
 use crate::audience::not_moved;
 use crate::card::after;
@@ -57,23 +57,6 @@ fn failed(around: Around<'_>, count: u64) -> Option<Text> {
         0 => None,
         1 => Some(Text::ours(format!("1 could not be posted: {shows} shows it."))),
         _ => Some(Text::ours(format!("{} could not be posted: {shows} shows them.", number(count)))),
-    }
-}
-
-/// Whether it runs, and rings.
-pub(super) fn rings(subscription: &Subscription) -> String {
-    let (heading, channel) = (subscription.kind.spec().heading, subscription.channel);
-    let rings = match subscription.alert {
-        Alert::Loud => "They always ring.",
-        Alert::Smart if subscription.alert.ever_rings(subscription.kind) => {
-            "They ring where somebody is needed."
-        }
-        Alert::Smart | Alert::Silent => "They do not ring.",
-    };
-    match &subscription.state {
-        SubscriptionState::Active => format!("{heading} go to <#{channel}>. {rings}"),
-        SubscriptionState::Paused { .. } => format!("{heading} in <#{channel}> are paused. {rings}"),
-        SubscriptionState::Suspended(_) => format!("{heading} in <#{channel}> are on hold. {rings}"),
     }
 }
 
