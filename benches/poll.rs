@@ -177,6 +177,7 @@ fn subscription(kind: EventKind) -> Subscription {
     Subscription {
         waits: None,
         steps_before: Vec::new(),
+        mention: None,
         id: SubscriptionId(0),
         guild: GuildId(1),
         workspace: workspace(),

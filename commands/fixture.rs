@@ -71,6 +71,8 @@ pub(crate) const CROWDED: ChannelId = ChannelId(25);
 pub(crate) const READ_ONLY: ChannelId = ChannelId(26);
 pub(crate) const MARK: MemberId = MemberId(9);
 pub(crate) const TEAM: RoleId = RoleId(30);
+/// Nobody may mention it.
+pub(crate) const QUIET: RoleId = RoleId(31);
 /// Now.
 pub(crate) const NOW: Timestamp = Timestamp(1_763_889_600);
 
@@ -412,5 +414,6 @@ fn in_flight(subscription: &Subscription, number: JournalNumber) -> InFlight {
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
         ring: None,
+        mention: None,
     }
 }

@@ -3,19 +3,22 @@
 pub(crate) mod add;
 pub(crate) mod audience;
 pub(crate) mod failed;
+pub(crate) mod mention;
 pub(crate) mod panel;
 pub(crate) mod run;
 
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, SubscriptionId};
+use deskbell_domain::mention::Whom;
 use deskbell_domain::service::notify::add::{PublicDecision, Wish};
 use deskbell_domain::service::notify::run::{Missed, Target};
 use deskbell_domain::subscription::{Alert, Detail};
 use deskbell_domain::threshold::Threshold;
 use deskbell_text::notify as sentences;
+use deskbell_text::notify::mention::WHOEVER_HAS_IT;
 use poise::serenity_prelude as serenity;
 
-use crate::interaction::complete::{complete_subscription, subscription_label};
+use crate::interaction::complete::{complete_subscription, complete_whom, subscription_label};
 use crate::interaction::context::Ctx;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
@@ -25,6 +28,7 @@ use crate::interaction::session::Session;
 use crate::notify::add as notify_add;
 use crate::notify::add::gone;
 use crate::notify::failed as notify_failed;
+use crate::notify::mention as notify_mention;
 use crate::notify::run as notify_run;
 
 /// What is announced; append only, Discord keeps the index.
@@ -142,6 +146,7 @@ pub(crate) async fn notify(_: Ctx<'_>) -> Result<(), CommandError> {
 
 /// Post one kind of event in a channel
 #[poise::command(slash_command, guild_only)]
+#[expect(clippy::too_many_arguments, reason = "each option of the command is an argument")]
 async fn add(
     ctx: Ctx<'_>,
     #[description = "What is posted"] event: EventChoice,
@@ -154,16 +159,39 @@ async fn add(
     #[description = "Of Unanswered: after how long, such as 15m, 4h or 2d; 15m is the default"]
     #[max_length = 40]
     after: Option<String>,
+    #[description = "Whom it mentions where it rings: a role, or whoever has the conversation"]
+    #[autocomplete = "complete_mention"]
+    #[max_length = 100]
+    mention: Option<String>,
+    #[description = "With mention: in which time at most once, from 1m to 24h; 15m is the default"]
+    #[max_length = 40]
+    every: Option<String>,
 ) -> Result<(), CommandError> {
     let session = allowed(ctx)?;
     let point = subscribe_point(&session.context, &session.asker).await?;
     session.answer.begin().await?;
     let kind = event.into();
     let waits = threshold(kind, after.as_deref())?;
-    let wish = Wish { kind, detail: detail.map(Detail::from), alert: alert.map(Alert::from), waits };
+    let typed = (mention.as_deref(), every.as_deref());
+    let mention = notify_mention::typed(&session.context, session.asker.guild, kind, typed).await?;
+    let (detail, alert) = (detail.map(Detail::from), alert.map(Alert::from));
+    let wish = Wish { kind, detail, alert, waits, mention };
     let (channel, decision) = (ChannelId(channel.get()), PublicDecision::Open);
     let reply = notify_add::add(&session.context, &session.asker, wish, channel, decision, point).await?;
     session.answer.give(reply).await
+}
+
+/// Whom a notification can mention; whoever has it, where the event is of conversations or not chosen yet.
+async fn complete_mention(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+    let chosen = ctx.args.iter().find(|option| option.name == "event").map(|option| &option.value);
+    let kind = match chosen {
+        Some(serenity::ResolvedValue::Integer(index)) => {
+            usize::try_from(*index).ok().and_then(<EventChoice as poise::ChoiceParameter>::from_index)
+        }
+        _ => None,
+    };
+    let has_holder = kind.is_none_or(|kind| Whom::WhoeverHasIt.fits(kind.into()));
+    complete_whom(ctx, typed, has_holder.then_some(WHOEVER_HAS_IT)).await
 }
 
 /// After how long a wait is told, as somebody typed it.

@@ -18,6 +18,7 @@ use deskbell_domain::service::conversations::Recent;
 use deskbell_domain::service::suggest::Suggestion;
 use deskbell_domain::subscription::Subscription;
 use deskbell_text::choice;
+use deskbell_text::notify::mention::role_choice;
 use poise::serenity_prelude as serenity;
 
 use crate::interaction::asker::Asker;
@@ -117,6 +118,27 @@ pub(crate) async fn complete_subscription(ctx: Ctx<'_>, typed: &str) -> serenity
     let labelled = newest.unless_superseded(tokio::time::timeout(PATIENCE, labelled));
     let choices = labelled.await.and_then(Result::ok).unwrap_or_default();
     answer(choices.into_iter().filter(|(label, _)| label.to_lowercase().contains(&typed)).collect())
+}
+
+/// Roles of the server by name, below what else can be chosen.
+pub(crate) async fn complete_whom(
+    ctx: Ctx<'_>,
+    typed: &str,
+    first: Option<&'static str>,
+) -> serenity::CreateAutocompleteResponse {
+    let Some((context, asker)) = somebody(ctx) else { return answer(Vec::new()) };
+    if asker.manage == ManageServer::Lacks {
+        return answer(Vec::new());
+    }
+    let newest = context.bot.newest.begin(asker.member);
+    let asked = tokio::time::timeout(PATIENCE, context.channels().named_roles(asker.guild));
+    let roles = newest.unless_superseded(asked).await.and_then(Result::ok).and_then(Result::ok);
+    let roles = roles.unwrap_or_default();
+    let first = first.map(|choice| (choice.to_owned(), choice.to_owned()));
+    let named = roles.iter().map(|role| (role_choice(role), role.id.to_string()));
+    let typed = typed.trim().to_lowercase();
+    let all = first.into_iter().chain(named);
+    answer(all.filter(|(label, _)| label.to_lowercase().contains(&typed)).collect())
 }
 
 /// "New lead → #sales"; a channel that cannot be looked up is named by its id.

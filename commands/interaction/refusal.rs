@@ -188,6 +188,9 @@ pub enum Said {
     /// What was typed is no threshold, or the kind has none.
     #[error("no threshold")]
     NoThreshold,
+    /// What was typed is nobody who can be mentioned, or no time.
+    #[error("no mention")]
+    NoMention,
     /// The user was restored, and nothing else done.
     #[error("only restored")]
     OnlyRestored,

@@ -6,7 +6,7 @@ use deskbell_domain::message::Message;
 use deskbell_domain::service::notify::add::{
     self as service, Addition, PublicDecision, SubscribePoint, Wanted, Wish,
 };
-use deskbell_domain::service::notify::run;
+use deskbell_domain::service::notify::{role_call, run};
 use deskbell_domain::service::request::NotDone;
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
@@ -48,6 +48,7 @@ pub(crate) async fn add(
                     audience: view.audience,
                     interval: context.bot.facts.poll_interval,
                     lacks_history,
+                    role_call: role_call(context.channels(), &subscription).await,
                 },
             ))
         }

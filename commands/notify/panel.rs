@@ -4,11 +4,12 @@
 use std::str::FromStr;
 
 use deskbell_domain::ids::{ChannelId, SubscriptionId};
+use deskbell_domain::mention::{Every, Whom};
 use deskbell_domain::message::Message;
 use deskbell_domain::press::panel::{Drawn, PanelPress};
 use deskbell_domain::service::notify::add::{PublicDecision, SubscribePoint};
 use deskbell_domain::service::notify::after::{AfterChanged, change_after};
-use deskbell_domain::service::notify::change::{self as service, Change, Changed, Moved};
+use deskbell_domain::service::notify::change::{self as service, Calling, Change, Changed, Moved};
 use deskbell_domain::service::notify::run::{self, Missed, Removal, Resumption, Target};
 use deskbell_domain::service::notify::{listed_one, sample};
 use deskbell_domain::service::request::{NotDone, Request};
@@ -28,6 +29,7 @@ use crate::interaction::request::{self, subscribe_point};
 use crate::interaction::session::Session;
 use crate::interaction::tell::log;
 use crate::interaction::words;
+use crate::notify::mention as notify_mention;
 use crate::notify::run as notify_run;
 
 /// The command that errors name.
@@ -37,6 +39,8 @@ const AGAIN: CommandName = CommandName::NotifyList;
 enum Outcome {
     /// The panel of this notification, below this.
     Panel(SubscriptionId, Message),
+    /// Where somebody chooses whom it mentions, below this.
+    Mention(Option<Message>),
     /// Something else in its place: a question, or the word that it is gone.
     Instead(Message),
 }
@@ -86,6 +90,10 @@ pub(crate) async fn answered(
         PanelPress::Detail(id, _)
         | PanelPress::Alert(id, _)
         | PanelPress::After(id, _)
+        | PanelPress::MentionRole(id, _)
+        | PanelPress::MentionEvery(id, _)
+        | PanelPress::MentionHolder(id)
+        | PanelPress::MentionNobody(id)
         | PanelPress::Show(id, ..)
         | PanelPress::Elsewhere(id, _)
         | PanelPress::Move(id, ..)
@@ -100,6 +108,7 @@ pub(crate) async fn answered(
     let act = Act { context, request: request::of(context, asker), id };
     match act.done(press, chosen, point).await? {
         Ok(Outcome::Panel(id, news)) => draw(context, asker, id, Some(news)).await,
+        Ok(Outcome::Mention(news)) => draw_mention(context, asker, id, news).await,
         Ok(Outcome::Instead(reply)) => Ok(reply),
         Err(NotDone::UnknownNotification) => gone(context, asker).await,
         Err(NotDone::Store(error)) => Err(error.into()),
@@ -120,7 +129,8 @@ pub(crate) async fn change_settings(
     let act = Act { context, request: request::of(context, asker), id };
     let changed = act.change(change, PublicDecision::Open).await;
     match changed.map_err(|not_done| request::refused(context, CommandName::NotifyAdd, not_done))? {
-        Outcome::Panel(_, reply) | Outcome::Instead(reply) => Ok(reply),
+        Outcome::Panel(_, reply) | Outcome::Mention(Some(reply)) | Outcome::Instead(reply) => Ok(reply),
+        Outcome::Mention(None) => gone(context, asker).await,
     }
 }
 
@@ -139,6 +149,20 @@ async fn draw(
     let wrong = Wrong { intercom: &troubles, discord: &undelivered };
     let drawn = Drawn(context.bot.dependencies.clock.now());
     Ok(sentences::panel(context.around(), &listed, &wrong, drawn, news))
+}
+
+/// The view in which somebody chooses whom it mentions, as things stand now.
+async fn draw_mention(
+    context: &CommandContext,
+    asker: &Asker,
+    id: SubscriptionId,
+    news: Option<Message>,
+) -> Result<Message, CommandError> {
+    let Some(listed) = listed_one(&request::of(context, asker), id).await? else {
+        return gone(context, asker).await;
+    };
+    let drawn = Drawn(context.bot.dependencies.clock.now());
+    Ok(text::notify::mention::choose(context.around(), &listed, drawn, news))
 }
 
 /// Somebody else was faster: the list tells what is there.
@@ -171,6 +195,13 @@ impl Act<'_> {
         let open = PublicDecision::Open;
         Ok(match press {
             PanelPress::Detail(..) => self.change(Change::of_detail(one(chosen)?), open).await,
+            PanelPress::Alert(..) if chosen.first().is_some_and(|value| value == sentences::MENTION) => {
+                Ok(Outcome::Mention(None))
+            }
+            PanelPress::MentionRole(..) => self.mention(self.role(chosen)?).await,
+            PanelPress::MentionEvery(..) => self.mention(Calling::Every(every(chosen)?)).await,
+            PanelPress::MentionHolder(_) => self.mention(Calling::Whom(Some(Whom::WhoeverHasIt))).await,
+            PanelPress::MentionNobody(_) => self.mention(Calling::Whom(None)).await,
             PanelPress::Alert(..) => self.change(Change::of_alert(one(chosen)?), open).await,
             PanelPress::After(..) => self.change_after(one(chosen)?).await,
             PanelPress::Show(_, change, decision) => self.change(change, decision).await,
@@ -213,6 +244,23 @@ impl Act<'_> {
             AfterChanged::AlreadyThere(there) => sentences::another_tells_them(&there),
             AfterChanged::Unposted(standing) => sentences::unposted_before(&standing),
         }))
+    }
+
+    /// A role that was chosen; nobody where none is chosen any more.
+    fn role(&self, chosen: &[String]) -> Result<Calling, CommandError> {
+        if chosen.is_empty() {
+            return Ok(Calling::Whom(None));
+        }
+        let whom = notify_mention::role(self.request.home.guild, one(chosen)?)?;
+        Ok(Calling::Whom(Some(whom)))
+    }
+
+    async fn mention(&self, calling: Calling) -> Result<Outcome, NotDone> {
+        let changed = service::change_calling(&self.request, self.id, calling).await?;
+        Ok(Outcome::Mention(Some(match changed {
+            Changed::Done(now) => text::notify::mention::now_so(calling, &now),
+            Changed::Already(now) | Changed::ToDecide(now, _) => text::notify::mention::was_so(&now),
+        })))
     }
 
     async fn move_to(
@@ -279,6 +327,10 @@ impl Act<'_> {
     async fn remove(&self) -> Result<Outcome, NotDone> {
         Ok(Outcome::Instead(sentences::is_removed(&run::remove(&self.request, self.id).await?)))
     }
+}
+
+fn every(chosen: &[String]) -> Result<Every, CommandError> {
+    Every::of_seconds(one(chosen)?).ok_or_else(|| Refusal::OldButton.into())
 }
 
 fn first<T: FromStr>(chosen: &[String]) -> Option<T> {

@@ -80,12 +80,14 @@ fn in_flight(entries: &[Entry], layout: Layout) -> InFlight {
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
         ring: None,
+        mention: None,
     }
 }
 
 /// A subscription to a kind, in channel 9 of server 8.
 pub fn subscription(kind: EventKind, detail: Detail) -> Subscription {
     Subscription {
+        mention: None,
         waits: kind.has_thresholds().then_some(Threshold::USUAL),
         steps_before: Vec::new(),
         id: SubscriptionId(7),

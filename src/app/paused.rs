@@ -51,6 +51,7 @@ mod tests {
         let subscription = Subscription {
             waits: None,
             steps_before: Vec::new(),
+            mention: None,
             id: SubscriptionId(0),
             guild: GuildId(7),
             workspace: WorkspaceId::new("acme"),

@@ -30,6 +30,7 @@ mod first_steps;
 mod lead_joins;
 mod mails;
 mod member_look_up;
+mod mentions;
 mod mistakes;
 mod names;
 mod notifications;

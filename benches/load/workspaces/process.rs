@@ -210,6 +210,7 @@ fn subscription(
     Subscription {
         waits: None,
         steps_before: Vec::new(),
+        mention: None,
         id: SubscriptionId(0),
         guild,
         workspace: workspace.clone(),

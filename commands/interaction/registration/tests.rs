@@ -148,6 +148,8 @@ fn set_up_is_registered_for_managers_and_status_and_help_for_everyone() {
         detail (type 4, 0=Full, 1=Short, 2=Private, 3=Card): How much a card shows; Card is the default
         alert (type 4, 0=Loud, 1=Silent, 2=Smart): Whether it rings; Smart, the default, rings where somebody is needed
         after (type 3, max_length 40): Of Unanswered: after how long, such as 15m, 4h or 2d; 15m is the default
+        mention (type 3, max_length 100, autocomplete true): Whom it mentions where it rings: a role, or whoever has the conversation
+        every (type 3, max_length 40): With mention: in which time at most once, from 1m to 24h; 15m is the default
       list (type 1): Show what is posted where, and how it goes
       remove (type 1): Stop posting for ever
         notification! (type 3, max_length 100, autocomplete true): Which notification: pick one while typing

@@ -1,16 +1,19 @@
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::event::EventKind;
+use deskbell_domain::mention::{Mention, Whom};
 use deskbell_domain::port::messenger::{LimitScope, PostOutcome};
 use deskbell_domain::service::notify::change::Change;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, SubscriptionState};
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{GENERAL, IDEAS, LOCKED, NOW, SALES, SUPPORT, World, home, manager, read, run};
+use crate::fixture::{
+    GENERAL, IDEAS, LOCKED, NOW, QUIET, SALES, SUPPORT, TEAM, World, home, manager, read, run,
+};
 use crate::interaction::request::subscribe_point;
 use crate::notify::panel::change_settings;
 
-const LEADS: Wish = Wish { kind: EventKind::NewLead, detail: None, alert: None, waits: None };
+const LEADS: Wish = Wish { kind: EventKind::NewLead, detail: None, alert: None, waits: None, mention: None };
 
 fn both(detail: Detail, alert: Alert) -> Change {
     Change { detail: Some(detail), alert: Some(alert) }
@@ -215,6 +218,29 @@ async fn what_was_paused_and_removed_comes_back_paused_with_the_way_to_resume_it
         ");
         assert_snapshot!(world.posted(), @"#20: 🔔 New leads from **Acme** will appear here once somebody resumes them. Set up by <@9>.");
         assert!(world.notifications().await[0].is_paused());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whom_it_mentions_is_told_and_how_to_make_it_ring() {
+    run(async |world| {
+        let mention = Some(Mention::of(Whom::Role(TEAM)));
+        let wish = Wish { mention, ..LEADS };
+        assert_snapshot!(added(world, wish, SALES, PublicDecision::Open).await, @"
+        ✅ New leads ring in <#20> from now on, usually within 2 minutes. What happened before is not posted.
+        -# They mention <@&30>, at most once in 15 minutes.
+        [Try it v1:sample:1] [Change v1:panel:1] [Remove v1:panel-remove:1]
+        ");
+        let made = world.notifications().await.remove(0);
+        assert_eq!(made.mention, mention);
+        let quiet = Wish { mention: Some(Mention::of(Whom::Role(QUIET))), ..LEADS };
+        assert_snapshot!(added(world, quiet, SUPPORT, PublicDecision::Open).await, @r#"
+        ✅ New leads ring in <#21> from now on, usually within 2 minutes. What happened before is not posted.
+        -# ⚠️ I can't ring <@&31>: Server Settings → Roles → <@&31> → "Allow anyone to @mention this role", or give me **Mention All Roles** in <#21>. Until then I post without it.
+        -# I lack **Read Message History** there: after a crash I may post something a second time.
+        [Try it v1:sample:2] [Change v1:panel:2] [Remove v1:panel-remove:2]
+        "#);
     })
     .await;
 }

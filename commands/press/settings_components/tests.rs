@@ -2,11 +2,13 @@ use deskbell_domain::access::{Export, Grant, Level};
 use deskbell_domain::crowd::Everybody;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, RoleId, SubscriptionId};
+use deskbell_domain::mention::{Every, Mention, Whom};
 use deskbell_domain::press::Held;
 use deskbell_domain::service::notify::add::Wish;
 use deskbell_domain::service::notify::failed::Letters;
 use deskbell_domain::service::notify::run::Missed;
 use deskbell_domain::subscription::{Alert, Detail};
+use deskbell_domain::threshold::Threshold;
 use deskbell_text as text;
 use deskbell_text::refusal::Settings;
 use proptest::prelude::*;
@@ -27,6 +29,16 @@ fn wish() -> Wish {
     }
 }
 
+fn longest_wish() -> Wish {
+    let every = Every::parse("24h").expect("it is possible");
+    Wish {
+        kind: EventKind::Unanswered,
+        waits: Threshold::parse("30d"),
+        mention: Some(Mention { whom: Whom::Role(RoleId(FAR)), every }),
+        ..wish()
+    }
+}
+
 #[test]
 fn every_control_is_read_as_what_it_was_written_as_and_fits() {
     let (one, all) = (Target::One(SubscriptionId(FAR)), Target::All);
@@ -34,6 +46,8 @@ fn every_control_is_read_as_what_it_was_written_as_and_fits() {
     let presses = [
         SetUpPress::Add(wish(), ChannelId(FAR), PublicDecision::Everything),
         SetUpPress::Add(Wish::plain(EventKind::NewLead), ChannelId(1), PublicDecision::Open),
+        SetUpPress::Add(longest_wish(), ChannelId(FAR), PublicDecision::Everything),
+        SetUpPress::Elsewhere(Wish { mention: Some(Mention::of(Whom::WhoeverHasIt)), ..wish() }),
         SetUpPress::Elsewhere(wish()),
         SetUpPress::AddIn(Wish::plain(EventKind::UserUpdated)),
         SetUpPress::Change(SubscriptionId(FAR), Detail::Short, Alert::Loud),

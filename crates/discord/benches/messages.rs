@@ -121,6 +121,7 @@ fn in_flight(count: u64, layout: Layout) -> InFlight {
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
         ring: None,
+        mention: None,
     }
 }
 
@@ -128,6 +129,7 @@ fn subscription() -> Subscription {
     Subscription {
         waits: None,
         steps_before: Vec::new(),
+        mention: None,
         id: SUBSCRIPTION,
         guild: GuildId(8),
         workspace: WorkspaceId::new("acme1234"),

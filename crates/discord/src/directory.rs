@@ -10,6 +10,7 @@
 //! first ([`Channels::forget_older_than`]), and then it is asked for.
 
 mod known;
+mod role_names;
 mod sizes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,12 +21,13 @@ use async_trait::async_trait;
 use deskbell_domain::channel::{Audience, ChannelView, Obstacle, Permission};
 use deskbell_domain::crowd::{Headcount, audience_of};
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, RoleId};
-use deskbell_domain::port::channels::{ChannelError, Channels};
+use deskbell_domain::port::channels::{ChannelError, Channels, NamedRole, RoleCall};
 use deskbell_domain::shard::{Shard, ShardCount};
 use serde_json::Value;
 use tokio::time::Instant;
 
 use self::known::{Guild, Known};
+use self::role_names::{Named, RoleNames};
 use self::sizes::{Sizes, size_in};
 use crate::messenger::OwnId;
 use crate::permission::{RawChannel, Readers, Roles, snowflake};
@@ -41,6 +43,7 @@ pub struct Directory {
     rest: Rest,
     own: OwnId,
     sizes: Sizes,
+    role_names: RoleNames,
     shards: ShardCount,
     connected: RwLock<BTreeSet<Shard>>,
     guilds: RwLock<BTreeMap<GuildId, Guild>>,
@@ -53,6 +56,7 @@ impl Directory {
             rest,
             own,
             sizes: Sizes::default(),
+            role_names: RoleNames::default(),
             shards,
             connected: RwLock::default(),
             guilds: RwLock::default(),
@@ -116,6 +120,7 @@ impl Directory {
     /// Forgets the roles: one was made, changed or deleted, or the bot's own were.
     pub fn roles_changed(&self, guild: GuildId) {
         let now = Instant::now();
+        self.role_names.forget(guild);
         self.with(guild, |known| {
             (known.roles, known.own_roles) = (Known::Changed(now), Known::Changed(now));
         });
@@ -125,6 +130,7 @@ impl Directory {
     pub fn guild_gone(&self, guild: GuildId) {
         self.guilds.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
         self.sizes.forget(guild);
+        self.role_names.forget(guild);
     }
 
     fn with<T>(&self, guild: GuildId, change: impl FnOnce(&mut Guild) -> T) -> T {
@@ -207,6 +213,26 @@ fn unseen(reply: &Reply) -> ChannelError {
 }
 
 impl Directory {
+    async fn named(&self, guild: GuildId) -> Result<Named, ChannelError> {
+        if let Some(known) = self.role_names.known(guild) {
+            return Ok(known);
+        }
+        let answer = self.ask(&format!("/guilds/{guild}/roles")).await?;
+        let roles = role_names::read(guild, &answer).ok_or(ChannelError::Unavailable)?;
+        self.role_names.answered(guild, &roles);
+        Ok(roles)
+    }
+
+    /// Whether the bot may call all roles in a channel.
+    async fn may_call_all(&self, guild: GuildId, channel: ChannelId) -> Result<bool, ChannelError> {
+        let raw = self.channel(guild, channel).await?;
+        let settings = self.settings_of(guild, &raw).await?;
+        let roles = self.roles(guild).await.ok_or(ChannelError::Unavailable)?;
+        let own_roles = self.own_roles(guild).await.ok_or(ChannelError::Unavailable)?;
+        let own = self.own.get().ok_or(ChannelError::Unavailable)?;
+        Ok(settings.may_call_all_roles(guild, &roles, own, &own_roles))
+    }
+
     /// Whose settings count in a channel: a thread has its parent's.
     async fn settings_of(&self, guild: GuildId, raw: &RawChannel) -> Result<RawChannel, ChannelError> {
         match raw.thread_of() {
@@ -292,6 +318,22 @@ impl Channels for Directory {
         let settings = self.settings_of(guild, &raw).await?;
         let all = self.roles(guild).await.ok_or(ChannelError::Unavailable)?;
         Ok(settings.lacking_to_post(guild, &all, member, roles, raw.kind))
+    }
+
+    async fn named_roles(&self, guild: GuildId) -> Result<Vec<NamedRole>, ChannelError> {
+        Ok(self.named(guild).await?.to_vec())
+    }
+
+    async fn role_call(
+        &self,
+        guild: GuildId,
+        channel: ChannelId,
+        role: RoleId,
+    ) -> Result<RoleCall, ChannelError> {
+        let all = self.named(guild).await?;
+        let Some(role) = all.iter().find(|one| one.id == role) else { return Ok(RoleCall::Gone) };
+        let rings = role.everybody_may || self.may_call_all(guild, channel).await?;
+        Ok(if rings { RoleCall::Rings } else { RoleCall::IsQuiet })
     }
 }
 

@@ -1,11 +1,12 @@
-//! Messages as the bodies of Discord's calls: nothing rings that should not, nobody is mentioned, and no limit of
-//! Discord is passed, whatever stands in them. Notifications, notices and answers to commands all go this way.
+//! Messages as the bodies of Discord's calls: nothing rings that should not, nobody is mentioned but the one whom a new
+//! message calls, and no limit of Discord is passed, whatever stands in them. Notifications, notices and answers to commands all go this way.
 
 mod content;
 
 use std::collections::BTreeSet;
 
 use deskbell_domain::delivery::Nonce;
+use deskbell_domain::mention::Called;
 use deskbell_domain::message::{Flags, Message};
 use serde_json::{Value, json};
 
@@ -21,6 +22,11 @@ const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
 /// The body of a call that makes a message.
 pub fn new_message(message: &Message) -> Value {
     let mut body = base(message);
+    match message.calls {
+        Some(Called::Role(role)) => body["allowed_mentions"]["roles"] = json!([role.to_string()]),
+        Some(Called::Member(member)) => body["allowed_mentions"]["users"] = json!([member.to_string()]),
+        None => {}
+    }
     if !message.files.is_empty() {
         body["attachments"] = attachments(message);
     }

@@ -11,6 +11,8 @@ use serde_json::Value;
 
 const ADMINISTRATOR: u64 = 1 << 3;
 const VIEW_CHANNEL: u64 = 1 << 10;
+/// "Mention @everyone, @here, and All Roles".
+const MENTION_EVERYONE: u64 = 1 << 17;
 const PRIVATE_THREAD: u64 = 12;
 /// The type of an overwrite for a member; that of one for a role is 0.
 const MEMBER: u64 = 1;
@@ -215,6 +217,17 @@ impl RawChannel {
         let mut lacking = lacking_to_post(held, kind);
         lacking.extend(further.into_iter().filter(|permission| lacks(held, *permission)));
         lacking
+    }
+
+    /// Whether the bot may call every role in a channel with these settings.
+    pub fn may_call_all_roles(
+        &self,
+        guild: GuildId,
+        roles: &Roles,
+        bot: MemberId,
+        bot_roles: &[RoleId],
+    ) -> bool {
+        self.permissions(guild, roles, bot, bot_roles) & (ADMINISTRATOR | MENTION_EVERYONE) != 0
     }
 
     fn permissions(&self, guild: GuildId, roles: &Roles, member: MemberId, member_roles: &[RoleId]) -> u64 {

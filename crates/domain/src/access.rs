@@ -141,6 +141,13 @@ impl Access {
         Some(&acts_as.admin)
     }
 
+    /// The member who acts as a teammate of a workspace. Of several it is always the same one.
+    pub fn acting_as(&self, admin: &AdminId, workspace: &WorkspaceId) -> Option<MemberId> {
+        let mut acting = self.teammates.iter();
+        let found = acting.find(|(_, acts_as)| acts_as.workspace == *workspace && acts_as.admin == *admin)?;
+        Some(*found.0)
+    }
+
     /// Whether a member with these roles may do what `needed` asks. @everyone never counts, whatever is stored.
     pub fn allows(&self, guild: GuildId, roles: &[RoleId], manage: ManageServer, needed: Needed) -> bool {
         manage == ManageServer::Holds

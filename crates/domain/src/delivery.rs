@@ -11,6 +11,7 @@ use crate::event::{Event, EventId, EventKind};
 use crate::home::Home;
 use crate::ids::{AmendmentNumber, ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId};
 pub use crate::layout::Layout;
+use crate::mention::Call;
 use crate::ring::Ring;
 use crate::subscription::{Alert, Detail};
 use crate::time::{Timestamp, UnixMillis};
@@ -149,6 +150,9 @@ pub struct InFlight {
     /// Whether it rings; none where an earlier version began it, which rang as the notification says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ring: Option<Ring>,
+    /// Whom it calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mention: Option<Call>,
 }
 
 impl InFlight {

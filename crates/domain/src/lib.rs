@@ -31,6 +31,7 @@ pub mod layout;
 pub mod links;
 pub mod matching;
 pub mod member_field;
+pub mod mention;
 pub mod message;
 pub mod nameable;
 pub mod names;

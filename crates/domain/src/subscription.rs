@@ -8,6 +8,7 @@ use crate::channel::{Audience, Obstacle};
 use crate::event::{Event, EventKind};
 use crate::home::Home;
 use crate::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
+use crate::mention::Mention;
 use crate::threshold::Threshold;
 use crate::time::Timestamp;
 
@@ -46,6 +47,9 @@ pub struct Subscription {
     /// After how long they were told before somebody changed that: the cards that stand still say how a wait ended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps_before: Vec<Threshold>,
+    /// Whom it calls where it rings, if anybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mention: Option<Mention>,
     /// Counts the changes of this record: a change names the version it was made from.
     #[serde(default)]
     pub version: u64,
@@ -240,6 +244,7 @@ mod tests {
         Subscription {
             waits: None,
             steps_before: Vec::new(),
+            mention: None,
             id: SubscriptionId(1),
             guild: GuildId(2),
             workspace: WorkspaceId::new("w1"),

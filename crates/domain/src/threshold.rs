@@ -43,18 +43,7 @@ impl Threshold {
 
     /// What somebody typed: `15m`, `1h 30m`, `2 days`; none where it is no duration, or none that is possible.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim().to_ascii_lowercase();
-        let (mut rest, mut sum) = (text.as_str(), 0_u32);
-        while !rest.is_empty() {
-            let unit_begins = rest.find(|letter: char| !letter.is_ascii_digit())?;
-            let (number, after) = rest.split_at(unit_begins);
-            let after = after.trim_start();
-            let unit_ends = after.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(after.len());
-            let (unit, after) = after.split_at(unit_ends);
-            sum = sum.checked_add(number.parse::<u32>().ok()?.checked_mul(seconds_of(unit)?)?)?;
-            rest = after.trim_start();
-        }
-        Self::of_seconds(sum)
+        seconds_typed(text).and_then(Self::of_seconds)
     }
 }
 
@@ -71,6 +60,22 @@ impl FromStr for Threshold {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no threshold")]
 pub struct NoThreshold;
+
+/// A duration as people type it, in seconds: `15m`, `1h 30m`, `2 days`.
+pub(crate) fn seconds_typed(text: &str) -> Option<u32> {
+    let text = text.trim().to_ascii_lowercase();
+    let (mut rest, mut sum) = (text.as_str(), 0_u32);
+    while !rest.is_empty() {
+        let unit_begins = rest.find(|letter: char| !letter.is_ascii_digit())?;
+        let (number, after) = rest.split_at(unit_begins);
+        let after = after.trim_start();
+        let unit_ends = after.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(after.len());
+        let (unit, after) = after.split_at(unit_ends);
+        sum = sum.checked_add(number.parse::<u32>().ok()?.checked_mul(seconds_of(unit)?)?)?;
+        rest = after.trim_start();
+    }
+    Some(sum)
+}
 
 fn seconds_of(unit: &str) -> Option<u32> {
     Some(match unit {

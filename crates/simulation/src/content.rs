@@ -33,8 +33,9 @@ pub(crate) fn is_shared(content: &Message) -> bool {
 pub(crate) fn is_sample(content: &Message, workspace: &Workspace) -> bool {
     let details = Detail::ALL;
     let (workspace_name, fields) = (workspace.name.as_str(), &CardFields::default());
-    let of_alert =
-        |kind, detail, alert| *content == sample(&SampleOf { kind, detail, alert, workspace_name, fields });
+    let of_alert = |kind, detail, alert| {
+        *content == sample(&SampleOf { kind, detail, alert, mention: None, workspace_name, fields })
+    };
     let is_one =
         |kind, detail| [Alert::Loud, Alert::Silent].into_iter().any(|alert| of_alert(kind, detail, alert));
     references(content).next().is_none()

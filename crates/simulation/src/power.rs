@@ -77,6 +77,7 @@ operations! {
     Dropped "dropped" Reads,
     PostedAbout "posted_about" Reads,
     OwnMessages "own_messages" Reads,
+    LastCall "last_call" Reads,
     RememberOwnMessage "remember_own_message" Writes,
     PostedOn "posted_on" Reads,
     GuildSubscriptions "guild_subscriptions" Reads,

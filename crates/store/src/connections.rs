@@ -234,7 +234,10 @@ fn erase_some(writes: &mut WriteBatch<'_>, home: &Home, what: Erasing) -> Stored
     let subscription = writes.range(&keys::subscriptions(home.guild).below(), 1, Direction::Ascending)?;
     if let Some((key, value)) = subscription.first() {
         if let Some(known) = codec::decode_or_skip::<Subscription>(key, value) {
-            writes.delete(keys::own_messages(known.channel));
+            writes.delete(keys::channel::own_messages(known.channel));
+            if erase_rows(writes, &keys::channel::calls(known.channel).below())? == Erased::Some {
+                return Ok(Erased::Some);
+            }
         }
         subscriptions::remove(writes, home, SubscriptionId(keys::last_number(key)))?;
         return Ok(Erased::Some);

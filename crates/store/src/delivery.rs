@@ -19,10 +19,12 @@ use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
     AmendmentNumber, ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
 };
+use deskbell_domain::mention::Called;
 use deskbell_domain::port::store::{
     Backlogged, Deliveries, DeliveryOutcome, Leftover, Look, Progress, Stored,
 };
 use deskbell_domain::subscription::Subscription;
+use deskbell_domain::time::UnixMillis;
 
 pub(crate) use self::look::backlog;
 use crate::audit::scribe::Whose;
@@ -131,8 +133,12 @@ impl Deliveries for KvStore {
     }
 
     async fn own_messages(&self, _: &Home, channel: ChannelId) -> Stored<Vec<MessageId>> {
-        let known = self.peek(|reader| load_or_skip(reader, &keys::own_messages(channel)))?;
+        let known = self.peek(|reader| load_or_skip(reader, &keys::channel::own_messages(channel)))?;
         Ok(known.unwrap_or_default())
+    }
+
+    async fn last_call(&self, _: &Home, channel: ChannelId, to: Called) -> Stored<Option<UnixMillis>> {
+        self.peek(|reader| load_or_skip(reader, &keys::channel::call(channel, to)))
     }
 
     async fn remember_own_message(&self, _: &Home, channel: ChannelId, message: MessageId) -> Stored<()> {

@@ -6,6 +6,7 @@
 //! many machines can divide by it. The letters are part of the stored format: never change or reuse one.
 
 pub(crate) mod audit;
+pub(crate) mod channel;
 pub(crate) mod connection;
 pub(crate) mod edit;
 pub(crate) mod erasure;
@@ -364,10 +365,6 @@ pub(crate) fn access(id: GuildId) -> Key {
 }
 
 // ------------------------------------------------------------------------------------------------------ of others
-
-pub(crate) fn own_messages(id: ChannelId) -> Key {
-    Key::new(b'c').number(id.0).tag(b'o')
-}
 
 pub(crate) fn registered_commands(id: ApplicationId) -> Key {
     Key::new(b'a').number(id.0).tag(b'h')

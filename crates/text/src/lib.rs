@@ -26,6 +26,7 @@ pub mod field;
 pub mod help;
 pub mod join;
 pub mod member;
+mod mention;
 pub mod notify;
 pub mod number;
 pub mod page;

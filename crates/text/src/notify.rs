@@ -3,6 +3,7 @@
 mod add;
 mod failed;
 mod list;
+pub mod mention;
 mod pages;
 pub mod panel;
 mod run;
@@ -18,7 +19,9 @@ use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::message::Message;
 use deskbell_domain::service::notify::add::Wish;
 pub use deskbell_domain::service::notify::held_back::is_held_back;
-use deskbell_domain::subscription::{Alert, Detail, Subscription, SuspendReason, Suspension};
+use deskbell_domain::subscription::{
+    Alert, Detail, Subscription, SubscriptionState, SuspendReason, Suspension,
+};
 pub(crate) use failed::failed_too_old;
 pub use failed::{NO_ANSWER, ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again};
 pub use list::{ListPlace, Listing, Wrong, list};
@@ -80,6 +83,23 @@ fn cards_show(detail: Detail) -> &'static str {
         Detail::Short => "Cards are short",
         Detail::Private => "Cards show no personal data",
         Detail::Card => "Cards show what it takes to act",
+    }
+}
+
+/// Whether it runs, and rings.
+fn rings(subscription: &Subscription) -> String {
+    let (heading, channel) = (subscription.kind.spec().heading, subscription.channel);
+    let rings = match subscription.alert {
+        Alert::Loud => "They always ring.",
+        Alert::Smart if subscription.alert.ever_rings(subscription.kind) => {
+            "They ring where somebody is needed."
+        }
+        Alert::Smart | Alert::Silent => "They do not ring.",
+    };
+    match &subscription.state {
+        SubscriptionState::Active => format!("{heading} go to <#{channel}>. {rings}"),
+        SubscriptionState::Paused { .. } => format!("{heading} in <#{channel}> are paused. {rings}"),
+        SubscriptionState::Suspended(_) => format!("{heading} in <#{channel}> are on hold. {rings}"),
     }
 }
 

@@ -254,6 +254,7 @@ pub(super) fn batch(subscription: &Subscription, number: JournalNumber) -> InFli
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
         ring: None,
+        mention: None,
     }
 }
 

@@ -157,6 +157,7 @@ fn subscription(guild: GuildId) -> Subscription {
     Subscription {
         waits: None,
         steps_before: Vec::new(),
+        mention: None,
         id: SubscriptionId(0),
         guild,
         workspace: WorkspaceId::new("acme"),

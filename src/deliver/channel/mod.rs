@@ -19,6 +19,7 @@ mod flight;
 pub(super) mod handle;
 pub(super) mod inbox;
 mod load;
+mod mention;
 pub(super) mod notice_right;
 pub(super) mod one_off;
 mod pictures;

@@ -68,6 +68,7 @@ mod tests {
             amended: AmendmentNumber::NONE,
             without_picture: without_picture.iter().copied().map(JournalNumber).collect(),
             ring: None,
+            mention: None,
         }
     }
 

@@ -6,6 +6,7 @@ use deskbell_domain::connection::Sight;
 use deskbell_domain::delivery::{InFlight, Reference, Source, Verdict};
 use deskbell_domain::event::Entry;
 use deskbell_domain::ids::MessageId;
+use deskbell_domain::mention::Call;
 use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::{FindOutcome, Passed, Sought};
 use deskbell_domain::port::store::Stored;
@@ -74,7 +75,9 @@ async fn renewed(
     renewed.private |= sender.privacy(&consumer.subscription).await == Privacy::Private;
     match attempt {
         Attempt::First => {
-            renewed.first_attempt = sender.shared.parts.clock.now();
+            let now = sender.shared.parts.clock.now();
+            renewed.first_attempt = now;
+            renewed.mention = record.mention.map(|call| Call { at: now, ..call });
             renewed.attempts = 1;
             renewed.amended = entries::last_amendment(sender, consumer).await?;
         }
@@ -203,7 +206,8 @@ async fn start_over(sender: &mut Sender, consumer: &mut Consumer) -> Stored<Effe
     };
     let first_attempt = sender.shared.parts.clock.now();
     let amended = entries::last_amendment(sender, consumer).await?;
-    let renewed = InFlight { first_attempt, attempts: 1, may_stand: None, amended, ..record };
+    let mention = record.mention.map(|call| Call { at: first_attempt, ..call });
+    let renewed = InFlight { first_attempt, attempts: 1, may_stand: None, amended, mention, ..record };
     if record::renew(sender, consumer, renewed).await? == Durable::Conflict {
         return Ok(Effect::Conflict);
     }

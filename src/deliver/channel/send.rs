@@ -20,7 +20,7 @@ use super::flight::Flight;
 use super::record::{self, Durable};
 use super::sender::Sender;
 use super::state::Next;
-use super::{entries, refuse, settle};
+use super::{entries, mention, refuse, settle};
 use crate::deliver::batch::{self, Batch};
 use crate::deliver::parts::DeliveryParts;
 
@@ -46,8 +46,9 @@ pub(crate) async fn begin_batch(sender: &mut Sender, consumer: &mut Consumer) ->
             let first_attempt = may_stand.unwrap_or(fresh.first_attempt);
             // What rings for the first of a crowd rings for all of it.
             let ring = if goes_on { Ring::Silent } else { ring(sender, consumer, &entries) };
-            let record =
-                InFlight { layout, crowd_until, first_attempt, may_stand, ring: Some(ring), ..fresh };
+            let mention = mention::decided(sender, consumer, ring, &entries).await?;
+            let ring = Some(ring);
+            let record = InFlight { layout, crowd_until, first_attempt, may_stand, ring, mention, ..fresh };
             begin(sender, consumer, record, &entries).await
         }
     }
@@ -93,9 +94,11 @@ pub(crate) async fn begin_again(sender: &mut Sender, consumer: &mut Consumer) ->
     let amended = entries::last_amendment(sender, consumer).await?;
     let record = InFlight { first_attempt, may_stand: letter.may_stand, amended, ..fresh };
     let entry = entries::of_letter(sender, consumer, &record, letter).await?;
-    let ring = Some(ring(sender, consumer, std::slice::from_ref(&entry)));
-    let record = InFlight { ring, ..record };
-    begin(sender, consumer, record, &[entry]).await
+    let entries = [entry];
+    let ring = ring(sender, consumer, &entries);
+    let mention = mention::decided(sender, consumer, ring, &entries).await?;
+    let record = InFlight { ring: Some(ring), mention, ..record };
+    begin(sender, consumer, record, &entries).await
 }
 
 fn ring(sender: &Sender, consumer: &Consumer, entries: &[Entry]) -> Ring {
@@ -138,6 +141,7 @@ async fn new_record(
         amended: consumer.amended(),
         without_picture: BTreeSet::new(),
         ring: None,
+        mention: None,
         numbers,
     })
 }

@@ -13,6 +13,7 @@ use deskbell_domain::channel::{Audience, Obstacle, Permission};
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::ids::{ChannelId, MessageId};
 use deskbell_domain::message::Message;
+use deskbell_domain::port::channels::RoleCall;
 use deskbell_domain::port::messenger::{
     EditOutcome, FindOutcome, LimitScope, Messenger, Pace, Passed, PostOutcome, Probed, Sought,
 };
@@ -56,6 +57,8 @@ struct State {
     unavailable: bool,
     /// How many members the server has, where Discord tells.
     members: Option<u64>,
+    /// Whether a message calls a role; it does where nothing is said.
+    role_call: Option<RoleCall>,
     token_refused: bool,
     posts: u64,
     limited: u64,
@@ -161,6 +164,11 @@ impl Discord {
 
     pub(super) fn hide_history(&self, channel: u64) {
         self.room(channel, |room| room.unreadable = true);
+    }
+
+    /// What becomes of a role that a message would call.
+    pub(super) fn calls_role(&self, call: RoleCall) {
+        self.state().role_call = Some(call);
     }
 
     /// Channels cannot be looked up.

@@ -76,6 +76,14 @@ pub(crate) fn event(kind: EventKind, number: u64, at: i64) -> Event {
     Event { id, at, record, actor: None }
 }
 
+/// A new conversation that is assigned to this teammate.
+pub(crate) fn held_by(number: u64, admin: Option<&str>, at: i64) -> Event {
+    let mut conversation = conversation(number);
+    conversation.admin_id = admin.map(str::to_owned);
+    let id = EventId::conversation_created(&conversation.id);
+    Event { id, at: Timestamp(at), record: Record::started(conversation), actor: None }
+}
+
 fn conversation(number: u64) -> Box<Conversation> {
     let text = format!(r#"{{"id":"{number}","subject":"{}"}}"#, name(number));
     let mut conversation: Conversation =

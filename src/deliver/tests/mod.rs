@@ -9,6 +9,7 @@ mod fate;
 mod faults;
 mod holds;
 mod late_names;
+mod mentions;
 mod model;
 mod order;
 mod people;

@@ -219,6 +219,7 @@ impl World {
         let subscription = Subscription {
             waits: kind.has_thresholds().then_some(Threshold::USUAL),
             steps_before: Vec::new(),
+            mention: None,
             id: SubscriptionId(0),
             guild: GUILD,
             workspace: self.workspace.clone(),

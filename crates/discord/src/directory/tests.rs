@@ -238,3 +238,31 @@ async fn of_a_thread_the_channel_that_it_hangs_on_is_asked_again_too() {
     assert_eq!(directory.forget_older_than(GUILD, ChannelId(6), Duration::ZERO), 3);
     assert_eq!(directory.view(GUILD, ChannelId(6)).await, Err(ChannelError::Unavailable));
 }
+
+#[tokio::test]
+async fn a_role_is_called_where_whoever_may_write_may_call_it_or_the_bot_may_call_all() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback is there");
+    let directory = directory_at(listener.local_addr().expect("it is bound"));
+    tell(&directory, &open_roles());
+    let answered = async {
+        let roles = json!([
+            {"id": "1", "name": "@everyone", "permissions": "84992", "mentionable": false},
+            {"id": "7", "name": "Sales", "permissions": "0", "mentionable": true},
+            {"id": "8", "name": "Support", "permissions": "0", "mentionable": false},
+        ]);
+        Asked::by(&listener).await.answer(&roles).await;
+    };
+    let (roles, ()) = tokio::join!(directory.named_roles(GUILD), answered);
+    let names: Vec<_> = roles.expect("it is told").into_iter().map(|role| role.name).collect();
+    assert_eq!(names, ["Sales", "Support"]);
+    let call = async |role| directory.role_call(GUILD, SALES, RoleId(role)).await;
+    assert_eq!(call(7).await, Ok(RoleCall::Rings));
+    assert_eq!(call(8).await, Ok(RoleCall::IsQuiet));
+    assert_eq!(call(9).await, Ok(RoleCall::Gone));
+    tell(&directory, &json!([{"id": "1", "permissions": (84992 | 1 << 17).to_string()}]));
+    assert_eq!(call(8).await, Ok(RoleCall::Rings), "the bot may call all roles");
+    directory.roles_changed(GUILD);
+    let asked_again = call(7);
+    let (told, ()) = tokio::join!(asked_again, async { drop(Asked::by(&listener).await) });
+    assert_eq!(told, Err(ChannelError::Unavailable), "what changed is asked again");
+}

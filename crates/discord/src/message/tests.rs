@@ -9,6 +9,7 @@ mod usual;
 
 use deskbell_domain::contact::Role;
 use deskbell_domain::delivery::{Layout, Nonce};
+use deskbell_domain::ids::{MemberId, RoleId};
 use deskbell_domain::message::File;
 use deskbell_domain::subscription::Detail;
 use insta::assert_snapshot;
@@ -77,4 +78,15 @@ fn only_the_one_who_asked_sees_an_ephemeral_message_and_no_phone_rings_for_a_sil
         [json!(64), json!(4096), json!(4160)]
     );
     assert_eq!(flags(false, false), Value::Null);
+}
+
+#[test]
+fn a_new_message_calls_exactly_the_one_whom_it_says_and_an_edit_nobody() {
+    let calling = |to| Message { calls: Some(to), ..Message::say("<@&5> <@6> @everyone") };
+    let (role, member) = (calling(Called::Role(RoleId(5))), calling(Called::Member(MemberId(6))));
+    assert_eq!(new_message(&role)["allowed_mentions"], json!({"parse": [], "roles": ["5"]}));
+    assert_eq!(new_message(&member)["allowed_mentions"], json!({"parse": [], "users": ["6"]}));
+    for edited in [replacement(&role), cards_in_place(&role), new_message(&Message::say("<@&5>"))] {
+        assert_eq!(edited["allowed_mentions"], json!({"parse": []}));
+    }
 }

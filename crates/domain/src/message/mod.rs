@@ -14,6 +14,7 @@ pub use form::{Form, FormField, Need};
 use crate::card::Card;
 use crate::card::text::{Piece, Text};
 use crate::delivery::Reference;
+use crate::mention::Called;
 use crate::press::CardControl;
 use crate::ring::Ring;
 
@@ -30,6 +31,8 @@ pub struct Message {
     pub files: Vec<File>,
     /// How Discord is to treat it.
     pub flags: Flags,
+    /// Whom it calls, in its text too. Whoever else is named in it is not called.
+    pub calls: Option<Called>,
 }
 
 /// The plain text of a message.

@@ -36,6 +36,39 @@ pub trait Channels: Send + Sync {
         member: MemberId,
         roles: &[RoleId],
     ) -> Result<Vec<Permission>, ChannelError>;
+
+    /// The roles of a server that a message can call, by name: all but @everyone.
+    async fn named_roles(&self, guild: GuildId) -> Result<Vec<NamedRole>, ChannelError>;
+
+    /// Whether a message of ours in a channel can call a role.
+    async fn role_call(
+        &self,
+        guild: GuildId,
+        channel: ChannelId,
+        role: RoleId,
+    ) -> Result<RoleCall, ChannelError>;
+}
+
+/// A role, as people know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedRole {
+    /// Its id.
+    pub id: RoleId,
+    /// What it is called.
+    pub name: String,
+    /// Whether whoever may write may call it.
+    pub everybody_may: bool,
+}
+
+/// Whether a message of ours can call a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoleCall {
+    /// It can: whoever has it is called.
+    Rings,
+    /// It cannot: Discord would show the name and call nobody.
+    IsQuiet,
+    /// There is no such role (any more).
+    Gone,
 }
 
 /// Why a channel could not be looked up.

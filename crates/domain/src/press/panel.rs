@@ -27,6 +27,14 @@ pub enum PanelPress {
     Alert(SubscriptionId, Drawn),
     /// After how long waits are told: the select's value is that many seconds.
     After(SubscriptionId, Drawn),
+    /// Whom it mentions: the select's value is a role's id, or none.
+    MentionRole(SubscriptionId, Drawn),
+    /// How often at most: the select's value is a number of seconds.
+    MentionEvery(SubscriptionId, Drawn),
+    /// [Whoever has it].
+    MentionHolder(SubscriptionId),
+    /// `[Nobody]`.
+    MentionNobody(SubscriptionId),
     /// [Post without personal data] and [Post everything anyway], where a crowd can read the channel.
     Show(SubscriptionId, Change, PublicDecision),
     /// "Move to another channel…": the select's value is a channel's id.
@@ -59,6 +67,10 @@ impl PanelPress {
             Self::Detail(id, drawn) => format!("v1:panel-detail:{id}:{}", drawn.0.0),
             Self::Alert(id, drawn) => format!("v1:panel-alert:{id}:{}", drawn.0.0),
             Self::After(id, drawn) => format!("v1:panel-after:{id}:{}", drawn.0.0),
+            Self::MentionRole(id, drawn) => format!("v1:panel-mention:{id}:{}", drawn.0.0),
+            Self::MentionEvery(id, drawn) => format!("v1:panel-every:{id}:{}", drawn.0.0),
+            Self::MentionHolder(id) => format!("v1:panel-mention-holder:{id}"),
+            Self::MentionNobody(id) => format!("v1:panel-mention-nobody:{id}"),
             Self::Show(id, change, decision) => {
                 format!("v1:panel-show:{id}:{}:{}", change.code(), decision_code(decision))
             }
@@ -94,6 +106,10 @@ impl PanelPress {
             ("panel-detail", [drawn]) => Self::Detail(id, read_drawn(drawn)?),
             ("panel-alert", [drawn]) => Self::Alert(id, read_drawn(drawn)?),
             ("panel-after", [drawn]) => Self::After(id, read_drawn(drawn)?),
+            ("panel-mention", [drawn]) => Self::MentionRole(id, read_drawn(drawn)?),
+            ("panel-every", [drawn]) => Self::MentionEvery(id, read_drawn(drawn)?),
+            ("panel-mention-holder", []) => Self::MentionHolder(id),
+            ("panel-mention-nobody", []) => Self::MentionNobody(id),
             ("panel-show", [detail, alert, decision]) => {
                 Self::Show(id, Change::read(detail, alert)?, read_decision(decision)?)
             }
@@ -135,6 +151,10 @@ mod tests {
             PanelPress::Detail(id, drawn),
             PanelPress::Alert(id, drawn),
             PanelPress::After(id, drawn),
+            PanelPress::MentionRole(id, drawn),
+            PanelPress::MentionEvery(id, drawn),
+            PanelPress::MentionHolder(id),
+            PanelPress::MentionNobody(id),
             PanelPress::Show(id, change, PublicDecision::WithoutPersonalData),
             PanelPress::Show(id, Change::default(), PublicDecision::Everything),
             PanelPress::Elsewhere(id, drawn),

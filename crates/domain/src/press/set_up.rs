@@ -7,6 +7,7 @@ use crate::crowd::Everybody;
 use crate::delivery::DeadLetterId;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, RoleId, SubscriptionId};
+use crate::mention::Mention;
 use crate::press::Held;
 use crate::service::notify::add::{PublicDecision, Wish};
 use crate::service::notify::failed::Letters;
@@ -185,27 +186,28 @@ fn wish_code(wish: Wish) -> String {
     let detail = wish.detail.map_or("-", Detail::code);
     let alert = wish.alert.map_or("-", Alert::word);
     let code = wish.kind.spec().code;
-    match wish.waits {
-        Some(waits) => format!("{code}:{detail}:{alert}:{waits}"),
-        None => format!("{code}:{detail}:{alert}"),
-    }
+    let waits = wish.waits.map(|waits| format!(":{waits}")).unwrap_or_default();
+    let mention = wish.mention.map(|mention| format!(":{}", mention.code())).unwrap_or_default();
+    format!("{code}:{detail}:{alert}{waits}{mention}")
 }
 
 fn read_wish(parts: &[&str]) -> Option<Wish> {
-    let ([kind, detail, alert], waits) = match parts {
-        [kind, detail, alert] => ([kind, detail, alert], None),
-        [kind, detail, alert, waits] => {
-            ([kind, detail, alert], Some(Threshold::of_seconds(waits.parse().ok()?)?))
-        }
+    let [kind, detail, alert, rest @ ..] = parts else { return None };
+    let threshold = |waits: &str| Threshold::of_seconds(waits.parse().ok()?);
+    let (waits, mention) = match rest {
+        [] => (None, None),
+        [waits, mention] => (Some(threshold(waits)?), Some(Mention::read(mention)?)),
+        [waits] if waits.bytes().all(|b| b.is_ascii_digit()) => (Some(threshold(waits)?), None),
+        [mention] => (None, Some(Mention::read(mention)?)),
         _ => return None,
     };
     let kind = EventKind::of_code(kind)?;
-    if waits.is_some() && !kind.has_thresholds() {
+    if waits.is_some() && !kind.has_thresholds() || mention.is_some_and(|mention| !mention.whom.fits(kind)) {
         return None;
     }
     let detail = if *detail == "-" { None } else { Some(detail.parse().ok()?) };
     let alert = if *alert == "-" { None } else { Some(alert.parse().ok()?) };
-    Some(Wish { kind, detail, alert, waits })
+    Some(Wish { kind, detail, alert, waits, mention })
 }
 
 fn target_code(target: Target) -> String {

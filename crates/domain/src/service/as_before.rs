@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Grant;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, RoleId};
+use crate::mention::Mention;
 use crate::port::store::ShortLivedKey;
 use crate::service::request::Request;
 use crate::subscription::{Alert, Detail, Subscription, SubscriptionState};
@@ -25,6 +26,9 @@ pub(super) struct Settings {
     /// Of which step it was, of waits.
     #[serde(default)]
     pub(super) waits: Option<Threshold>,
+    /// Whom it called.
+    #[serde(default)]
+    pub(super) mention: Option<Mention>,
     /// Paused, or active.
     #[serde(default)]
     pub(super) state: SubscriptionState,
@@ -32,8 +36,8 @@ pub(super) struct Settings {
 
 /// Remembers how a notification was that was just removed.
 pub(super) async fn remember_notification(request: &Request<'_>, removed: &Subscription) {
-    let Subscription { detail, alert, waits, .. } = *removed;
-    let settings = Settings { detail, alert, waits, state: removed.state_of_successor() };
+    let Subscription { detail, alert, waits, mention, .. } = *removed;
+    let settings = Settings { detail, alert, waits, mention, state: removed.state_of_successor() };
     keep(request, notification_key(request, removed.kind, removed.channel), &settings).await;
 }
 

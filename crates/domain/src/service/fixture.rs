@@ -126,6 +126,7 @@ pub(super) fn notification(id: u64, channel: ChannelId, state: SubscriptionState
     Subscription {
         waits: None,
         steps_before: Vec::new(),
+        mention: None,
         id: SubscriptionId(id),
         guild: GUILD,
         workspace: workspace().id,

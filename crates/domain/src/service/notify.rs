@@ -16,6 +16,8 @@ use crate::delivery::DeadLetter;
 use crate::event::EventKind;
 use crate::home::Home;
 use crate::ids::SubscriptionId;
+use crate::mention::Whom;
+use crate::port::channels::{Channels, RoleCall};
 use crate::port::store::{Backlogged, ChangeOutcome, Deliveries, Leftover, Stored, Subscriptions};
 use crate::service::audience::view;
 use crate::service::request::{By, Request};
@@ -83,6 +85,8 @@ pub struct Listed {
     pub audience: Option<Audience>,
     /// What its channel is called; none where Discord does not tell.
     pub channel_name: Option<String>,
+    /// Whether the role that it calls can be called there; none where it calls none, or Discord does not tell.
+    pub role_call: Option<RoleCall>,
 }
 
 /// All notifications of the asker's server, as `/notify list` and `/setup` show them.
@@ -117,7 +121,15 @@ async fn beside_its_channel(request: &Request<'_>, standing: Standing) -> Listed
     let channel = standing.subscription.channel;
     let view = view(request.channels, request.access, &request.home, channel).await.ok();
     let audience = view.as_ref().map(|view| view.audience);
-    Listed { standing, audience, channel_name: view.map(|view| view.name) }
+    let role_call = role_call(request.channels, &standing.subscription).await;
+    Listed { standing, audience, channel_name: view.map(|view| view.name), role_call }
+}
+
+/// Whether the role that a notification calls can be called in its channel; none where it calls none, or Discord does
+/// not tell.
+pub async fn role_call(channels: &dyn Channels, one: &Subscription) -> Option<RoleCall> {
+    let Whom::Role(role) = one.mention?.whom else { return None };
+    channels.role_call(one.guild, one.channel, role).await.ok()
 }
 
 /// How one stands. One that was removed meanwhile has nothing waiting.

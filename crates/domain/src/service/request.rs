@@ -9,6 +9,7 @@ use crate::channel::{ChannelKind, Permission};
 use crate::event::EventKind;
 use crate::home::Home;
 use crate::ids::{ChannelId, MemberId};
+use crate::mention::Mention;
 use crate::message::Message;
 use crate::port::channels::{ChannelError, Channels};
 use crate::port::outbox::Outbox;
@@ -69,6 +70,8 @@ pub struct SampleOf<'a> {
     pub detail: Detail,
     /// Whether it rings.
     pub alert: Alert,
+    /// Whom it would call; a sample calls nobody.
+    pub mention: Option<Mention>,
     /// What the workspace is called.
     pub workspace_name: &'a str,
     /// What cards of leads and users show beside the fields that always stand there.

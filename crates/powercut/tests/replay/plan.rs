@@ -99,6 +99,7 @@ pub(crate) fn subscription(kind: EventKind) -> Subscription {
     Subscription {
         waits: None,
         steps_before: Vec::new(),
+        mention: None,
         id: SubscriptionId(FIRST + place(kind)),
         guild: GUILD,
         workspace: workspace(),
@@ -353,6 +354,7 @@ fn batch(kind: EventKind, numbers: Vec<JournalNumber>) -> Option<InFlight> {
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
         ring: None,
+        mention: None,
     })
 }
 

@@ -8,7 +8,8 @@ use super::{
     ids::{AttachmentId, ChannelId, InteractionId, MessageId, RoleId, UserId},
     interaction::Interaction,
     message::{Attachment, Message, Pings},
-    state::State,
+    permissions::Permissions,
+    state::{RoleMention, State},
     validate::{components, embeds, list},
 };
 
@@ -63,11 +64,13 @@ impl State {
     pub(crate) fn post(&mut self, letter: Letter<'_>, now: jiff::Timestamp) -> Message {
         let id = MessageId::new(self.snowflakes.next(now));
         let content = trimmed(&letter.body["content"]);
+        let mut pings = pings(&content, &letter.body["allowed_mentions"], letter.pings);
+        pings.roles.retain(|role| may_mention(self, (letter.author, letter.channel), *role));
         let message = Message {
             id,
             channel: letter.channel,
             author: letter.author,
-            pings: pings(&content, &letter.body["allowed_mentions"], letter.pings),
+            pings,
             content,
             embeds: list(&letter.body["embeds"]).iter().map(embeds::normalised).collect(),
             components: components::normalised(&letter.body["components"]),
@@ -128,6 +131,14 @@ impl State {
 
 fn trimmed(content: &Value) -> String {
     content.as_str().unwrap_or_default().trim().to_owned()
+}
+
+/// What a message allows itself never widens what its author may.
+fn may_mention(state: &State, (author, channel): (UserId, ChannelId), role: RoleId) -> bool {
+    let found = state.channel(channel).and_then(|channel| state.guild(channel.guild));
+    let mention = found.ok().and_then(|guild| Some(guild.roles.get(&role)?.mention));
+    mention == Some(RoleMention::Anyone)
+        || state.permissions(channel, author).contains(Permissions::MENTION_EVERYONE)
 }
 
 /// Whom a text pings; what stands in an embed pings nobody.

@@ -44,7 +44,7 @@ pub use self::{
     message::{Attachment, Message, Pings},
     ratelimit::Pace,
     setup::Setup,
-    state::{ChannelKind, InvitedBy, Lock, RoleSize},
+    state::{ChannelKind, InvitedBy, Lock, RoleMention, RoleSize},
 };
 
 #[cfg(test)]

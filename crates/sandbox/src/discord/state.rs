@@ -67,6 +67,17 @@ pub(crate) struct Role {
     pub(crate) bot: Option<UserId>,
     /// How many hold it.
     pub(crate) size: RoleSize,
+    /// Who may mention it.
+    pub(crate) mention: RoleMention,
+}
+
+/// Who may mention a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleMention {
+    /// Whoever may mention everyone.
+    Some,
+    /// Whoever may write.
+    Anyone,
 }
 
 /// How many members Discord says hold a role.

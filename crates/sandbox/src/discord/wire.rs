@@ -7,7 +7,10 @@ use super::{
     interaction::{Deed, Interaction},
     message::{Attachment, Message},
     permissions::{Overwrite, Permissions, Target},
-    state::{Application, Channel, ChannelKind, Guild, GuildMember, InvitedBy, Lock, Role, State, User},
+    state::{
+        Application, Channel, ChannelKind, Guild, GuildMember, InvitedBy, Lock, Role, RoleMention, State,
+        User,
+    },
 };
 
 /// Features of a server are none, its settings Discord's defaults.
@@ -49,7 +52,7 @@ impl Role {
         let mut role = json!({
             "id": self.id, "name": self.name, "permissions": self.permissions, "position": position,
             "color": 0, "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null},
-            "hoist": false, "managed": self.bot.is_some(), "mentionable": false, "icon": null, "unicode_emoji": null,
+            "hoist": false, "managed": self.bot.is_some(), "mentionable": self.mention == RoleMention::Anyone, "icon": null, "unicode_emoji": null,
             "flags": 0, "description": null,
         });
         if let Some(bot) = self.bot {

@@ -18,7 +18,7 @@ use super::{
     permissions::{Permissions, Target},
     sessions::Event,
     shared::Shared,
-    state::{Guild, GuildMember, Role, RoleSize, State, person},
+    state::{Guild, GuildMember, Role, RoleMention, RoleSize, State, person},
 };
 
 /// One server.
@@ -136,5 +136,12 @@ impl Shared {
 }
 
 fn role(id: RoleId, name: &str, permissions: Permissions) -> Role {
-    Role { id, name: name.to_owned(), permissions, bot: None, size: RoleSize::Named }
+    Role {
+        id,
+        name: name.to_owned(),
+        permissions,
+        bot: None,
+        size: RoleSize::Named,
+        mention: RoleMention::Some,
+    }
 }

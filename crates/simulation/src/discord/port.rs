@@ -11,7 +11,7 @@ use deskbell_domain::delivery::Nonce;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use deskbell_domain::message::Message;
-use deskbell_domain::port::channels::{ChannelError, Channels};
+use deskbell_domain::port::channels::{ChannelError, Channels, NamedRole, RoleCall};
 use deskbell_domain::port::messenger::{
     EditOutcome, FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought,
 };
@@ -367,5 +367,13 @@ impl Channels for DiscordPort {
         _: &[RoleId],
     ) -> Result<Vec<Permission>, ChannelError> {
         Ok(Vec::new())
+    }
+
+    async fn named_roles(&self, _: GuildId) -> Result<Vec<NamedRole>, ChannelError> {
+        Ok(Vec::new())
+    }
+
+    async fn role_call(&self, _: GuildId, _: ChannelId, _: RoleId) -> Result<RoleCall, ChannelError> {
+        Ok(RoleCall::Rings)
     }
 }

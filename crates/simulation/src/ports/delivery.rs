@@ -10,11 +10,12 @@ use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
     AmendmentNumber, ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
 };
+use deskbell_domain::mention::Called;
 use deskbell_domain::port::store::{
     Backlogged, Deliveries, DeliveryOutcome, Leftover, Look, Progress, Stored,
 };
 use deskbell_domain::subscription::Subscription;
-use deskbell_domain::time::Clock as _;
+use deskbell_domain::time::{Clock as _, UnixMillis};
 
 use super::StorePort;
 use crate::amended;
@@ -97,6 +98,10 @@ impl Deliveries for StorePort {
 
     async fn own_messages(&self, home: &Home, channel: ChannelId) -> Stored<Vec<MessageId>> {
         self.world.power.around(Operation::OwnMessages, self.store.own_messages(home, channel)).await
+    }
+
+    async fn last_call(&self, home: &Home, channel: ChannelId, to: Called) -> Stored<Option<UnixMillis>> {
+        self.world.power.around(Operation::LastCall, self.store.last_call(home, channel, to)).await
     }
 
     async fn remember_own_message(&self, home: &Home, channel: ChannelId, message: MessageId) -> Stored<()> {

@@ -42,6 +42,7 @@ pub(crate) fn subscription() -> Subscription {
     Subscription {
         waits: None,
         steps_before: Vec::new(),
+        mention: None,
         id: SubscriptionId(0),
         guild: GuildId(1),
         workspace: workspace(),

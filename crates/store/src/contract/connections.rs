@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use deskbell_domain::access::{Access, Grant};
 use deskbell_domain::connection::{Connection, Right, Rights, Secret, Standing, TokenOrigin};
-use deskbell_domain::delivery::Verdict;
+use deskbell_domain::delivery::{InFlight, Verdict};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId, WorkspaceId};
+use deskbell_domain::mention::{Call, Called};
 use deskbell_domain::port::store::{
     Cards, ChangeOutcome, DeliveryOutcome, Departure, Erasing, NewSubscription, StandingCards, Store, Stream,
     SubscriptionAdded, Unwanted,
@@ -159,9 +160,13 @@ pub(super) async fn nobody_connects_while_something_is_left_to_be_erased<S: Stor
     connect(&fixture, home).await;
 }
 
+/// A role that is called with each card.
+const CALLED: Called = Called::Role(RoleId(5));
+
 /// Ada's card, in one message.
 async fn post<S: Store>(fixture: &Fixture<S>, subscription: &Subscription, message: MessageId) {
-    let batch = batch(subscription, &[1], 0);
+    let mention = Some(Call { to: CALLED, at: fixture.now() });
+    let batch = InFlight { mention, ..batch(subscription, &[1], 0) };
     let begun = fixture.store.begin(&subscription.home(), batch.clone(), None).await.unwrap();
     let settlement = settlement(subscription, batch, Verdict::Posted(Some(message)));
     let settled = fixture.store.settle(settlement).await.unwrap();
@@ -185,6 +190,8 @@ pub(super) async fn cards_that_are_to_go_are_remembered_when_all_else_is_erased<
     let card = Unwanted { guild: home.guild, channel: ChannelId(100), message: first };
     assert_eq!(store.unwanted(None, 10).await.unwrap(), [card]);
     assert_eq!(store.standing(home).await.unwrap(), StandingCards::default());
+    assert_eq!(store.last_call(home, ours.channel, CALLED).await.unwrap(), None);
+    assert_eq!(store.last_call(&neighbour, theirs.channel, CALLED).await.unwrap(), Some(fixture.now()));
     assert_eq!(store.standing(&neighbour).await.unwrap().messages, 1);
     store.disconnect(&neighbour, Cards::Stay, None).await.unwrap();
     store.erase(&neighbour, Erasing::Workspace).await.unwrap();

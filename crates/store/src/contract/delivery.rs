@@ -5,10 +5,13 @@ use deskbell_domain::delivery::{
     DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement, Source, Verdict,
 };
 use deskbell_domain::event::EventKind;
-use deskbell_domain::ids::{AmendmentNumber, ChannelId, ContactId, JournalNumber, MessageId};
+use deskbell_domain::ids::{
+    AmendmentNumber, ChannelId, ContactId, JournalNumber, MemberId, MessageId, RoleId,
+};
+use deskbell_domain::mention::{Call, Called};
 use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, Look, Progress, Store, Waiting};
 use deskbell_domain::subscription::Subscription;
-use deskbell_domain::time::Timestamp;
+use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::{Fixture, batch, lead, settlement, user};
 
@@ -209,6 +212,34 @@ pub(super) async fn the_last_five_own_messages_are_known(fixture: Fixture<impl S
     let known = fixture.store.own_messages(&fixture.home, channel).await.unwrap();
     assert_eq!(known, [6, 5, 4, 3, 2].map(MessageId));
     assert_eq!(fixture.store.own_messages(&fixture.home, ChannelId(5)).await.unwrap(), []);
+}
+
+pub(super) async fn the_last_call_is_known_by_channel_and_whom_it_was_to(fixture: Fixture<impl Store>) {
+    let subscription = fixture.subscribe_to_leads().await;
+    fixture.journal(vec![lead("a", 10), lead("b", 11)]).await;
+    let (role, member) = (Called::Role(RoleId(5)), Called::Member(MemberId(5)));
+    let last = async |channel: ChannelId, to| {
+        fixture.store.last_call(&fixture.home, channel, to).await.unwrap().map(|at| at.0)
+    };
+    let here = subscription.channel;
+    assert_eq!(last(here, role).await, None);
+    let calling = |number: u64, at: i64| {
+        let mention = Some(Call { to: role, at: UnixMillis(at) });
+        InFlight { mention, ..batch(&subscription, &[number], 0) }
+    };
+    let first = calling(1, 7);
+    assert_eq!(begin(&fixture, first.clone(), None).await, DeliveryOutcome::Done);
+    assert_eq!(last(here, role).await, Some(7));
+    assert_eq!(last(here, member).await, None, "a member may have the number of a role");
+    assert_eq!(last(ChannelId(4), role).await, None, "another channel");
+    let again = InFlight { attempts: 2, ..first.clone() };
+    let _ = begin(&fixture, again.clone(), Some(&first.nonce)).await;
+    let anew = calling(1, 9);
+    let _ = begin(&fixture, anew.clone(), Some(&again.nonce)).await;
+    assert_eq!(last(here, role).await, Some(9), "it was not made before");
+    let _ = settle(&fixture, settlement(&subscription, anew, posted(1))).await;
+    let _ = begin(&fixture, batch(&subscription, &[2], 0), None).await;
+    assert_eq!(last(here, role).await, Some(9), "a batch that calls nobody changes nothing");
 }
 
 pub(super) async fn counters_of_the_last_35_days_are_kept(fixture: Fixture<impl Store>) {

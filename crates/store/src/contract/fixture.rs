@@ -121,6 +121,7 @@ impl<S: Store> Fixture<S> {
         Subscription {
             waits: kind.has_thresholds().then_some(Threshold::USUAL),
             steps_before: Vec::new(),
+            mention: None,
             id: SubscriptionId(0),
             guild: self.home.guild,
             workspace: self.workspace.clone(),
@@ -215,6 +216,7 @@ pub(crate) fn batch(subscription: &Subscription, numbers: &[u64], generation: u3
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
         ring: None,
+        mention: None,
     }
 }
 

@@ -115,6 +115,7 @@ cases! {
         a_dead_letter_that_dies_again_stays_with_its_new_reason
         a_cursor_never_goes_back_and_stays_while_a_batch_is_in_flight
         the_last_five_own_messages_are_known
+        the_last_call_is_known_by_channel_and_whom_it_was_to
         counters_of_the_last_35_days_are_kept;
     edits:
         a_message_is_to_be_edited_once_something_is_learnt_of_what_it_shows

@@ -29,6 +29,11 @@ pub(super) fn begin(
     if !expected || !may_begin(writes, home, &progress, &in_flight)? {
         return Ok(DeliveryOutcome::Conflict);
     }
+    // A repetition calls nobody anew: what was called since by another batch must not be forgotten for it.
+    let is_frozen = progress.in_flight.as_ref().is_some_and(|present| present.mention == in_flight.mention);
+    if let Some(call) = in_flight.mention.filter(|_| !is_frozen) {
+        writes.put(keys::channel::call(in_flight.channel, call.to), &call.at);
+    }
     progress.in_flight = Some(in_flight);
     writes.put(key, &progress);
     Ok(DeliveryOutcome::Done)

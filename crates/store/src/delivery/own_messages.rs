@@ -11,7 +11,7 @@ use crate::write_batch::WriteBatch;
 const OWN_MESSAGES: usize = 5;
 
 pub(super) fn remember(writes: &mut WriteBatch<'_>, channel: ChannelId, message: MessageId) -> Stored<()> {
-    let key = keys::own_messages(channel);
+    let key = keys::channel::own_messages(channel);
     let known: Vec<MessageId> = load_or_skip(writes, &key)?.unwrap_or_default();
     if !known.contains(&message) {
         let mut messages: Vec<_> = std::iter::once(message).chain(known).collect();

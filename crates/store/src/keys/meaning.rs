@@ -89,6 +89,7 @@ pub(crate) fn kind_of(key: &[u8]) -> &'static str {
         (Some(b'g'), Some(b'a')) => "access list",
         (Some(b'g'), Some(b'f' | b'm')) => "former workspace",
         (Some(b'u'), _) | (Some(b'w'), Some(b'y' | b'z')) => "audit",
+        (Some(b'c'), Some(b'q')) => "call",
         (Some(b'c'), _) => "own messages",
         (Some(b'a'), _) => "hash of the commands",
         (Some(b'w'), Some(b't')) | (Some(b'k'), _) => "kept text",

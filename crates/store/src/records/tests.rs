@@ -181,6 +181,7 @@ fn in_flight(source: Source, backlog: Option<Backlog>) -> InFlight {
         amended: AmendmentNumber::NONE,
         without_picture: BTreeSet::new(),
         ring: None,
+        mention: None,
     }
 }
 
@@ -257,6 +258,7 @@ fn subscription(state: SubscriptionState) -> Subscription {
     Subscription {
         waits: None,
         steps_before: Vec::new(),
+        mention: None,
         id: SubscriptionId(1),
         guild: GuildId(2),
         workspace: WorkspaceId::new("w1"),

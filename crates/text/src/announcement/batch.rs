@@ -17,6 +17,7 @@ use super::line::{catching_up, many_line, one_line};
 use super::together::counted;
 use crate::candidate::{Candidate, told_apart};
 use crate::card::{self, Placement, Showing, Shown};
+use crate::mention;
 
 /// Above as many waiting events, [Skip to now] is offered.
 const LONG_BACKLOG: u64 = 200;
@@ -39,6 +40,7 @@ pub fn for_batch(
         rows: batch.rows(),
         files: Vec::new(),
         flags: in_flight.rings(subscription.alert).into(),
+        calls: in_flight.mention.map(|call| call.to),
     }
 }
 
@@ -69,8 +71,12 @@ impl Batch<'_> {
             [only] => one_line(&only.event, self.detail, self.in_flight.phrasing),
             entries => many_line(self.kind(), entries, self.detail, self.in_flight.layout),
         };
-        match self.in_flight.backlog {
+        let line = match self.in_flight.backlog {
             Some(backlog) => catching_up(self.kind(), backlog).and("\n").joined(line),
+            None => line,
+        };
+        match self.in_flight.mention {
+            Some(call) => Text::ours(format!("{} ", mention::called(call.to))).joined(line),
             None => line,
         }
     }

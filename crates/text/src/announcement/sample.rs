@@ -28,7 +28,7 @@ use crate::card::{self, Placement, Showing, Shown};
 /// A made-up event as a notification with these settings would show it. Never a real record, and its buttons are greyed:
 /// they would lead nowhere.
 pub fn sample(of: &SampleOf<'_>) -> Message {
-    let SampleOf { kind, detail, alert, workspace_name, fields } = *of;
+    let SampleOf { kind, detail, alert, mention, workspace_name, fields } = *of;
     let links = Links::new(Region::Us, WorkspaceId::new("sample"));
     let showing = Showing {
         detail,
@@ -44,7 +44,9 @@ pub fn sample(of: &SampleOf<'_>) -> Message {
     card.url = None;
     card.footer =
         Some(Footer { word: name.clone(), workspace: workspace_name.to_owned(), reference: None, more: 0 });
-    let content = Content::Lines(Text::ours(format!("🧪 {name}")));
+    let calls =
+        mention.map(|mention| format!(". A real one would mention {}.", crate::mention::whom(mention.whom)));
+    let content = Content::Lines(Text::ours(format!("🧪 {name}{}", calls.unwrap_or_default())));
     let buttons = buttons(&event, detail, &links, nothing_shown(&event));
     Message {
         content,

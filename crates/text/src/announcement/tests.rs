@@ -26,6 +26,7 @@ fn new_leads(state: SubscriptionState) -> Subscription {
     Subscription {
         waits: None,
         steps_before: Vec::new(),
+        mention: None,
         id: SubscriptionId(1),
         guild: GuildId(2),
         workspace: WorkspaceId::new("w1"),
@@ -85,7 +86,14 @@ fn a_sample_leads_nowhere_and_can_be_pressed_nowhere() {
     for kind in EventKind::ALL {
         for detail in Detail::ALL {
             let fields = &CardFields::default();
-            let of = SampleOf { kind, detail, alert: Alert::Silent, workspace_name: "Acme", fields };
+            let of = SampleOf {
+                kind,
+                detail,
+                alert: Alert::Silent,
+                mention: None,
+                workspace_name: "Acme",
+                fields,
+            };
             let sample = sample(&of);
             let Some(Row::Buttons(buttons)) = sample.rows.first() else { panic!("it has buttons") };
             assert!(buttons.iter().all(|button| button.greyed), "{buttons:?}");

@@ -7,6 +7,7 @@ use deskbell_domain::channel::Audience;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, SubscriptionId};
 use deskbell_domain::message::{Button, Message, Row};
+use deskbell_domain::port::channels::RoleCall;
 use deskbell_domain::press::panel::PanelPress;
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::add::{PublicDecision, Wish};
@@ -14,7 +15,9 @@ use deskbell_domain::service::notify::run::Target;
 use deskbell_domain::subscription::{Alert, Detail, Subscription, SubscriptionState};
 use deskbell_domain::threshold::Threshold;
 
-use super::{cards_show, is_held_back, is_kept, other_than, resume_button, shown_to_crowd, subject, within};
+use super::{
+    cards_show, is_held_back, is_kept, mention, other_than, resume_button, shown_to_crowd, subject, within,
+};
 use crate::around::Around;
 use crate::card::after;
 use crate::command::CommandName;
@@ -27,6 +30,7 @@ pub struct Added<'a> {
     pub audience: Audience,
     pub interval: Duration,
     pub lacks_history: bool,
+    pub role_call: Option<RoleCall>,
 }
 
 /// A notification was made: what comes from now on, and how it shows.
@@ -49,6 +53,9 @@ pub fn added(around: Around<'_>, added: &Added<'_>) -> Message {
     let unusual: Vec<_> = unusual_cards(added).into_iter().chain(unusual_alert(subscription)).collect();
     if !unusual.is_empty() {
         reply = reply.small(Text::ours(unusual.join(" ")));
+    }
+    if let Some(mentions) = mention::sentence(subscription, added.role_call) {
+        reply = reply.small(Text::ours(mentions));
     }
     let came_back = other_than(added.wish, subscription);
     if !came_back.is_empty() {

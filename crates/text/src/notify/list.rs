@@ -12,6 +12,7 @@ use deskbell_domain::service::notify::{Listed, Standing};
 use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_domain::trouble::Trouble;
 
+use super::mention::in_list;
 use super::pages::pages;
 use super::{hold_reason, none_is_lost, nothing_yet, settings_for, waiting, when};
 use crate::around::Around;
@@ -183,6 +184,9 @@ fn line(around: Around<'_>, listed: &Listed, wrong: &Wrong<'_>) -> Text {
     }
     for setting in settings_for(subscription, listed.audience) {
         first = format!("{first} · {setting}");
+    }
+    if let Some(mention) = subscription.mention {
+        first = format!("{first} · {}", in_list(mention, listed.role_call));
     }
     Text::ours(format!("{first}\n")).joined(how_it_goes(around, &listed.standing, wrong))
 }

@@ -20,12 +20,15 @@ use deskbell_domain::time::Timestamp;
 pub use self::after::{another_tells_them, told_from_now_on, told_so_already, unposted_before};
 use super::list::{Wrong, how_it_goes};
 use super::run::{ask_what_becomes_of, removed, skip_label};
-use super::{alert_word, cards_show, changed, is_held_back, shown_to_crowd};
+use super::{alert_word, cards_show, changed, is_held_back, mention, rings, shown_to_crowd};
 use crate::around::Around;
 use crate::audience::not_moved;
 use crate::command::CommandName;
 use crate::number::number;
 use crate::readers;
+
+/// What the choice among the alerts carries that leads to whom a notification mentions.
+pub const MENTION: &str = "mention";
 
 /// The panel, below what became of the last press.
 pub fn panel(
@@ -38,7 +41,9 @@ pub fn panel(
     let subscription = &listed.standing.subscription;
     let news = news.map(|news| news.content.into_text().and("\n")).unwrap_or_default();
     let (sign, after) = (subscription.kind.sign(), subscription.waits.map(after::told).unwrap_or_default());
-    let about = format!("{sign} {}{after} {}\n", rings(subscription), cards(listed));
+    let mentions = mention::sentence(subscription, listed.role_call);
+    let mentions = mentions.map(|sentence| format!(" {sentence}")).unwrap_or_default();
+    let about = format!("{sign} {}{mentions}{after} {}\n", rings(subscription), cards(listed));
     let mut reply = Message::of(news.and(about).joined(how_it_goes(around, &listed.standing, wrong)));
     if let Some(failed) = failed(around, listed.standing.failed) {
         reply = reply.small(failed);
@@ -53,23 +58,6 @@ fn failed(around: Around<'_>, count: u64) -> Option<Text> {
         0 => None,
         1 => Some(Text::ours(format!("1 could not be posted: {shows} shows it."))),
         _ => Some(Text::ours(format!("{} could not be posted: {shows} shows them.", number(count)))),
-    }
-}
-
-/// Whether it runs, and rings.
-fn rings(subscription: &Subscription) -> String {
-    let (heading, channel) = (subscription.kind.spec().heading, subscription.channel);
-    let rings = match subscription.alert {
-        Alert::Loud => "They always ring.",
-        Alert::Smart if subscription.alert.ever_rings(subscription.kind) => {
-            "They ring where somebody is needed."
-        }
-        Alert::Smart | Alert::Silent => "They do not ring.",
-    };
-    match &subscription.state {
-        SubscriptionState::Active => format!("{heading} go to <#{channel}>. {rings}"),
-        SubscriptionState::Paused { .. } => format!("{heading} in <#{channel}> are paused. {rings}"),
-        SubscriptionState::Suspended(_) => format!("{heading} in <#{channel}> are on hold. {rings}"),
     }
 }
 
@@ -117,10 +105,12 @@ fn about_detail(detail: Detail) -> &'static str {
 }
 
 fn alert(subscription: &Subscription, drawn: Drawn) -> Row {
+    let alerts = Alert::ALL.map(|one| option(alert_word(one), about_alert(one), one.word()));
+    let mention = option("Mention somebody…", "Who is called by name where they ring", MENTION);
     Row::Select {
         custom_id: PanelPress::Alert(subscription.id, drawn).to_custom_id(),
         placeholder: format!("Ring: {}", alert_word(subscription.alert)),
-        options: Alert::ALL.map(|one| option(alert_word(one), about_alert(one), one.word())).into(),
+        options: alerts.into_iter().chain([mention]).collect(),
     }
 }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use deskbell_domain::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, RoleId};
-use deskbell_domain::port::channels::{ChannelError, Channels};
+use deskbell_domain::port::channels::{ChannelError, Channels, NamedRole, RoleCall};
 use tokio::time::Instant;
 
 use super::Discord;
@@ -52,5 +52,13 @@ impl Channels for Discord {
         _: &[RoleId],
     ) -> Result<Vec<Permission>, ChannelError> {
         Ok(Vec::new())
+    }
+
+    async fn named_roles(&self, _: GuildId) -> Result<Vec<NamedRole>, ChannelError> {
+        Ok(Vec::new())
+    }
+
+    async fn role_call(&self, _: GuildId, _: ChannelId, _: RoleId) -> Result<RoleCall, ChannelError> {
+        Ok(self.state().role_call.unwrap_or(RoleCall::Rings))
     }
 }

@@ -154,6 +154,7 @@ impl World {
         let subscription = Subscription {
             waits: kind.has_thresholds().then_some(Threshold::USUAL),
             steps_before: Vec::new(),
+            mention: None,
             id: SubscriptionId(subscriptions.len() as u64 + 1),
             guild: GuildId(1),
             workspace: workspace(),

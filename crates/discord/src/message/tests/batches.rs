@@ -183,7 +183,7 @@ fn a_batch_looks_the_same_however_often_it_is_sent() {
 
 fn sample(kind: EventKind, detail: Detail, alert: Alert) -> Message {
     let fields = &CardFields::default();
-    announcement::sample(&SampleOf { kind, detail, alert, workspace_name: "Acme", fields })
+    announcement::sample(&SampleOf { kind, detail, alert, mention: None, workspace_name: "Acme", fields })
 }
 
 /// Samples of these kinds, one below the other.

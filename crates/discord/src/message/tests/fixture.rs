@@ -223,6 +223,7 @@ impl Posting {
             may_stand: None,
             amended: AmendmentNumber::NONE,
             without_picture: BTreeSet::new(),
+            mention: None,
             ring: Some(Ring::of(
                 Alert::Smart,
                 entries.iter().map(|entry| &entry.event),
@@ -236,6 +237,7 @@ fn subscription(kind: EventKind, detail: Detail) -> Subscription {
     Subscription {
         waits: kind.has_thresholds().then_some(Threshold::USUAL),
         steps_before: Vec::new(),
+        mention: None,
         id: SubscriptionId(7),
         guild: GuildId(8),
         workspace: WorkspaceId::new("acme1234"),

@@ -12,6 +12,7 @@ use crate::ids::{
     AmendmentNumber, ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
 };
 use crate::layout::Crowd;
+use crate::mention::Called;
 use crate::subscription::Subscription;
 use crate::time::{Timestamp, UnixMillis};
 
@@ -126,6 +127,9 @@ pub trait Deliveries: Send + Sync {
 
     /// The last messages of ours in a channel, newest first, at most 5.
     async fn own_messages(&self, home: &Home, channel: ChannelId) -> Stored<Vec<MessageId>>;
+
+    /// When somebody was last called in a channel: the time of the last call that a batch was begun with there.
+    async fn last_call(&self, home: &Home, channel: ChannelId, to: Called) -> Stored<Option<UnixMillis>>;
 
     /// Remembers a message of ours that shows no event (the notice that `/notify add` posts).
     async fn remember_own_message(&self, home: &Home, channel: ChannelId, message: MessageId) -> Stored<()>;

@@ -12,6 +12,7 @@ use crate::being_made::BeingMade;
 use crate::channel::ChannelView;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, JournalNumber, MessageId, SubscriptionId};
+use crate::mention::Mention;
 use crate::port::messenger::PostOutcome;
 use crate::port::store::{NewSubscription, Stored, SubscriptionAdded};
 use crate::service::as_before::{self, Settings};
@@ -34,29 +35,35 @@ pub struct Wish {
     pub alert: Option<Alert>,
     /// After how long, of waits.
     pub waits: Option<Threshold>,
+    /// Whom it calls.
+    pub mention: Option<Mention>,
 }
 
 impl Wish {
     /// A kind with everything as it is by default.
     pub fn plain(kind: EventKind) -> Self {
-        Self { kind, detail: None, alert: None, waits: None }
+        Self { kind, detail: None, alert: None, waits: None, mention: None }
     }
 
     /// One that is there, with all its settings.
     pub(crate) fn of(one: &Subscription) -> Self {
-        Self { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert), waits: one.waits }
+        let Subscription { kind, detail, alert, waits, mention, .. } = *one;
+        Self { kind, detail: Some(detail), alert: Some(alert), waits, mention }
     }
 
     /// With what was left open as it was before.
     fn or_as_before(self, before: Option<&Settings>) -> Self {
-        let Some(Settings { detail, alert, .. }) = before else { return self };
-        Self { detail: self.detail.or(Some(*detail)), alert: self.alert.or(Some(*alert)), ..self }
+        let Some(before) = before else { return self };
+        let detail = self.detail.or(Some(before.detail));
+        let alert = self.alert.or(Some(before.alert));
+        Self { detail, alert, mention: self.mention.or(before.mention), ..self }
     }
 
     /// Whether a notification is no other than this alone would have made it: settings and a pause may come back from one
     /// that was removed.
     pub fn is_as_in(self, made: &Subscription) -> bool {
-        (self.detail(), self.alert()) == (made.detail, made.alert) && !made.is_paused()
+        (self.detail(), self.alert(), self.mention) == (made.detail, made.alert, made.mention)
+            && !made.is_paused()
     }
 
     /// How much is shown.
@@ -205,6 +212,7 @@ fn subscription(request: &Request<'_>, wanted: &Wanted<'_>, before: Option<&Sett
         alert: wish.alert(),
         waits: wish.waits(),
         steps_before: Vec::new(),
+        mention: wish.mention,
         floor: wanted.point.floor,
         after: JournalNumber(0),
         made_by: request.member,

@@ -6,6 +6,7 @@
 use crate::audit::Action;
 use crate::channel::{Audience, ChannelView};
 use crate::ids::{ChannelId, SubscriptionId};
+use crate::mention::{Every, Mention, Whom};
 use crate::port::store::Leftover;
 use crate::service::audience::{remember_told, view_now};
 use crate::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
@@ -109,6 +110,46 @@ pub async fn change(
         return Ok(Changed::Done(present));
     }
     Ok(if must_ask(&present) { Changed::ToDecide(present, readers) } else { Changed::Already(present) })
+}
+
+/// Who is to be called; what is left out stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calling {
+    /// Somebody, or nobody, as often as before.
+    Whom(Option<Whom>),
+    /// As often at most.
+    Every(Every),
+}
+
+impl Calling {
+    fn apply(self, one: &mut Subscription) {
+        match self {
+            Self::Whom(None) => one.mention = None,
+            Self::Whom(Some(whom)) if whom.fits(one.kind) => {
+                let every = one.mention.map(|before| before.every).unwrap_or_default();
+                one.mention = Some(Mention { whom, every });
+            }
+            Self::Every(every) => one.mention = one.mention.map(|before| Mention { every, ..before }),
+            Self::Whom(Some(_)) => {}
+        }
+    }
+}
+
+/// Changes whom a notification calls. It is decided anew for each message that is begun from then on.
+pub async fn change_calling(
+    request: &Request<'_>,
+    id: SubscriptionId,
+    calling: Calling,
+) -> Result<Changed, NotDone> {
+    let by = request.by(Action::Changed);
+    let edited = edit(request.subscriptions, &request.home, id, Some(by), |one| calling.apply(one)).await?;
+    let is_new = matches!(edited, Edited::Done(_));
+    let present = written(request, edited)?;
+    if is_new {
+        request.did(&by.deed(&present));
+        return Ok(Changed::Done(present));
+    }
+    Ok(Changed::Already(present))
 }
 
 /// Who can read a notification's channel, for a person who decides by it. Where Discord does not tell, it may be a crowd.
@@ -222,7 +263,7 @@ async fn as_it_is(
     latest: &Subscription,
 ) -> Result<Subscription, NotDone> {
     let edited = edit(request.subscriptions, &request.home, now.id, None, |one| {
-        (one.detail, one.alert) = (latest.detail, latest.alert);
+        (one.detail, one.alert, one.mention) = (latest.detail, latest.alert, latest.mention);
         one.state = latest.state_of_successor();
     });
     written(request, edited.await?)

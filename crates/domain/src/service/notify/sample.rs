@@ -43,7 +43,8 @@ pub async fn test(
         let attempt = if lacking.is_empty() {
             let kind = subscription.kind;
             let detail = shown_detail(request, &subscription).await;
-            let sample = SampleOf { kind, detail, alert, workspace_name: &workspace.name, fields };
+            let mention = subscription.mention;
+            let sample = SampleOf { kind, detail, alert, mention, workspace_name: &workspace.name, fields };
             post(request, subscription.channel, &sample).await
         } else {
             Attempt::Forbidden(lacking)

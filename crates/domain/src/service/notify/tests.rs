@@ -12,6 +12,7 @@ fn subscription(version: u64, detail: Detail) -> Subscription {
     Subscription {
         waits: None,
         steps_before: Vec::new(),
+        mention: None,
         id: SubscriptionId(1),
         guild: home().guild,
         workspace: home().workspace,

@@ -7,7 +7,7 @@ use crate::discord::{
     Discord,
     ids::{GuildId, RoleId},
     permissions::Permissions,
-    state::{Guild, Role, RoleSize, State},
+    state::{Guild, Role, RoleMention, RoleSize, State},
 };
 
 /// One role of a server.
@@ -50,6 +50,16 @@ impl RoleHandle<'_> {
         self.discord.shared.write(|state| {
             if let Some(role) = self.found(state) {
                 role.permissions = permissions;
+            }
+        });
+        self.announce("GUILD_ROLE_UPDATE");
+    }
+
+    /// Lets anyone mention the role, or only whoever may mention everyone.
+    pub fn set_mention(self, mention: RoleMention) {
+        self.discord.shared.write(|state| {
+            if let Some(role) = self.found(state) {
+                role.mention = mention;
             }
         });
         self.announce("GUILD_ROLE_UPDATE");

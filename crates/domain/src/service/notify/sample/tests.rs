@@ -17,7 +17,7 @@ fn one(public: PublicChoice) -> Ports {
 
 fn sample(detail: Detail, alert: Alert) -> Message {
     let (kind, fields) = (EventKind::NewLead, &CardFields::default());
-    (MESSAGES.sample)(&SampleOf { kind, detail, alert, workspace_name: "Acme", fields })
+    (MESSAGES.sample)(&SampleOf { kind, detail, alert, mention: None, workspace_name: "Acme", fields })
 }
 
 async fn attempt(mut ports: Ports) -> Attempt {
