@@ -105,7 +105,7 @@ async fn waits_are_told_after_another_time_from_now_on_unless_another_does_or_so
         ⏳ Waiting customers go to <#20>. They ring where somebody is needed. They are told after 1 h without an answer. Cards show what it takes to act.
         -# nothing posted yet
         {Cards: Card Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
-        {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed)}
+        {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed) | Mention somebody… (Who is called by name where they ring)}
         {After: 1 h 5 min | 15 min | 30 min | 1 h | 2 h | 4 h | 8 h | 1 day | 2 days}
         {Channel: #sales []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]

@@ -168,6 +168,13 @@ fn a_wait_says_for_what_and_once_it_is_over_who_answered() {
     ┃ | Company Name: Acme Ltd
     ┃ Unanswered · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
     [I take it -> v1:take:215470:qo6r5ogf] [Reply -> v1:reply:215470] [Note -> v1:note:215470] [Close -> v1:close:215470]
+    <More… (v1:more:215470)>
+      Snooze for an hour = snooze-hour
+      Snooze for 4 hours = snooze-four-hours
+      Snooze for a day = snooze-day
+      Snooze for a week = snooze-week
+      Tag… = tag
+      Give to somebody… = give
     [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
     ");
     let over = posted(Detail::Short, Layout::Cards, vec![waits(Some(answered()))]);
