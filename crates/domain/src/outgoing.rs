@@ -70,6 +70,7 @@ pub enum Telling {
 }
 
 impl Telling {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
     fn is_done(&self) -> bool {
         *self == Self::Done
     }

@@ -107,6 +107,13 @@ impl Conversations for IntercomClient {
     }
 }
 
+async fn conversations(client: &IntercomClient, search: Value) -> Result<Page<Conversation>, IntercomError> {
+    let call = Call::ask("conversations/search").body(search);
+    let (keys, times) = (wire::conversation::LIST_KEYS, client.shared.record_times());
+    let record = |record: &Value| wire::conversation::read(record, times);
+    Ok(client.send_list(&call, &keys, record, wire::page::read).await?)
+}
+
 /// As HTML, since the text of a person is none.
 fn words(by: &AdminId, to: WordsFor, text: &str) -> Value {
     let kind = match to {
@@ -184,11 +191,4 @@ mod tests {
         {"admin_id":"814","body":"<p>5 &lt; 6 &amp; **bold**<br>second line</p><p>&lt;script&gt;</p>","message_type":"note","type":"admin"}
         "#);
     }
-}
-
-async fn conversations(client: &IntercomClient, search: Value) -> Result<Page<Conversation>, IntercomError> {
-    let call = Call::ask("conversations/search").body(search);
-    let (keys, times) = (wire::conversation::LIST_KEYS, client.shared.record_times());
-    let record = |record: &Value| wire::conversation::read(record, times);
-    Ok(client.send_list(&call, &keys, record, wire::page::read).await?)
 }

@@ -97,6 +97,8 @@ fn can_be_read(world: &World, route: Route, is_read: bool) {
 
 /// Finds out which servers are connected after a process died without a word.
 pub(crate) async fn learn_connections(world: &World, store: &KvStore) -> Stored<()> {
+    // What is learnt of names is not synced by itself: a process that died may have taken it along.
+    world.ledger().late_names.kept.clear();
     if world.tenant == Tenant::Acme {
         return learn_inbox(world, store).await;
     }

@@ -259,7 +259,7 @@ async fn a_role_is_called_where_whoever_may_write_may_call_it_or_the_bot_may_cal
     assert_eq!(call(7).await, Ok(RoleCall::Rings));
     assert_eq!(call(8).await, Ok(RoleCall::IsQuiet));
     assert_eq!(call(9).await, Ok(RoleCall::Gone));
-    tell(&directory, &json!([{"id": "1", "permissions": (84992 | 1 << 17).to_string()}]));
+    tell(&directory, &json!([{"id": "1", "permissions": (0x1_4C00 | 1 << 17).to_string()}]));
     assert_eq!(call(8).await, Ok(RoleCall::Rings), "the bot may call all roles");
     directory.roles_changed(GUILD);
     let asked_again = call(7);

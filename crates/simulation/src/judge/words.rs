@@ -22,7 +22,7 @@ fn fault(words: &Words) -> Option<(Promise, &'static str)> {
     if words.stand > 1 {
         return Some((Promise::Doubled, "were sent again"));
     }
-    let was_told = words.nowhere || words.told.last() == Some(&Told::InChannel);
+    let was_told = words.nowhere || words.told.contains(&Told::InChannel);
     match (words.stand, words.believed()) {
         (1, Some(Told::Sent)) => None,
         (1, Some(Told::NotSent)) => {

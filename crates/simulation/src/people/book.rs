@@ -201,13 +201,13 @@ impl People {
         called.collect()
     }
 
-    /// The process keeps words, or tries to.
-    pub(crate) fn kept(&self, key: &str, text: &str) {
+    /// The process keeps words, or tries to. Where that is not durable a press of [Send] fails in sight of whoever made it.
+    pub(crate) fn kept(&self, key: &str, text: &str, is_durable: bool) {
         let Ok(outgoing) = serde_json::from_str::<Outgoing>(text) else { return };
         let mut state = self.lock();
         if let Some(words) = state.words.iter_mut().find(|words| words.texts.contains(&outgoing.text)) {
             words.key = Some(key.to_owned());
-            words.was_sending |= matches!(outgoing.stage, Stage::Sending(_));
+            words.was_sending |= is_durable && matches!(outgoing.stage, Stage::Sending(_));
         }
     }
 

@@ -99,7 +99,8 @@ impl ShortLived for StorePort {
         };
         let work = async {
             let answer = kept.await;
-            self.world.people.kept(words, text);
+            let is_durable = answer.is_ok() && !self.world.power.is_dead();
+            self.world.people.kept(words, text, is_durable);
             answer
         };
         self.world.power.around(Operation::KeepWords, work).await

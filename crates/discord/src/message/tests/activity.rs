@@ -16,15 +16,25 @@ fn posted(detail: Detail, layout: Layout, events: Vec<Event>) -> String {
 }
 
 fn alone(detail: Detail) -> String {
-    let events =
-        [happened(Activity::Replied), happened(Activity::HandedOver), rated(Some("slow")), rated(None)];
+    [needs(detail), ratings(detail)].join("\n\n")
+}
+
+fn needs(detail: Detail) -> String {
+    each(detail, vec![happened(Activity::Replied), happened(Activity::HandedOver)])
+}
+
+fn ratings(detail: Detail) -> String {
+    each(detail, vec![rated(Some("slow")), rated(None)])
+}
+
+fn each(detail: Detail, events: Vec<Event>) -> String {
     let all: Vec<_> = events.into_iter().map(|event| posted(detail, Layout::Cards, vec![event])).collect();
     all.join("\n\n")
 }
 
 #[test]
 fn a_message_says_who_needs_what() {
-    assert_snapshot!(alone(Detail::Short), @r"
+    assert_snapshot!(needs(Detail::Short), @r"
     ↩️ Ada Lovelace (Acme Ltd): Hi, I was charged twice on Monday and would like one of them back. # not a heading, see htt…
     ┃ #CC79A7
     ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
@@ -67,7 +77,12 @@ fn a_message_says_who_needs_what() {
       Tag… = tag
       Give to somebody… = give
     [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
+    ");
+}
 
+#[test]
+fn a_message_says_what_a_customer_thinks() {
+    assert_snapshot!(ratings(Detail::Short), @r"
     ⭐ Ada Lovelace (Acme Ltd): ★★☆☆☆ 2 of 5 · slow
     ┃ #CC79A7
     ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
