@@ -1,5 +1,5 @@
 //! Replies and notes: typed into a form, shown once more, kept, and sent once. What is typed in a channel never goes to a
-//! customer. How it is found out what became of words whose answer was lost stands in [`looking`](super::looking).
+//! customer. How it is found out what became of words whose answer was lost stands in `looking.rs`.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::keep::new_key;
 use crate::interaction::session::Session;
 
-/// [Reply] and `[Note]`: opens the form, once it is known in whose name.
+/// `[Reply]` and `[Note]`: opens the form, once it is known in whose name.
 pub(crate) async fn begin(
     session: &Session<'_>,
     to: WordsFor,

@@ -165,7 +165,7 @@ impl Person {
         }
     }
 
-    /// [Edit], and the form once more.
+    /// `[Edit]`, and the form once more.
     async fn edits(&self, number: usize, preview: &deskbell_domain::message::Message) -> Option<usize> {
         let people = &self.world.people;
         let opened = self.press(&button(preview, WordsAct::Edit)?, About::Words(number)).await;

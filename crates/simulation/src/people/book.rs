@@ -201,7 +201,7 @@ impl People {
         called.collect()
     }
 
-    /// The process keeps words, or tries to. Where that is not durable a press of [Send] fails in sight of whoever made it.
+    /// The process keeps words, or tries to. Where that is not durable a press of `[Send]` fails in sight of whoever made it.
     pub(crate) fn kept(&self, key: &str, text: &str, is_durable: bool) {
         let Ok(outgoing) = serde_json::from_str::<Outgoing>(text) else { return };
         let mut state = self.lock();
