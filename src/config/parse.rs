@@ -99,10 +99,7 @@ impl Parts {
             folder: keep.value(store_folder(variables)),
             retention: keep.value(retention(variables)),
             audit_retention: keep.value(audit_retention(variables)),
-            keys: GivenKeys {
-                current: keep.value(current_key(variables)).flatten(),
-                previous: keep.value(previous_key(variables)).flatten(),
-            },
+            keys: keep.keys(variables),
             http: keep.http(variables),
             mistakes: Vec::new(),
         };
@@ -220,6 +217,12 @@ impl Keeper<'_> {
         self.0.extend(take_misplaced(&mut discord, &mut token));
         let is_readable = intercom.is_some() && token.is_some() == is_given;
         (discord, is_readable.then_some(Given(token)))
+    }
+
+    fn keys(&mut self, variables: &Variables) -> GivenKeys {
+        let current = self.value(current_key(variables)).flatten();
+        let previous = self.value(previous_key(variables)).flatten();
+        GivenKeys { current, previous }
     }
 
     fn http(&mut self, variables: &Variables) -> Option<Given<HttpConfig>> {

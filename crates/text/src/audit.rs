@@ -211,10 +211,7 @@ fn notification(action: &Action) -> String {
         Action::Changed(one) => format!("changed {}", named(one)),
         Action::Paused(one) => format!("paused {}", named(one)),
         Action::Resumed(one) => format!("resumed {}", named(one)),
-        Action::Removed { notification, events: 0 } => format!("removed {}", named(notification)),
-        Action::Removed { notification, events } => {
-            format!("removed {} with {}", named(notification), counted(*events, EVENTS))
-        }
+        Action::Removed { notification, events } => removed(notification, *events),
         Action::Skipped { notification, events } => {
             format!("skipped {} of {}", counted(*events, EVENTS), named(notification))
         }
@@ -254,6 +251,13 @@ fn notification(action: &Action) -> String {
         | Action::Reopened { .. }
         | Action::Replied { .. }
         | Action::Noted { .. } => "did something that this version of me does not know".to_owned(),
+    }
+}
+
+fn removed(notification: &Notification, events: u64) -> String {
+    match events {
+        0 => format!("removed {}", named(notification)),
+        _ => format!("removed {} with {}", named(notification), counted(events, EVENTS)),
     }
 }
 
