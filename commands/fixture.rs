@@ -344,6 +344,7 @@ impl World {
             workspace: workspace(),
             events,
             unnamed: BTreeSet::new(),
+            aliases: Vec::new(),
             snapshots: Vec::new(),
             stream: None,
             baseline: None,

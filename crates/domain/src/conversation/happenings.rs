@@ -2,6 +2,7 @@
 //! told already needs no time to compare, and loses nothing that turns up late.
 
 use super::{Activity, Answer, Conversation, Extent, Holder, Now, Part, Speaker, Start, Thread};
+use crate::bounds::DEEPEST_WALK;
 use crate::event::EventId;
 use crate::ids::PartId;
 use crate::time::Timestamp;
@@ -57,22 +58,36 @@ impl Thread {
         let mut holder = self.first_holder();
         let (mut found, mut words_of_bot) = (Vec::new(), Vec::new());
         for (place, part) in self.parts.iter().enumerate() {
+            self.forget_old_words(&mut words_of_bot, part);
             let falls_to_people = holder == Holder::Bot && part.assigned == Some(Holder::People);
             if falls_to_people && self.is_a_customers(&self.parts[..=place]) {
                 found.push(self.handover(place, &words_of_bot));
             }
             holder = holder_after(part, holder);
-            match holder {
-                Holder::Bot if part.is_said_by(Speaker::Bot) => words_of_bot.push(place),
-                Holder::People => words_of_bot.clear(),
-                Holder::Bot | Holder::Nobody => {}
-            }
+            self.keep_words_of_bot(&mut words_of_bot, place, holder);
         }
         if self.asks_for_the_team && holder == Holder::Bot && self.is_a_customers(&self.parts) {
             let last = words_of_bot.split_last();
             found.extend(last.map(|(last, former)| self.handover(*last, former)));
         }
         found
+    }
+
+    /// What a bot said before it fell silent for as long as the deepest walk looks back belongs to another handover: by then
+    /// nobody knows any more whether that one was told.
+    fn forget_old_words(&self, words_of_bot: &mut Vec<usize>, part: &Part) {
+        let last = words_of_bot.last().map(|place| self.parts[*place].at);
+        if last.is_some_and(|last| part.at.0 - last.0 > DEEPEST_WALK) {
+            words_of_bot.clear();
+        }
+    }
+
+    fn keep_words_of_bot(&self, words_of_bot: &mut Vec<usize>, place: usize, holder: Holder) {
+        match holder {
+            Holder::Bot if self.parts[place].is_said_by(Speaker::Bot) => words_of_bot.push(place),
+            Holder::People => words_of_bot.clear(),
+            Holder::Bot | Holder::Nobody => {}
+        }
     }
 
     /// Whether a customer has written by the end of these first parts: what a bot sent to many and nobody answered
