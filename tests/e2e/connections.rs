@@ -109,7 +109,7 @@ async fn each_server_connects_its_own_workspace_and_none_sees_the_others() {
     assert!(connected.starts_with("✅ Connected with **Acme** (US), 1 teammate."), "{connected}");
     assert!(
         connected.contains(
-            "I can read contacts, companies, conversations, tags and teammates, and write contacts."
+            "I can read contacts, companies, conversations, tags and teammates, and write contacts, conversations and tags."
         ),
         "{connected}"
     );
