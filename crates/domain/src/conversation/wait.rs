@@ -50,13 +50,9 @@ impl Thread {
 
     /// Who had written when it was closed by mistake waits on when somebody of the team opens it again.
     fn first_words_of_wait(&self) -> Option<Wait> {
-        let answered = self.last_answer();
+        let answered = last_answer(&self.parts);
         let closed = self.parts.iter().rposition(|part| part.closes);
         self.first_words_after(closed.max(answered)).or_else(|| self.first_words_after(answered))
-    }
-
-    fn last_answer(&self) -> Option<usize> {
-        self.parts.iter().rposition(|part| part.is_said_by(Speaker::Teammate))
     }
 
     /// The wait that a customer's words after this part began, or those that began the conversation.
@@ -75,7 +71,7 @@ impl Thread {
 
     /// One whose first words are not among those that can be read.
     fn wait_since(&self, since: Timestamp) -> Option<Wait> {
-        let is_answered = self.last_answer().is_some_and(|place| self.parts[place].at >= since);
+        let is_answered = last_answer(&self.parts).is_some_and(|place| self.parts[place].at >= since);
         let id = WaitId::since(&self.conversation.id, since);
         (!is_answered).then_some(Wait { id, since, words: None })
     }
@@ -101,28 +97,32 @@ impl Thread {
             }
             let how = match part {
                 part if part.is_said_by(Speaker::Teammate) => Closing::Answered,
-                part if part.closes && self.customer_writes_after(place) => Closing::Closed,
+                part if part.closes && customer_writes_in(&self.parts[place + 1..]) => Closing::Closed,
                 _ => continue,
             };
             past.extend(open.drain(..).map(|id| ended(id, how, part)));
         }
-        if let Some(at) = self.closed_at() {
+        if let Some(at) = closed_at(self) {
             let closed = |id| PastWait { id, at, how: Closing::Closed, by: None };
             past.extend(open.into_iter().map(closed));
         }
         past
     }
+}
 
-    fn customer_writes_after(&self, place: usize) -> bool {
-        self.parts[place + 1..].iter().any(|part| part.is_said_by(Speaker::Customer))
-    }
+fn last_answer(parts: &[Part]) -> Option<usize> {
+    parts.iter().rposition(|part| part.is_said_by(Speaker::Teammate))
+}
 
-    /// When it was closed, if it is: Intercom does not always tell, and not every part can be read.
-    fn closed_at(&self) -> Option<Timestamp> {
-        let now = self.conversation.now.as_ref().filter(|now| now.state == State::Closed)?;
-        let part = || self.parts.iter().rfind(|part| part.closes).map(|part| part.at);
-        now.closed_at.or_else(part)
-    }
+fn customer_writes_in(parts: &[Part]) -> bool {
+    parts.iter().any(|part| part.is_said_by(Speaker::Customer))
+}
+
+/// When it was closed, if it is: Intercom does not always tell, and not every part can be read.
+fn closed_at(thread: &Thread) -> Option<Timestamp> {
+    let now = thread.conversation.now.as_ref().filter(|now| now.state == State::Closed)?;
+    let part = || thread.parts.iter().rfind(|part| part.closes).map(|part| part.at);
+    now.closed_at.or_else(part)
 }
 
 fn ended(id: WaitId, how: Closing, by: &Part) -> PastWait {

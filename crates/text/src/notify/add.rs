@@ -169,7 +169,7 @@ pub fn already_there(around: Around<'_>, there: &Subscription, wish: Wish, audie
         }
     }
     if let Some(mention) = other_mention(there, wish) {
-        let before = there.mention.map_or("nobody".to_owned(), |mention| said(mention));
+        let before = there.mention.map_or_else(|| "nobody".to_owned(), said);
         sentence = format!("{sentence} They mention {before}, and you asked for {}.", said(mention));
     }
     let mut buttons: Vec<_> = offered_change(there, wish).into_iter().collect();
