@@ -266,6 +266,7 @@ fn part_of(doing: &Doing<'_>) -> Option<Part> {
         text: if silent.contains(deed) { RichText::default() } else { RichText::plain(said()) },
         attachments: Vec::new(),
         assigned,
+        closes: matches!(deed, Deed::Close | Deed::CloseSilently),
     })
 }
 

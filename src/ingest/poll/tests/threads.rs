@@ -20,6 +20,7 @@ fn said(id: u32, at: Timestamp, speaker: Speaker) -> Part {
         text: RichText::plain("Hello"),
         attachments: Vec::new(),
         assigned: None,
+        closes: false,
     }
 }
 

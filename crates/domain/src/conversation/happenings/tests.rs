@@ -12,6 +12,7 @@ fn part(id: u32, speaker: Speaker, text: &str) -> Part {
         text: RichText::plain(text),
         attachments: Vec::new(),
         assigned: None,
+        closes: false,
     }
 }
 
@@ -36,6 +37,7 @@ fn thread(parts: impl IntoIterator<Item = Part>) -> Thread {
         extent: Extent::Whole,
         opened_by: Speaker::Customer,
         tags: Vec::new(),
+        bot_took_part: true,
         asks_for_the_team: false,
     }
 }
