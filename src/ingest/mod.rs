@@ -7,6 +7,7 @@ mod heard;
 mod hints;
 mod judge;
 mod late;
+mod latest;
 mod names;
 mod past_waits;
 mod pause;
@@ -17,6 +18,7 @@ mod retention;
 mod standing;
 mod waits;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use deskbell_domain::card::chosen::CardFields;
@@ -27,6 +29,7 @@ use deskbell_domain::ids::{ContactId, WorkspaceId};
 use deskbell_domain::names::Names;
 use deskbell_domain::person::Fate;
 use deskbell_domain::port::store::{Baseline, Hinted, Inbox, Journal, Naming, Stored, Stream, StreamMove};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::{ServerTime, Timestamp};
 use tokio::sync::Mutex;
 
@@ -38,6 +41,7 @@ use self::demand::{Demand, Recent};
 use self::heard::HeardOf;
 use self::judge::{Conversations, Finding, Judge, Openings, is_begun};
 use self::late::LateNames;
+use self::latest::Latest;
 use self::names::{LookUps, NameResolver};
 use self::past_waits::PastWaits;
 use self::people::People;
@@ -100,6 +104,14 @@ impl Records {
             Self::Conversations(conversations) => conversations.clone(),
             Self::Thread(thread) => vec![thread.conversation.clone()],
             Self::Contacts(_) | Self::Updates(_) => Vec::new(),
+        }
+    }
+
+    /// What happened last in it.
+    fn latest(&self, steps: &BTreeSet<Threshold>) -> Option<Latest> {
+        match self {
+            Self::Thread(thread) => Latest::of(thread, steps),
+            _ => None,
         }
     }
 
@@ -239,7 +251,8 @@ impl Ingest {
             Records::Contacts(_) | Records::Updates(_) => Some(self.users.lock().await),
         };
         let (conversations, people) = (records.conversations(), records.people());
-        let past = records.past_waits();
+        let steps = recent.demand.told_steps();
+        let (latest, past) = (records.latest(&steps), records.past_waits());
         let findings = match records {
             Records::Contacts(contacts) => self.judge.find_contacts(contacts, recent, look_ups).await?,
             Records::Updates(users) => self.judge.find_users(users, recent.demand, look_ups).await?,
@@ -252,11 +265,15 @@ impl Ingest {
         };
         self.write(findings, closing, appended).await?;
         // Only now: of what was just journaled nothing is to be learnt.
-        if self.standings.learn(conversations, &self.recorder, look_ups).await? == Naming::Open {
+        let mut naming = vec![self.standings.learn(conversations, &self.recorder, look_ups).await?];
+        if let Some(latest) = latest {
+            naming.push(latest.learn(&self.recorder, look_ups).await?);
+        }
+        if naming.contains(&Naming::Open) {
             self.late.expect();
         }
-        if let (Some(past), Some(open)) = (past, self.judge.waits.open_time()) {
-            past.learn(&recent.demand.told_steps(), &open, &self.recorder, look_ups).await?;
+        if let Some(past) = past {
+            past.learn(&steps, self.judge.waits.open_time().as_ref(), &self.recorder, look_ups).await?;
         }
         self.people.learn(&people, &self.recorder).await?;
         Ok(())

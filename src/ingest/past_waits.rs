@@ -7,11 +7,12 @@ use deskbell_domain::bounds::CARDS_LIVE;
 use deskbell_domain::conversation::{Activity, Closing, Ended, Now, PastWait, Thread, Unanswered};
 use deskbell_domain::event::{Event, EventId, Record};
 use deskbell_domain::office_hours::OpenTime;
-use deskbell_domain::port::store::Stored;
+use deskbell_domain::port::intercom::IntercomError;
+use deskbell_domain::port::unanswered;
 use deskbell_domain::threshold::Threshold;
 
 use super::names::LookUps;
-use super::recorder::Recorder;
+use super::recorder::{RecordError, Recorder};
 
 /// The waits of a conversation that are over.
 pub(super) struct PastWaits {
@@ -27,13 +28,16 @@ impl PastWaits {
     }
 
     /// Learns how those ended that were told after these steps.
+    ///
+    /// # Errors
+    /// Where one was told and it is not known yet when the workspace is open: it is to be read again then.
     pub(super) async fn learn(
         self,
         steps: &BTreeSet<Threshold>,
-        open: &OpenTime,
+        open: Option<&OpenTime>,
         recorder: &Recorder,
         look_ups: &mut LookUps<'_>,
-    ) -> Stored<()> {
+    ) -> Result<(), RecordError> {
         let Self { waits, mut now } = self;
         let lives = recorder.server_time.now().seconds().minus(CARDS_LIVE);
         for past in waits.into_iter().filter(|past| past.at >= lives) {
@@ -41,6 +45,7 @@ impl PastWaits {
                 let id = EventId::unanswered(&past.id, *step);
                 let Some(event) = recorder.journal.event(&recorder.workspace, &id).await? else { continue };
                 let Some(told) = told(&event).filter(|told| told.ended.is_none()) else { continue };
+                let open = open.ok_or(IntercomError::Unavailable(unanswered::Unanswered::Silent))?;
                 let by = match (past.how, &past.by) {
                     (Closing::Closed, None) => closed_by(&mut now, look_ups).await,
                     (_, by) => by.clone(),

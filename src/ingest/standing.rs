@@ -85,19 +85,29 @@ fn hash(now: &Now) -> u64 {
 
 async fn learn_one(
     id: &ConversationId,
-    mut now: Now,
+    now: Now,
     recorder: &Recorder,
     look_ups: &mut LookUps<'_>,
 ) -> Stored<Naming> {
     let event = EventId::conversation_created(id);
-    let Some(event) = recorder.journal.event(&recorder.workspace, &event).await? else {
-        return Ok(Naming::Done);
-    };
+    match recorder.journal.event(&recorder.workspace, &event).await? {
+        Some(event) => learn_of(&event, now, recorder, look_ups).await,
+        None => Ok(Naming::Done),
+    }
+}
+
+/// Learns beside an event that its conversation stands so; tells whether a name is to be looked for.
+pub(super) async fn learn_of(
+    event: &Event,
+    mut now: Now,
+    recorder: &Recorder,
+    look_ups: &mut LookUps<'_>,
+) -> Stored<Naming> {
     let present = recorder.server_time.now().seconds();
     if event.at < present.minus(CARDS_LIVE) {
         return Ok(Naming::Done);
     }
-    let known = standing(&event);
+    let known = standing(event);
     if known.is_some_and(|known| known.stands_like(&now)) {
         return Ok(Naming::Done);
     }
@@ -106,7 +116,7 @@ async fn learn_one(
     }
     look_ups.standing(&mut now).await;
     let learnt = Amendment::of_standing(now);
-    recorder.learn(&event, &learnt).await?;
+    recorder.learn(event, &learnt).await?;
     Ok(if learnt.lacks_a_name() { Naming::Open } else { Naming::Done })
 }
 

@@ -239,9 +239,8 @@ impl Amendment {
         }
         if let Some(now) = &self.now {
             match what {
-                Activity::Started => conversation.stands(now),
                 Activity::Rated(rating) => rating.take_remark(now.rating.as_ref()),
-                Activity::Replied | Activity::HandedOver | Activity::Unanswered(_) => {}
+                _ => conversation.stands(now),
             }
         }
     }

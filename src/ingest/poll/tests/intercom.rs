@@ -57,6 +57,8 @@ pub(super) struct State {
     /// The answers of the next calls of a name, where they are not to succeed.
     faults: BTreeMap<&'static str, VecDeque<Option<IntercomError>>>,
     pub(super) down: Option<IntercomError>,
+    /// Whether it says when the workspace is open.
+    pub(super) hours_are_told: bool,
     pub(super) ignores_cursors: bool,
     /// It knows no search by how ids end.
     pub(super) refuses_parts: bool,
@@ -91,6 +93,7 @@ impl FakeIntercom {
             sizes: Vec::new(),
             faults: BTreeMap::new(),
             down: None,
+            hours_are_told: true,
             ignores_cursors: false,
             refuses_parts: false,
             poison: BTreeSet::new(),
@@ -304,7 +307,11 @@ impl FakeIntercom {
         port.expect_search_conversations().returning(move |search, page| here.conversations(search, page));
         let here = self.clone();
         port.expect_search_waiting().returning(move |search, page| here.waiting(search, page));
-        port.expect_open_time().returning(|| Ok(OpenTime::RoundTheClock));
+        let here = self.clone();
+        port.expect_open_time().returning(move || match here.state().hours_are_told {
+            true => Ok(OpenTime::RoundTheClock),
+            false => Err(IntercomError::Unavailable(Unanswered::Failing)),
+        });
         let here = self.clone();
         port.expect_conversation().returning(move |id| {
             here.call("conversation")?;

@@ -10,7 +10,7 @@ use deskbell_domain::port::intercom::{Admin, InboxSeat, IntercomError, Unanswere
 use super::world::{DAY, MINUTE, World};
 
 /// Somebody has it from now on.
-fn held_by(conversation: &Conversation, who: &str, world: &World) -> Conversation {
+pub(super) fn held_by(conversation: &Conversation, who: &str, world: &World) -> Conversation {
     let admin = Some(Assignee::unnamed(who.to_owned()));
     let now = Now { admin, ..Now::default() };
     let (now, updated_at) = (Some(Box::new(now)), world.now());
@@ -40,7 +40,7 @@ fn announced(world: &World) -> Conversation {
     conversation
 }
 
-fn grace(world: &World) {
+pub(super) fn grace(world: &World) {
     world.intercom.state().admins =
         vec![Admin { id: "7".to_owned(), name: Some("Grace".to_owned()), seat: InboxSeat::Has }];
 }

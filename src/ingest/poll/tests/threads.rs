@@ -1,16 +1,17 @@
 //! What is said in conversations: found by the ids of parts, once, whether a walk or a webhook led to it.
 
 use deskbell_domain::conversation::{Author, Conversation, Holder, Now, Part, Rating, Readers, Speaker};
-use deskbell_domain::event::{EventKind, Record};
+use deskbell_domain::event::{Event, EventKind, Record};
 use deskbell_domain::ids::{ConversationId, PartId};
 use deskbell_domain::port::store::{Hinted, Inbox as _, Journal as _, Stream};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::journal::workspace;
+use super::standings::{grace, held_by};
 use super::world::{DAY, HOUR, MINUTE, World, count};
 
-fn said(id: u32, at: Timestamp, speaker: Speaker) -> Part {
+pub(super) fn said(id: u32, at: Timestamp, speaker: Speaker) -> Part {
     Part {
         id: PartId::new(id.to_string()),
         at,
@@ -195,6 +196,34 @@ async fn a_bot_that_speaks_for_days_after_it_asked_for_the_team_asks_once() {
         world.journal.prune(&workspace(), UnixMillis(world.now().0 * 1000)).await.unwrap();
     }
     assert_eq!(told, ["handed_over:1", "handed_over:5"], "after two days of silence it is told anew");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_happened_last_says_who_has_the_conversation_by_now() {
+    let (world, conversation) = world().await;
+    let bot = said(1, world.now(), Speaker::Bot);
+    let people = Part { assigned: Some(Holder::People), ..said(2, world.now(), Speaker::Nobody) };
+    let words = [3, 4].map(|id| said(id, world.now(), Speaker::Customer));
+    let parts = [vec![bot, people], words.to_vec()].concat();
+    goes_on(&world, &conversation, parts.clone());
+    read_for(&world, 4 * MINUTE).await;
+    grace(&world);
+    goes_on(&world, &held_by(&conversation, "7", &world), parts);
+    read_for(&world, 4 * MINUTE).await;
+    let holder = |event: Event| match event.record {
+        Record::Conversation { conversation, .. } => (event.id.to_string(), conversation.admin_name),
+        other => panic!("a conversation: {other:?}"),
+    };
+    let told: Vec<_> = world.events().into_iter().map(holder).collect();
+    let grace = Some("Grace".to_owned());
+    let told: Vec<_> = told.iter().map(|(id, name)| (id.as_str(), name.clone())).collect();
+    let all = [("handed_over:2", grace.clone()), ("customer_replied:3", None), ("customer_replied:4", grace)];
+    assert_eq!(sorted(told), sorted(all.to_vec()));
+}
+
+fn sorted<T: Ord>(mut all: Vec<T>) -> Vec<T> {
+    all.sort();
+    all
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,10 +1,14 @@
 //! Who waits is looked for: one record that cannot be given hides nobody else.
 
-use deskbell_domain::conversation::Now;
-use deskbell_domain::event::EventKind;
+use deskbell_domain::conversation::{Activity, Closing, Now, Speaker};
+use deskbell_domain::event::{EventKind, Record};
+use deskbell_domain::ids::ConversationId;
 use deskbell_domain::port::intercom::{IntercomError, Unanswered};
+use deskbell_domain::port::store::{Hinted, Inbox as _};
 use deskbell_domain::trouble::{Cause, Part, Trouble};
 
+use super::journal::workspace;
+use super::threads::said;
 use super::world::{MINUTE, World, count};
 
 /// A customer begins to wait now.
@@ -81,4 +85,25 @@ async fn that_nobody_who_waits_can_be_found_is_told_until_it_is_over() {
     look_for(&world, 30 * MINUTE).await;
     assert_eq!(troubles.status().troubles, []);
     assert_eq!(sorted(world.ids()), told(0..2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_ends_before_it_is_known_when_the_workspace_is_open_is_told_to_be_over_then() {
+    let mut world = with_waits(1).await;
+    look_for(&world, 20 * MINUTE).await;
+    assert_eq!(world.ids(), told(0..1));
+    world.restart();
+    world.intercom.state().hours_are_told = false;
+    let answer = said(1, world.now(), Speaker::Teammate);
+    world.intercom.state().parts.insert("000".to_owned(), vec![answer]);
+    world.journal.hint(&workspace(), &Hinted::Conversation(ConversationId::new("000"))).await.unwrap();
+    look_for(&world, 10 * MINUTE).await;
+    let ended = |world: &World| match world.events().pop().unwrap().record {
+        Record::Conversation { what: Activity::Unanswered(wait), .. } => wait.ended.map(|ended| ended.how),
+        other => panic!("a wait: {other:?}"),
+    };
+    assert_eq!(ended(&world), None);
+    world.intercom.state().hours_are_told = true;
+    look_for(&world, 10 * MINUTE).await;
+    assert_eq!(ended(&world), Some(Closing::Answered));
 }
