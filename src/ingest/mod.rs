@@ -36,7 +36,7 @@ pub use self::retention::Retention;
 
 use self::demand::{Demand, Recent};
 use self::heard::HeardOf;
-use self::judge::{Conversations, Finding, Judge, Openings, is_begun};
+use self::judge::{Conversations, Finding, Judge, Openings, Writers, is_begun};
 use self::late::LateNames;
 use self::names::{LookUps, NameResolver};
 use self::past_waits::PastWaits;
@@ -157,6 +157,7 @@ impl Ingest {
                 inbox,
                 heard: heard.clone(),
                 waits: Waits::new(server_time.clone()),
+                writers: Writers::default(),
                 card_fields,
             },
             recorder: Recorder { journal, workspace, server_time, listener },
@@ -240,6 +241,7 @@ impl Ingest {
         };
         let (conversations, people) = (records.conversations(), records.people());
         let past = records.past_waits();
+        self.judge.writers.learn(&conversations);
         let findings = match records {
             Records::Contacts(contacts) => self.judge.find_contacts(contacts, recent, look_ups).await?,
             Records::Updates(users) => self.judge.find_users(users, recent.demand, look_ups).await?,

@@ -88,6 +88,9 @@ pub struct Contact {
     /// The last visit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen_at: Option<Timestamp>,
+    /// When the person wrote, as far as that is told. In the journal of leads alone, where a conversation is told by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrote_at: Option<Timestamp>,
     /// Whether the person took themselves off the mailing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsubscribed: Option<bool>,
@@ -146,6 +149,7 @@ impl Contact {
             created_at: Timestamp::default(),
             updated_at: Timestamp::default(),
             last_seen_at: None,
+            wrote_at: None,
             unsubscribed: None,
             owner_id: None,
             fate: None,

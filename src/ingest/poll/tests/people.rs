@@ -2,7 +2,9 @@
 //! never an event of its own.
 
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::event::{EventKind, Record};
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::event::{Event, EventKind, Record};
+use deskbell_domain::ids::ContactId;
 use deskbell_domain::person::Fate;
 
 use super::world::{DAY, MINUTE, World};
@@ -67,4 +69,26 @@ async fn nothing_is_learnt_of_whom_was_announced_more_than_a_week_ago() {
     world.intercom.put(Contact { created_at, ..with_email(&world, "ada@acme.io") });
     world.poll_for(10 * MINUTE).await;
     assert_eq!(known(&world).email, world.lead("ada").email);
+}
+
+#[tokio::test(start_paused = true)]
+async fn that_a_lead_wrote_is_kept_where_its_conversation_is_told_too() {
+    let world = World::new();
+    world.subscribe(EventKind::NewLead);
+    let writing = |id: &str| Contact { wrote_at: Some(world.now()), ..world.lead(id) };
+    world.intercom.put(writing("ada"));
+    let _report = world.tick().await;
+    assert_eq!(known(&world).wrote_at, None, "nobody is told of conversations");
+    world.pass(MINUTE).await;
+    world.subscribe(EventKind::NewConversation);
+    world.intercom.put(writing("bea"));
+    let wrote = world.now();
+    // Of the third only the conversation tells, which is read first.
+    world.intercom.put_late(world.lead("cleo"), 4 * MINUTE);
+    let contact = Some(ContactId::new("cleo"));
+    world.intercom.start(Conversation { contact, ..world.conversation("1") });
+    world.poll_for(6 * MINUTE).await;
+    let wrote_at = |event: Event| event.record.into_contact().map(|contact| contact.wrote_at);
+    let told: Vec<_> = world.events().into_iter().filter_map(wrote_at).collect();
+    assert_eq!(told, [None, Some(wrote), Some(wrote)]);
 }
