@@ -3,6 +3,7 @@
 
 mod attributes;
 mod conversations;
+mod identified;
 mod openings;
 mod rule;
 mod writers;

@@ -242,7 +242,7 @@ impl Ingest {
         let (conversations, people) = (records.conversations(), records.people());
         let past = records.past_waits();
         self.judge.writers.learn(&conversations);
-        let findings = match records {
+        let mut findings = match records {
             Records::Contacts(contacts) => self.judge.find_contacts(contacts, recent, look_ups).await?,
             Records::Updates(users) => self.judge.find_users(users, recent.demand, look_ups).await?,
             Records::Conversations(records) => {
@@ -252,6 +252,8 @@ impl Ingest {
                 Conversations(&self.judge).find_in_thread(*thread, recent, look_ups).await?
             }
         };
+        let changed = self.people.news(&people).await;
+        findings.extend(self.judge.find_identified(changed, recent, look_ups).await?);
         self.write(findings, closing, appended).await?;
         // Only now: of what was just journaled nothing is to be learnt.
         if self.standings.learn(conversations, &self.recorder, look_ups).await? == Naming::Open {

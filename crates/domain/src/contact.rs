@@ -173,6 +173,11 @@ impl Contact {
             .map_or_else(|| self.placeholder_name(), str::to_owned)
     }
 
+    /// Whether there is an address or a number to answer to.
+    pub fn can_be_answered(&self) -> bool {
+        self.email.is_some() || self.phone.is_some()
+    }
+
     /// The moment that a value of one of the custom attributes is; none where it is to be read as it is.
     pub fn moment(&self, attribute: &str, value: &str) -> Option<Timestamp> {
         let declared = if self.dates.contains(attribute) { Declared::Date } else { Declared::Other };

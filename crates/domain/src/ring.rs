@@ -59,7 +59,9 @@ fn is_worth_it(alert: Alert, record: &Record) -> bool {
 
 fn needs_somebody(record: &Record) -> bool {
     match record {
-        Record::Lead { contact } => can_be_answered(contact) && !came_by_writing(contact),
+        Record::Lead { contact } | Record::Identified { contact } => {
+            contact.can_be_answered() && !came_by_writing(contact)
+        }
         Record::User { .. } | Record::Update { .. } => false,
         Record::Conversation { conversation, what } => match what {
             Activity::Started | Activity::Replied => !is_with_bot(conversation),
@@ -67,10 +69,6 @@ fn needs_somebody(record: &Record) -> bool {
             Activity::Rated(rating) => rating.score <= BAD,
         },
     }
-}
-
-fn can_be_answered(contact: &Contact) -> bool {
-    contact.email.is_some() || contact.phone.is_some()
 }
 
 fn came_by_writing(contact: &Contact) -> bool {
