@@ -169,7 +169,7 @@ impl Amendment {
         let mut names = Self::default();
         match record {
             Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => {
-                names.add_contact(contact)
+                names.add_contact(contact);
             }
             Record::Update { contact, changes } => {
                 names.add_contact(contact);
@@ -254,7 +254,7 @@ impl Event {
     pub fn amend(&mut self, amendment: &Amendment) {
         match &mut self.record {
             Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => {
-                amendment.amend_contact(contact)
+                amendment.amend_contact(contact);
             }
             Record::Update { contact, changes } => {
                 amendment.amend_contact(contact);

@@ -57,7 +57,7 @@ impl Sight {
     pub fn limit(&self, record: &mut Record) {
         match record {
             Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => {
-                self.limit_contact(contact)
+                self.limit_contact(contact);
             }
             Record::Update { contact, changes } => {
                 self.limit_contact(contact);

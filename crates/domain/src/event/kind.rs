@@ -315,6 +315,7 @@ impl EventKind {
     }
 
     /// The kind of the notifications that tell of it.
+    #[must_use]
     pub fn told_by(self) -> Self {
         self.spec().told_with.unwrap_or(self)
     }

@@ -279,7 +279,8 @@ pub(super) async fn that_a_lead_was_identified_waits_where_it_was_posted_before(
         let batch = InFlight { first_attempt: fixture.now(), ..batch(subscription, numbers, 0) };
         assert_eq!(begin(&fixture, batch.clone(), None).await, DeliveryOutcome::Done);
         let message = subscription.channel.0 * 10 + numbers[0];
-        settle(&fixture, settlement(subscription, batch, posted(message))).await;
+        let settled = settle(&fixture, settlement(subscription, batch, posted(message))).await;
+        assert_eq!(settled, DeliveryOutcome::Done);
     };
     post(&at_once, &[1]).await;
     fixture.pass(1000);
