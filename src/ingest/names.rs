@@ -64,7 +64,7 @@ impl NameResolver {
     pub(crate) fn fill(&self, record: &mut Record) -> Vec<Nameable> {
         match record {
             Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => {
-                self.fill_contact(contact);
+                self.fill_contact(contact)
             }
             Record::Update { contact, changes } => {
                 let mut unknown = self.fill_contact(contact);
