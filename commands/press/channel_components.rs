@@ -75,9 +75,10 @@ async fn show_event(session: &Session<'_>, shown: &ShownEvent) -> Result<(), Com
     let mut record = event.ok_or(Refusal::NoLongerKept)?.record;
     session.sight().limit(&mut record);
     match record {
-        Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
-            contact::open_known(session, &contact).await
-        }
+        Record::Lead { contact }
+        | Record::Identified { contact }
+        | Record::User { contact, .. }
+        | Record::Update { contact, .. } => contact::open_known(session, &contact).await,
         Record::Conversation { conversation, .. } => conversation::show(session, &conversation.id).await,
     }
 }

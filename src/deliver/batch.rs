@@ -82,8 +82,9 @@ pub(super) fn shape(kind: EventKind, gathering: Gathering) -> (usize, Layout) {
     }
 }
 
-/// Cuts the next batch from the head of what waits. It ends before an event that is gone, and before a second card for
-/// the same record: of two embeds with one address Discord shows only the first. None where nothing waits.
+/// Cuts the next batch from the head of what waits. It ends before an event that is gone, before one of another kind, and
+/// before a second card for the same record: of two embeds with one address Discord shows only the first. None where
+/// nothing waits.
 /// `crowd` is what the batch before was a part of.
 pub(super) fn cut(kind: EventKind, waiting: &[Waiting], crowd: Option<Crowd>) -> Option<Batch> {
     let gathering = gathering(kind, waiting, crowd);
@@ -93,6 +94,9 @@ pub(super) fn cut(kind: EventKind, waiting: &[Waiting], crowd: Option<Crowd>) ->
     let mut entries = Vec::new();
     for Waiting { number, event, .. } in waiting.iter().take(most) {
         let Some(event) = event else { break };
+        if entries.first().is_some_and(|first: &Entry| first.event.kind() != event.kind()) {
+            break;
+        }
         if layout != Layout::Lines && !shown.insert(record_key(&event.record)) {
             break;
         }
@@ -115,9 +119,10 @@ pub(super) fn backlog_line(backlogged: Backlogged, now: Timestamp) -> Option<Bac
 /// What a card's address is made of.
 fn record_key(record: &Record) -> (bool, String) {
     match record {
-        Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
-            (false, contact.id.as_str().to_owned())
-        }
+        Record::Lead { contact }
+        | Record::Identified { contact }
+        | Record::User { contact, .. }
+        | Record::Update { contact, .. } => (false, contact.id.as_str().to_owned()),
         Record::Conversation { conversation, .. } => (true, conversation.id.as_str().to_owned()),
     }
 }
@@ -213,6 +218,19 @@ mod tests {
             panic!("they are shown as cards");
         };
         assert_eq!(numbers(&entries), [1]);
+    }
+
+    #[test]
+    fn a_message_never_shows_events_of_two_kinds() {
+        let identified = crate::deliver::tests::events::event(EventKind::LeadIdentified, 2, 0);
+        let all = [Some(lead(1, 1, 0)), Some(identified), Some(lead(3, 3, 0))];
+        let all: Vec<_> = (1..).zip(all).map(|(number, event)| waiting(number, event)).collect();
+        for (left, taken) in [(&all[..], 1), (&all[1..], 2)] {
+            let Some(Batch::Send { entries, .. }) = cut(EventKind::NewLead, left, None) else {
+                panic!("they are there");
+            };
+            assert_eq!(numbers(&entries), [taken]);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskbell_domain::bounds::DEEPEST_WALK;
-use deskbell_domain::contact::Role;
+use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::port::store::Stream;
 use deskbell_domain::subscription::Subscription;
@@ -122,6 +122,11 @@ impl<'a> Recent<'a> {
     /// Over a stream that had been read up to this mark; one that was never read reaches back to its floors.
     pub(crate) fn over(demand: &'a Demand, mark: Option<Timestamp>) -> Self {
         Self { demand, since: mark.map_or(Timestamp::default(), |mark| mark.minus(DEEPEST_WALK)) }
+    }
+
+    /// Whether somebody may have been told of a lead, and that it was identified is news.
+    pub(crate) fn wants_identified(&self, lead: &Contact) -> bool {
+        lead.updated_at >= self.since && self.demand.wants(EventKind::NewLead, lead.created_at)
     }
 
     /// Whether an event of this kind and time is for anybody, and news.

@@ -3,8 +3,10 @@
 
 mod attributes;
 mod conversations;
+mod identified;
 mod openings;
 mod rule;
+mod writers;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,6 +25,7 @@ use deskbell_domain::time::Timestamp;
 pub(super) use self::conversations::Conversations;
 pub(super) use self::openings::Openings;
 use self::rule::{KnownUser, Rule, UserVerdict};
+pub(super) use self::writers::Writers;
 use super::demand::{Demand, Recent};
 use super::heard::HeardOf;
 use super::names::{LookUps, NameResolver};
@@ -75,6 +78,8 @@ pub(super) struct Judge {
     pub(super) heard: Arc<HeardOf>,
     /// Who waits for an answer.
     pub(super) waits: Waits,
+    /// Who wrote.
+    pub(super) writers: Writers,
     /// Which custom attributes cards show.
     pub(super) card_fields: CardFields,
 }
@@ -106,11 +111,18 @@ impl Judge {
         let mut findings = Vec::new();
         for (mut lead, id) in self.unseen(leads, ids).await? {
             self.keep_shown(&mut lead, &[], look_ups).await;
+            self.keep_when_it_wrote(&mut lead, recent);
             let at = lead.created_at;
             let event = self.event(id, at, lead, |contact| Record::Lead { contact }).await?;
             findings.push(Finding::named(event, None, look_ups).await);
         }
         Ok(findings)
+    }
+
+    /// Where conversations are told to nobody, a lead that one made is told of as any other.
+    fn keep_when_it_wrote(&self, lead: &mut Contact, recent: &Recent<'_>) {
+        let told = self.writers.first_words(&lead.id).or(lead.wrote_at);
+        lead.wrote_at = told.filter(|at| recent.demand.wants(EventKind::NewConversation, *at));
     }
 
     /// What any walk found that saw users, by the one rule. Each may be in `users` once. To be called, and its outcome
@@ -151,6 +163,7 @@ impl Judge {
         rule: &Rule<'_>,
         look_ups: &mut LookUps<'_>,
     ) -> Stored<Option<Finding>> {
+        user.wrote_at = None;
         if let Some(known) = &known.snapshot {
             complete_lists(&mut user, &known.snapshot, look_ups).await;
         }

@@ -39,7 +39,7 @@ pub use self::retention::Retention;
 
 use self::demand::{Demand, Recent};
 use self::heard::HeardOf;
-use self::judge::{Conversations, Finding, Judge, Openings, is_begun};
+use self::judge::{Conversations, Finding, Judge, Openings, Writers, is_begun};
 use self::late::LateNames;
 use self::latest::Latest;
 use self::names::{LookUps, NameResolver};
@@ -169,6 +169,7 @@ impl Ingest {
                 inbox,
                 heard: heard.clone(),
                 waits: Waits::new(server_time.clone()),
+                writers: Writers::default(),
                 card_fields,
             },
             recorder: Recorder { journal, workspace, server_time, listener },
@@ -253,7 +254,8 @@ impl Ingest {
         let (conversations, people) = (records.conversations(), records.people());
         let steps = recent.demand.told_steps();
         let (latest, past) = (records.latest(&steps), records.past_waits());
-        let findings = match records {
+        self.judge.writers.learn(&conversations);
+        let mut findings = match records {
             Records::Contacts(contacts) => self.judge.find_contacts(contacts, recent, look_ups).await?,
             Records::Updates(users) => self.judge.find_users(users, recent.demand, look_ups).await?,
             Records::Conversations(records) => {
@@ -263,6 +265,8 @@ impl Ingest {
                 Conversations(&self.judge).find_in_thread(*thread, recent, look_ups).await?
             }
         };
+        let changed = self.people.news(&people).await;
+        findings.extend(self.judge.find_identified(changed, recent, look_ups).await?);
         self.write(findings, closing, appended).await?;
         // Only now: of what was just journaled nothing is to be learnt.
         let mut naming = vec![self.standings.learn(conversations, &self.recorder, look_ups).await?];

@@ -63,7 +63,9 @@ impl NameResolver {
     /// Names what a record tells by its id, as far as it is known, without asking; answers what is not.
     pub(crate) fn fill(&self, record: &mut Record) -> Vec<Nameable> {
         match record {
-            Record::Lead { contact } | Record::User { contact, .. } => self.fill_contact(contact),
+            Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => {
+                self.fill_contact(contact)
+            }
             Record::Update { contact, changes } => {
                 let mut unknown = self.fill_contact(contact);
                 for change in changes {

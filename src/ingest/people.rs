@@ -1,5 +1,5 @@
 //! How announced leads and users stand by now: what a reading tells of one that is in the journal is learnt beside its
-//! entry, so that posted cards stay true. It is never an event.
+//! entry, so that posted cards stay true. That is no event; that a lead was identified is one, which the judge finds.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -25,6 +25,13 @@ const MOST_KNOWN: usize = 20_000;
 pub(super) struct People(Mutex<BTreeMap<ContactId, u64>>);
 
 impl People {
+    /// Those who were not compared as they are now.
+    pub(super) async fn news(&self, contacts: &[Contact]) -> Vec<Contact> {
+        let compared = self.0.lock().await;
+        let is_news = |contact: &&Contact| compared.get(&contact.id) != Some(&hash(contact));
+        contacts.iter().filter(is_news).cloned().collect()
+    }
+
     /// Learns how these stand.
     pub(super) async fn learn(&self, contacts: &[Contact], recorder: &Recorder) -> Stored<()> {
         let mut compared = self.0.lock().await;
@@ -36,7 +43,7 @@ impl People {
             return Ok(());
         }
         let seen = recorder.journal.seen(&recorder.workspace, &ids).await?;
-        let of = news.iter().flat_map(|contact| [contact, contact]);
+        let of = news.iter().flat_map(|contact| [contact; EVENTS]);
         for ((contact, event), _) in of.zip(&ids).zip(seen).filter(|(_, is_seen)| *is_seen) {
             learn(event, |announced| Person::read(contact, announced.role), recorder).await?;
         }
@@ -58,9 +65,12 @@ impl People {
     }
 }
 
-/// The events by which one was announced, if it was.
-fn events_of(id: &ContactId) -> [EventId; 2] {
-    [EventId::lead_created(id), EventId::user_created(id)]
+/// How many events show one who was announced.
+const EVENTS: usize = 3;
+
+/// Those events, as far as they happened.
+fn events_of(id: &ContactId) -> [EventId; EVENTS] {
+    [EventId::lead_created(id), EventId::lead_identified(id), EventId::user_created(id)]
 }
 
 /// Of what a card tells.
@@ -86,7 +96,9 @@ async fn learn(event: &EventId, says: impl FnOnce(&Contact) -> Person, recorder:
 
 fn contact_of(event: &Event) -> Option<&Contact> {
     match &event.record {
-        Record::Lead { contact } | Record::User { contact, .. } => Some(contact),
+        Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => {
+            Some(contact)
+        }
         Record::Update { .. } | Record::Conversation { .. } => None,
     }
 }

@@ -32,14 +32,16 @@ pub(crate) struct Closing {
 pub struct Appended {
     /// How many events of each kind.
     pub kinds: BTreeMap<EventKind, u64>,
-    /// The records that they are about.
+    /// The records that they are about, as far as webhooks tell of such events.
     pub records: Vec<Hinted>,
 }
 
 impl Appended {
     fn add(&mut self, kind: EventKind, of: Hinted) {
         *self.kinds.entry(kind).or_default() += 1;
-        self.records.push(of);
+        if !kind.spec().topics.is_empty() {
+            self.records.push(of);
+        }
     }
 
     /// Adds what was new elsewhere.

@@ -22,17 +22,8 @@ impl Scene {
     }
 
     pub(crate) async fn set_with(stage: Stage) -> Self {
-        let workspace = stage.intercom.workspace();
-        let grace = workspace.add_admin("Grace Hopper", "grace@acme.test");
-        let alan = workspace.add_admin("Alan Turing", "alan@acme.test");
-        workspace.list_operator_as_admin();
-        let seatless = workspace.add_admin("Without Seat", "none@acme.test");
-        workspace.take_inbox_seat(seatless);
+        let (grace, alan) = a_team(&stage).await;
         stage.subscribe("New conversation", "#support").await;
-        let mark = stage.discord.guild(stage.guild.id).member("mark");
-        let added = mark.slash(stage.guild.support, "/access add role:@Sales").expect("it is registered");
-        added.text().await.expect("the bot answers");
-        stage.discord.guild(stage.guild.id).create_member("ben", &[stage.guild.team]);
         stage.next_second().await;
         let ada = stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace"));
         let new = NewConversation::from_contact(&ada, "It does not open.");
@@ -74,6 +65,21 @@ impl Scene {
     pub(crate) fn holder(&self) -> Option<AdminId> {
         self.stage.intercom.conversations().get(&self.talk).and_then(|talk| talk.assignee)
     }
+}
+
+/// Two teammates in Intercom, and two members who may act.
+pub(crate) async fn a_team(stage: &Stage) -> (AdminId, AdminId) {
+    let workspace = stage.intercom.workspace();
+    let grace = workspace.add_admin("Grace Hopper", "grace@acme.test");
+    let alan = workspace.add_admin("Alan Turing", "alan@acme.test");
+    workspace.list_operator_as_admin();
+    let seatless = workspace.add_admin("Without Seat", "none@acme.test");
+    workspace.take_inbox_seat(seatless);
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
+    let added = mark.slash(stage.guild.support, "/access add role:@Sales").expect("it is registered");
+    added.text().await.expect("the bot answers");
+    stage.discord.guild(stage.guild.id).create_member("ben", &[stage.guild.team]);
+    (grace, alan)
 }
 
 /// The message once it says this.

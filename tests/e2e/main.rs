@@ -33,6 +33,7 @@ mod member_look_up;
 mod mentions;
 mod mistakes;
 mod names;
+mod needs;
 mod notifications;
 mod operators;
 mod panels;

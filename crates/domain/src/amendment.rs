@@ -168,7 +168,9 @@ impl Amendment {
     fn names_of(record: &Record) -> Self {
         let mut names = Self::default();
         match record {
-            Record::Lead { contact } | Record::User { contact, .. } => names.add_contact(contact),
+            Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => {
+                names.add_contact(contact);
+            }
             Record::Update { contact, changes } => {
                 names.add_contact(contact);
                 for change in changes {
@@ -250,7 +252,9 @@ impl Event {
     /// Puts what was learnt where it is missing.
     pub fn amend(&mut self, amendment: &Amendment) {
         match &mut self.record {
-            Record::Lead { contact } | Record::User { contact, .. } => amendment.amend_contact(contact),
+            Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => {
+                amendment.amend_contact(contact);
+            }
             Record::Update { contact, changes } => {
                 amendment.amend_contact(contact);
                 for change in changes {

@@ -88,6 +88,9 @@ pub struct Contact {
     /// The last visit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen_at: Option<Timestamp>,
+    /// When the person wrote, as far as that is told. In the journal of leads alone, where a conversation is told by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrote_at: Option<Timestamp>,
     /// Whether the person took themselves off the mailing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsubscribed: Option<bool>,
@@ -146,6 +149,7 @@ impl Contact {
             created_at: Timestamp::default(),
             updated_at: Timestamp::default(),
             last_seen_at: None,
+            wrote_at: None,
             unsubscribed: None,
             owner_id: None,
             fate: None,
@@ -167,6 +171,11 @@ impl Contact {
             .map(|text| text.trim())
             .find(|text| shows_anything(text))
             .map_or_else(|| self.placeholder_name(), str::to_owned)
+    }
+
+    /// Whether there is an address or a number to answer to.
+    pub fn can_be_answered(&self) -> bool {
+        self.email.is_some() || self.phone.is_some()
     }
 
     /// The moment that a value of one of the custom attributes is; none where it is to be read as it is.

@@ -27,6 +27,11 @@ impl EventId {
         Self(format!("lead_created:{id}"))
     }
 
+    /// A lead that could not be answered left an address.
+    pub fn lead_identified(id: &ContactId) -> Self {
+        Self(format!("lead_identified:{id}"))
+    }
+
     /// A user was made, or a lead became one.
     pub fn user_created(id: &ContactId) -> Self {
         Self(format!("user_created:{id}"))
@@ -113,6 +118,11 @@ pub enum Record {
         /// The lead.
         contact: Box<Contact>,
     },
+    /// A lead that had no address and has one now.
+    Identified {
+        /// The lead as it is now.
+        contact: Box<Contact>,
+    },
     /// A new user.
     User {
         /// The user.
@@ -146,9 +156,10 @@ impl Record {
     /// The lead or user that it is about; none for a conversation.
     pub fn into_contact(self) -> Option<Box<Contact>> {
         match self {
-            Self::Lead { contact } | Self::User { contact, .. } | Self::Update { contact, .. } => {
-                Some(contact)
-            }
+            Self::Lead { contact }
+            | Self::Identified { contact }
+            | Self::User { contact, .. }
+            | Self::Update { contact, .. } => Some(contact),
             Self::Conversation { .. } => None,
         }
     }
@@ -178,9 +189,19 @@ impl Event {
     pub fn kind(&self) -> EventKind {
         match self.record {
             Record::Lead { .. } => EventKind::NewLead,
+            Record::Identified { .. } => EventKind::LeadIdentified,
             Record::User { .. } => EventKind::NewUser,
             Record::Update { .. } => EventKind::UserUpdated,
             Record::Conversation { ref what, .. } => EventKind::of_activity(what),
+        }
+    }
+
+    /// The time that a subscription's floor is compared with: its own. That a lead was identified is for those who were told
+    /// of the lead.
+    pub fn compared_at(&self) -> Timestamp {
+        match &self.record {
+            Record::Identified { contact } => contact.created_at,
+            _ => self.at,
         }
     }
 
@@ -195,9 +216,10 @@ impl Event {
     /// The contact it is about; none for a conversation without one.
     pub fn contact_id(&self) -> Option<&ContactId> {
         match &self.record {
-            Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
-                Some(&contact.id)
-            }
+            Record::Lead { contact }
+            | Record::Identified { contact }
+            | Record::User { contact, .. }
+            | Record::Update { contact, .. } => Some(&contact.id),
             Record::Conversation { conversation, .. } => conversation.contact.as_ref(),
         }
     }
@@ -208,7 +230,10 @@ impl Event {
             Record::Conversation { conversation, .. } => {
                 conversation.author.id.as_deref() == Some(person.as_str())
             }
-            Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
+            Record::Lead { contact }
+            | Record::Identified { contact }
+            | Record::User { contact, .. }
+            | Record::Update { contact, .. } => {
                 matches!(&contact.fate, Some(Fate::Merged { into, .. }) if into == person)
             }
         };

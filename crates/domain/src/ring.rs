@@ -10,6 +10,8 @@ use crate::time::Timestamp;
 
 /// In seconds: what is older when it is posted is no news that a phone must ring for.
 const NEWS: i64 = 3600;
+/// In seconds: a lead whose person wrote so soon was made by that conversation, which tells of the need by itself.
+const AT_ONCE: u64 = 120;
 /// So many stars of five, or fewer, are worth a look at once.
 const BAD: u8 = 2;
 
@@ -57,7 +59,9 @@ fn is_worth_it(alert: Alert, record: &Record) -> bool {
 
 fn needs_somebody(record: &Record) -> bool {
     match record {
-        Record::Lead { contact } => can_be_answered(contact),
+        Record::Lead { contact } | Record::Identified { contact } => {
+            contact.can_be_answered() && !came_by_writing(contact)
+        }
         Record::User { .. } | Record::Update { .. } => false,
         Record::Conversation { conversation, what } => match what {
             Activity::Started | Activity::Replied => !is_with_bot(conversation),
@@ -67,8 +71,8 @@ fn needs_somebody(record: &Record) -> bool {
     }
 }
 
-fn can_be_answered(contact: &Contact) -> bool {
-    contact.email.is_some() || contact.phone.is_some()
+fn came_by_writing(contact: &Contact) -> bool {
+    contact.wrote_at.is_some_and(|at| at.0.abs_diff(contact.created_at.0) <= AT_ONCE)
 }
 
 fn is_with_bot(conversation: &Conversation) -> bool {
@@ -123,6 +127,17 @@ mod tests {
         }
         assert!(smart(in_conversation(false, Activity::HandedOver)));
         assert_eq!([1, 2, 3, 5].map(|score| smart(rated(score))), [true, true, false, false]);
+    }
+
+    #[test]
+    fn a_lead_that_a_conversation_made_rings_for_nobody() {
+        let wrote = |after: i64| {
+            let Record::Lead { mut contact } = lead(Some("ada@acme.io")) else { panic!("it is a lead") };
+            contact.created_at = NOW;
+            contact.wrote_at = Some(NOW.plus(after));
+            smart(Record::Lead { contact })
+        };
+        assert_eq!([-121, -120, 0, 120, 121].map(wrote), [true, false, false, false, true]);
     }
 
     #[test]

@@ -56,7 +56,9 @@ impl Sight {
     /// nobody knows.
     pub fn limit(&self, record: &mut Record) {
         match record {
-            Record::Lead { contact } | Record::User { contact, .. } => self.limit_contact(contact),
+            Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => {
+                self.limit_contact(contact);
+            }
             Record::Update { contact, changes } => {
                 self.limit_contact(contact);
                 for change in changes {

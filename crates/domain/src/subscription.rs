@@ -220,14 +220,14 @@ impl Subscription {
         (self.kind, self.waits) == (other.kind, other.waits)
     }
 
-    /// Whether an event is of the kind that it takes, and of waits of its step.
+    /// Whether an event is of the kind that it takes, or told with that, and of waits of its step.
     pub fn takes(&self, kind: EventKind, waits: Option<Threshold>) -> bool {
-        (self.kind, self.waits) == (kind, waits)
+        (self.kind, self.waits) == (kind.told_by(), waits)
     }
 
     /// Whether an event at this place is for it.
     pub fn is_for(&self, number: JournalNumber, event: &Event) -> bool {
-        self.takes(event.kind(), event.threshold()) && self.wants(number, event.at)
+        self.takes(event.kind(), event.threshold()) && self.wants(number, event.compared_at())
     }
 
     /// Whether an event at this place and time is for it (its kind is the caller's to compare).

@@ -126,9 +126,10 @@ async fn read(
 /// Whether a record lacks a name that Intercom tells in the end.
 pub(crate) fn lacks_a_name(record: &Record) -> bool {
     match record {
-        Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
-            has_unnamed(&contact.companies) || has_unnamed(&contact.tags)
-        }
+        Record::Lead { contact }
+        | Record::Identified { contact }
+        | Record::User { contact, .. }
+        | Record::Update { contact, .. } => has_unnamed(&contact.companies) || has_unnamed(&contact.tags),
         Record::Conversation { conversation, .. } => {
             (conversation.contact.is_some() && conversation.company_names.is_empty())
                 || (conversation.admin_id.is_some() && conversation.admin_name.is_none())

@@ -27,13 +27,39 @@ pub(crate) struct EntryRecord<E> {
     pub(crate) event: E,
 }
 
-/// An entry in the list of its kind: its number, the event's own time and, of a wait, after how long it is told.
+/// An entry in the list of the kind whose notifications tell of it: its number, the time that floors are compared with, and
+/// what else decides for whom it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Listed(
     pub(crate) JournalNumber,
     pub(crate) Timestamp,
-    #[serde(default, skip_serializing_if = "Option::is_none")] pub(crate) Option<Threshold>,
+    #[serde(default, skip_serializing_if = "Option::is_none")] pub(crate) Option<Beside>,
 );
+
+/// What decides for whom an entry is, beside its kind and time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Beside {
+    /// Of a wait: after how long it is told.
+    Wait(Threshold),
+    /// Of what says more of another entry: which one that is, and when more was known.
+    More {
+        #[serde(rename = "n")]
+        of: JournalNumber,
+        #[serde(rename = "t")]
+        since: UnixMillis,
+    },
+}
+
+impl Beside {
+    /// After how long a wait is told.
+    pub(crate) fn threshold(self) -> Option<Threshold> {
+        match self {
+            Self::Wait(threshold) => Some(threshold),
+            Self::More { .. } => None,
+        }
+    }
+}
 
 /// What pruning reads of an event; the rest is passed over.
 #[derive(Deserialize)]
@@ -52,6 +78,12 @@ impl EventHead {
         }
     }
 
+    /// The time that a subscription's floor is compared with.
+    pub(crate) fn compared_at(&self) -> Timestamp {
+        let made = self.record.contact.as_ref().filter(|_| self.kind() == EventKind::LeadIdentified);
+        made.map_or(self.at, |contact| contact.created_at)
+    }
+
     /// After how long a wait is told, where it tells of one.
     pub(crate) fn threshold(&self) -> Option<Threshold> {
         self.record.what.as_ref().and_then(Activity::threshold)
@@ -65,6 +97,14 @@ pub(crate) struct RecordHead {
     kind: EventKind,
     #[serde(default)]
     what: Option<Activity>,
+    #[serde(default)]
+    contact: Option<ContactHead>,
+}
+
+#[derive(Deserialize)]
+struct ContactHead {
+    #[serde(default)]
+    created_at: Timestamp,
 }
 
 fn kind_of_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EventKind, D::Error> {

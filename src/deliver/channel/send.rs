@@ -184,6 +184,6 @@ fn note_posted(parts: &DeliveryParts, subscription: &Subscription, record: &InFl
     }
     let (workspace, now) = (&subscription.workspace, parts.clock.now());
     for entry in entries.iter().filter(|entry| record.numbers.contains(&entry.number)) {
-        parts.metrics.posted(workspace, subscription.kind, &entry.event, now);
+        parts.metrics.posted(workspace, entry.event.kind(), &entry.event, now);
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::delivery::Nonce;
+use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, MessageId};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::channels::ChannelError;
@@ -157,7 +158,9 @@ impl Sender {
             reachability::forget_channel(&self.shared, self.channel());
             ChannelHealth::Unproven
         };
-        let takes = Takes::Kinds(consumers.all.iter().map(|one| one.subscription.kind).collect());
+        let is_taken =
+            |kind: &EventKind| consumers.all.iter().any(|one| one.subscription.kind == kind.told_by());
+        let takes = Takes::Kinds(EventKind::ALL.into_iter().filter(is_taken).collect());
         self.handle.publish(ChannelState { health, takes });
     }
 }

@@ -42,6 +42,7 @@ pub(crate) fn event(kind: EventKind, number: u64, at: i64) -> Event {
     let at = Timestamp(at);
     let (id, record) = match kind {
         EventKind::NewLead => (EventId::lead_created(&contact.id), Record::Lead { contact }),
+        EventKind::LeadIdentified => (EventId::lead_identified(&contact.id), Record::Identified { contact }),
         EventKind::NewUser => {
             (EventId::user_created(&contact.id), Record::User { contact, origin: UserOrigin::New })
         }

@@ -3,6 +3,7 @@ mod batches;
 mod cards;
 mod fixture;
 mod hostile;
+mod identified;
 mod picture;
 mod privacy;
 mod usual;

@@ -29,6 +29,8 @@ pub enum EventKind {
     Rated,
     /// A customer waits for an answer.
     Unanswered,
+    /// A lead that could not be answered left an address.
+    LeadIdentified,
 }
 
 /// What a kind is like.
@@ -66,6 +68,8 @@ pub struct KindSpec {
     pub topics: &'static [Topic],
     /// What a server's token has to read for its cards to be shown there.
     pub rights: &'static [Right],
+    /// The kind whose notifications tell of it too, where it has none of its own.
+    pub told_with: Option<EventKind>,
 }
 
 /// What several events in one message are called.
@@ -108,6 +112,7 @@ const NEW_LEAD: KindSpec = KindSpec {
     streams: &[Stream::Contacts],
     topics: &[Topic::LeadCreated],
     rights: &[Right::ReadContacts],
+    told_with: None,
 };
 
 const NEW_USER: KindSpec = KindSpec {
@@ -128,6 +133,7 @@ const NEW_USER: KindSpec = KindSpec {
     streams: &[Stream::Contacts, Stream::UserUpdates],
     topics: &[Topic::UserCreated, Topic::LeadSignedUp],
     rights: &[Right::ReadContacts],
+    told_with: None,
 };
 
 const USER_UPDATED: KindSpec = KindSpec {
@@ -147,6 +153,7 @@ const USER_UPDATED: KindSpec = KindSpec {
     streams: &[Stream::UserUpdates],
     topics: &[Topic::UserUpdated],
     rights: &[Right::ReadContacts],
+    told_with: None,
 };
 
 const NEW_CONVERSATION: KindSpec = KindSpec {
@@ -166,6 +173,7 @@ const NEW_CONVERSATION: KindSpec = KindSpec {
     streams: &[Stream::Conversations],
     topics: &[Topic::ConversationStarted, Topic::CustomerReplied],
     rights: &[Right::ReadContacts, Right::ReadConversations],
+    told_with: None,
 };
 
 /// Each is answered by itself.
@@ -188,6 +196,7 @@ const CUSTOMER_REPLIED: KindSpec = KindSpec {
     streams: &[Stream::Conversations],
     topics: &[Topic::CustomerReplied],
     rights: &[Right::ReadContacts, Right::ReadConversations],
+    told_with: None,
 };
 
 const HANDED_OVER: KindSpec = KindSpec {
@@ -207,6 +216,7 @@ const HANDED_OVER: KindSpec = KindSpec {
     streams: &[Stream::Conversations],
     topics: &[Topic::ConversationAssigned],
     rights: &[Right::ReadContacts, Right::ReadConversations],
+    told_with: None,
 };
 
 const RATED: KindSpec = KindSpec {
@@ -226,6 +236,7 @@ const RATED: KindSpec = KindSpec {
     streams: &[Stream::Conversations],
     topics: &[Topic::ConversationRated],
     rights: &[Right::ReadContacts, Right::ReadConversations],
+    told_with: None,
 };
 
 const UNANSWERED: KindSpec = KindSpec {
@@ -246,11 +257,33 @@ const UNANSWERED: KindSpec = KindSpec {
     streams: &[Stream::Conversations],
     topics: &[],
     rights: &[Right::ReadContacts, Right::ReadConversations],
+    told_with: None,
+};
+
+const LEAD_IDENTIFIED: KindSpec = KindSpec {
+    word: "Lead identified",
+    sign: "🌱",
+    colour: 0x00E6_9F00,
+    code: "identified",
+    letter: b'i',
+    one: "identified lead",
+    many: "identified leads",
+    any: "an identified lead",
+    word_within: "lead identified",
+    heading: "Identified leads",
+    heading_within: "identified leads",
+    together: Together::Counted("identified leads"),
+    batching: PEOPLE,
+    streams: &[Stream::Contacts],
+    // Whatever a webhook tells of a lead has it read.
+    topics: &[],
+    rights: &[Right::ReadContacts],
+    told_with: Some(EventKind::NewLead),
 };
 
 impl EventKind {
-    /// All kinds, in the order in which they are offered.
-    pub const ALL: [Self; 8] = [
+    /// All kinds, in the order in which they are offered; last those that have no notifications of their own.
+    pub const ALL: [Self; 9] = [
         Self::NewLead,
         Self::NewUser,
         Self::UserUpdated,
@@ -259,6 +292,7 @@ impl EventKind {
         Self::HandedOver,
         Self::Rated,
         Self::Unanswered,
+        Self::LeadIdentified,
     ];
 
     /// The kinds that have a trigger in Microsoft's connector: `/setup` offers these.
@@ -276,7 +310,14 @@ impl EventKind {
             Self::HandedOver => &HANDED_OVER,
             Self::Rated => &RATED,
             Self::Unanswered => &UNANSWERED,
+            Self::LeadIdentified => &LEAD_IDENTIFIED,
         }
+    }
+
+    /// The kind of the notifications that tell of it.
+    #[must_use]
+    pub fn told_by(self) -> Self {
+        self.spec().told_with.unwrap_or(self)
     }
 
     /// Whether its events happen in conversations.

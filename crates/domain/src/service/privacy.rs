@@ -363,9 +363,10 @@ fn left_out_of(message: Unwanted, picture: &Picture, subscriptions: &[Subscripti
 
 fn name_in(entry: &Entry) -> Option<String> {
     match &entry.event.record {
-        Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
-            contact.name.clone().or_else(|| contact.email.clone())
-        }
+        Record::Lead { contact }
+        | Record::Identified { contact }
+        | Record::User { contact, .. }
+        | Record::Update { contact, .. } => contact.name.clone().or_else(|| contact.email.clone()),
         Record::Conversation { conversation, .. } => conversation.author.name.clone(),
     }
 }

@@ -24,6 +24,7 @@ pub(crate) fn read(record: &Value, asked_for: Option<Role>, times: RecordTimes) 
     contact.created_at = time(at(record, "/created_at")).unwrap_or_default();
     contact.updated_at = time(at(record, "/updated_at")).unwrap_or_default();
     contact.last_seen_at = first(record, &["/last_seen_at", "/last_request_at"], time);
+    contact.wrote_at = time(at(record, "/last_replied_at"));
     contact.unsubscribed = flag(at(record, "/unsubscribed_from_emails"));
     contact.owner_id = admin_id(at(record, "/owner_id"));
     contact.location = location(record);

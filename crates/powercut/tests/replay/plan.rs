@@ -122,7 +122,11 @@ fn place(kind: EventKind) -> u64 {
         EventKind::NewUser => 1,
         EventKind::UserUpdated => 2,
         EventKind::NewConversation => 3,
-        EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated | EventKind::Unanswered => {
+        EventKind::CustomerReplied
+        | EventKind::HandedOver
+        | EventKind::Rated
+        | EventKind::Unanswered
+        | EventKind::LeadIdentified => {
             unreachable!("the plan has none of them")
         }
     }
@@ -293,7 +297,11 @@ fn contact(id: &str, role: Role, attributes: u32, at: Timestamp) -> Contact {
 fn event(kind: EventKind, one: u64, at: Timestamp) -> Event {
     let (lead, user) = (format!("l{one}"), format!("u{one}"));
     let (id, record) = match kind {
-        EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated | EventKind::Unanswered => {
+        EventKind::CustomerReplied
+        | EventKind::HandedOver
+        | EventKind::Rated
+        | EventKind::Unanswered
+        | EventKind::LeadIdentified => {
             unreachable!("the plan has none of them")
         }
         EventKind::NewLead | EventKind::NewConversation => {

@@ -81,7 +81,7 @@ impl Route {
     /// By which the events of a kind are found.
     pub(crate) fn of(kind: EventKind) -> &'static [Self] {
         match kind {
-            EventKind::NewLead => &[Self::Contacts],
+            EventKind::NewLead | EventKind::LeadIdentified => &[Self::Contacts],
             EventKind::NewUser | EventKind::UserUpdated => &[Self::Contacts, Self::Updates],
             EventKind::NewConversation
             | EventKind::CustomerReplied

@@ -11,6 +11,8 @@ use crate::intercom::Reading;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     Lead(ContactId),
+    /// That a lead left an address.
+    Identified(ContactId),
     User(ContactId),
     /// The change that led to this meaning.
     Update(ContactId, u32),

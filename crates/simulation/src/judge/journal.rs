@@ -53,6 +53,12 @@ fn key(truth: &Truth, ledger: &Ledger, entry: &Entry) -> Result<Key, &'static st
             is_so(person.born() == Role::Lead && at == contact.created_at, "no such lead at that time")?;
             Ok(Key::Lead(contact.id.clone()))
         }
+        Record::Identified { contact } => {
+            let person = person(truth, contact)?;
+            let was_so = person.versions.iter().any(|version| is_same(&version.contact, contact));
+            is_so(was_so && at == contact.updated_at, "no such state at that time")?;
+            Ok(Key::Identified(contact.id.clone()))
+        }
         Record::User { contact, origin } => {
             let person = person(truth, contact)?;
             let late = is_seen_late(person, ledger, entry.number);

@@ -82,7 +82,9 @@ fn count(exceptions: &mut Exceptions, excuse: Excuse) {
 fn breach(promise: Promise, wish: &Wish, one: &Happened, how: &str) -> Breach {
     let id = wish.made.id;
     let who = match &one.key {
-        Key::Lead(id) | Key::User(id) | Key::Update(id, _) => id.as_str().get(18..).unwrap_or("").to_owned(),
+        Key::Lead(id) | Key::Identified(id) | Key::User(id) | Key::Update(id, _) => {
+            id.as_str().get(18..).unwrap_or("").to_owned()
+        }
         Key::Talk(id) | Key::Reply(id, _) | Key::Handover(id, _) | Key::Rating(id) => id.to_string(),
     };
     let what = format!("notification {id}: {:?} of {} {how}", one.key, one.at.0);
@@ -111,7 +113,8 @@ fn happened(truth: &Truth, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Vec<Hap
         kind @ (EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated) => {
             desk::happened(truth, kind)
         }
-        EventKind::Unanswered => Vec::new(),
+        // Of these it is judged that none is made up, and none told twice.
+        EventKind::Unanswered | EventKind::LeadIdentified => Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use deskbell_domain::contact::Role;
 use deskbell_domain::delivery::{
     DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement, Source, Verdict,
 };
-use deskbell_domain::event::EventKind;
+use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::ids::{
     AmendmentNumber, ChannelId, ContactId, JournalNumber, MemberId, MessageId, RoleId,
 };
@@ -13,7 +13,7 @@ use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, Look, Progress, 
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-use super::{Fixture, batch, lead, settlement, user};
+use super::{Fixture, batch, contact, lead, settlement, user};
 
 async fn begin(
     fixture: &Fixture<impl Store>,
@@ -258,4 +258,43 @@ pub(super) async fn counters_of_the_last_35_days_are_kept(fixture: Fixture<impl 
     assert_eq!(leads("2026-01-06").await, 0);
     assert_eq!(leads("2026-01-07").await, 1);
     assert_eq!(leads("2026-02-13").await, 1);
+}
+
+fn identified(id: &str, made: i64, at: i64) -> Event {
+    let mut contact = Box::new(contact(id, Role::Lead, made));
+    contact.email = Some("ada@acme.io".to_owned());
+    let id = EventId::lead_identified(&contact.id);
+    Event { id, at: Timestamp(at), record: Record::Identified { contact }, actor: None }
+}
+
+pub(super) async fn that_a_lead_was_identified_waits_where_it_was_posted_before(
+    fixture: Fixture<impl Store>,
+) {
+    let at_once = fixture.subscribe_to_leads().await;
+    let later = fixture.subscribe(fixture.wish(EventKind::NewLead, 101)).await;
+    let wish = Subscription { floor: Timestamp(20), ..fixture.wish(EventKind::NewLead, 102) };
+    let made_since = fixture.subscribe(wish).await;
+    fixture.journal(vec![lead("a", 10)]).await;
+    let post = async |subscription: &Subscription, numbers: &[u64]| {
+        let batch = InFlight { first_attempt: fixture.now(), ..batch(subscription, numbers, 0) };
+        assert_eq!(begin(&fixture, batch.clone(), None).await, DeliveryOutcome::Done);
+        let message = subscription.channel.0 * 10 + numbers[0];
+        let settled = settle(&fixture, settlement(subscription, batch, posted(message))).await;
+        assert_eq!(settled, DeliveryOutcome::Done);
+    };
+    post(&at_once, &[1]).await;
+    fixture.pass(1000);
+    fixture.journal(vec![identified("a", 10, 30)]).await;
+    fixture.pass(1000);
+    post(&later, &[1]).await;
+    let waiting = async |subscription: &Subscription| {
+        let look = fixture.store.look(subscription, JournalNumber(0), 9).await.unwrap();
+        look.waiting.into_iter().map(|waiting| waiting.number.0).collect::<Vec<_>>()
+    };
+    assert_eq!(waiting(&at_once).await, [1, 2]);
+    assert_eq!(waiting(&later).await, [1], "its message shows the address");
+    assert_eq!(waiting(&made_since).await, [0; 0], "it was never told of the lead");
+    post(&at_once, &[2]).await;
+    let counts = fixture.store.posted_on(&fixture.home, "2026-11-23").await.unwrap();
+    assert_eq!((counts.of(EventKind::NewLead), counts.of(EventKind::LeadIdentified)), (2, 1));
 }

@@ -26,7 +26,7 @@ use deskbell_domain::port::store::Store;
 #[cfg(test)]
 pub(crate) use self::engines::{Fixture as KvFixture, keyring, on_memory, on_sealed, on_sled, run, run_with};
 pub use self::fixture::{Chance, Fixture, START, TestClock};
-pub(crate) use self::fixture::{DAY_MS, batch, lead, of_a_company, settlement, snapshot, user};
+pub(crate) use self::fixture::{DAY_MS, batch, contact, lead, of_a_company, settlement, snapshot, user};
 #[cfg(test)]
 pub(crate) use self::model::{Step, perform, steps};
 
@@ -105,6 +105,7 @@ cases! {
         workspaces_do_not_see_each_other;
     delivery:
         only_events_after_the_floor_and_the_head_wait
+        that_a_lead_was_identified_waits_where_it_was_posted_before
         a_batch_begins_only_where_the_expected_one_stands
         a_batch_that_was_settled_cannot_begin_again
         a_batch_of_events_that_are_not_journaled_cannot_begin

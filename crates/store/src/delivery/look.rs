@@ -4,9 +4,9 @@ use deskbell_domain::ids::JournalNumber;
 use deskbell_domain::port::store::{Backlogged, Look, Stored, Waiting};
 use deskbell_domain::subscription::Subscription;
 
-use crate::journal::{amendments, head, kinds, pages};
+use crate::journal::{amendments, edits, head, kinds, pages};
 use crate::reader::{Reader, Scan};
-use crate::records::Listed;
+use crate::records::{Beside, Listed};
 
 /// The head is read first: what is appended meanwhile lies beyond it, and no cursor is moved over it. So is the last
 /// amendment: no event shows a later one.
@@ -56,9 +56,32 @@ fn each_waiting(
     mut visit: impl FnMut(Listed) -> Scan,
 ) -> Stored<()> {
     let after = cursor.max(subscription.after);
+    let mut failed = None;
     kinds::each_after(reader, &subscription.workspace, subscription.kind, after, |listed| {
-        let Listed(number, at, threshold) = listed;
-        let is_meant = subscription.takes(subscription.kind, threshold) && subscription.wants(number, at);
-        if is_meant { visit(listed) } else { Scan::Continue }
-    })
+        match is_meant(reader, subscription, listed) {
+            Ok(true) => visit(listed),
+            Ok(false) => Scan::Continue,
+            Err(error) => {
+                failed = Some(error);
+                Scan::Stop
+            }
+        }
+    })?;
+    failed.map_or(Ok(()), Err)
+}
+
+fn is_meant(
+    reader: &(impl Reader + ?Sized),
+    subscription: &Subscription,
+    Listed(number, at, beside): Listed,
+) -> Stored<bool> {
+    let threshold = beside.and_then(Beside::threshold);
+    if !subscription.takes(subscription.kind, threshold) || !subscription.wants(number, at) {
+        return Ok(false);
+    }
+    match beside {
+        // What was posted afterwards says that already.
+        Some(Beside::More { of, since }) => Ok(!edits::was_posted_since(reader, subscription, of, since)?),
+        _ => Ok(true),
+    }
 }

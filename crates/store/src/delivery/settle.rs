@@ -3,7 +3,7 @@
 use deskbell_domain::delivery::{
     DeadLetter, DeadLetterId, PostedCounts, PostedMessage, Settlement, Source, Verdict,
 };
-use deskbell_domain::event::Event;
+use deskbell_domain::event::{Event, EventKind};
 use deskbell_domain::ids::MessageId;
 use deskbell_domain::layout::Layout;
 use deskbell_domain::port::store::{DeliveryOutcome, Stored};
@@ -68,10 +68,12 @@ fn repeated(
 fn end_batch(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<()> {
     match &settlement.verdict {
         Verdict::Posted(message) => {
+            let events = events(writes, settlement)?;
             if let Some(message) = *message {
-                index(writes, settlement, message)?;
+                index(writes, settlement, &events, message)?;
             }
-            count(writes, settlement)?;
+            // Of one message all events are of one kind.
+            count(writes, settlement, events.first().map_or(settlement.kind, Event::kind))?;
             drop_letter(writes, settlement);
         }
         Verdict::Dead { event, reason } => set_aside(writes, settlement, event, reason)?,
@@ -87,9 +89,14 @@ fn drop_letter(writes: &mut WriteBatch<'_>, settlement: &Settlement) {
 }
 
 /// Keeps the message's id under every contact that it shows, and as one of ours.
-fn index(writes: &mut WriteBatch<'_>, settlement: &Settlement, message: MessageId) -> Stored<()> {
+fn index(
+    writes: &mut WriteBatch<'_>,
+    settlement: &Settlement,
+    events: &[Event],
+    message: MessageId,
+) -> Stored<()> {
     let (workspace, channel) = (&settlement.home.workspace, settlement.in_flight.channel);
-    for event in events(writes, settlement)? {
+    for event in events {
         let Some(contact) = event.contact_id() else { continue };
         let key = keys::posted(workspace, contact, channel, message, &event.id);
         let posted =
@@ -114,14 +121,14 @@ fn events(writes: &WriteBatch<'_>, settlement: &Settlement) -> Stored<Vec<Event>
     Ok(events)
 }
 
-fn count(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<()> {
+fn count(writes: &mut WriteBatch<'_>, settlement: &Settlement, kind: EventKind) -> Stored<()> {
     let key = keys::day(settlement.home.guild, &settlement.day);
     let known: Option<PostedCounts> = load_or_skip(writes, &key)?;
     if known.is_none() {
         forget_old_days(writes, settlement)?;
     }
     let mut counts = known.unwrap_or_default();
-    counts.add(settlement.kind, settlement.in_flight.numbers.len() as u64);
+    counts.add(kind, settlement.in_flight.numbers.len() as u64);
     writes.put(key, &counts);
     Ok(())
 }

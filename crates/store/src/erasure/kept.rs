@@ -77,7 +77,10 @@ pub(super) fn traces(
 
 fn named_in(event: &Event, names: &mut Vec<String>) {
     match &event.record {
-        Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
+        Record::Lead { contact }
+        | Record::Identified { contact }
+        | Record::User { contact, .. }
+        | Record::Update { contact, .. } => {
             let Contact { email, phone, name, external_id, .. } = &**contact;
             names.extend([email, phone, name, external_id].into_iter().flatten().cloned());
         }

@@ -145,7 +145,7 @@ fn write_events(writes: &mut WriteBatch<'_>, append: &Append, new: &[&Event]) ->
     }
     if !new.is_empty() {
         pages::write(writes, workspace, &entries);
-        kinds::write(writes, workspace, &entries);
+        kinds::write(writes, workspace, &entries)?;
         roll_ups::count(writes, workspace, new, append.at)?;
         writes.put(keys::head(workspace), &number);
     }

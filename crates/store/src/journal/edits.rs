@@ -5,10 +5,11 @@
 
 use async_trait::async_trait;
 use deskbell_domain::bounds::CARDS_LIVE;
-use deskbell_domain::delivery::{MessageShape, Settlement};
+use deskbell_domain::delivery::{InFlight, MessageShape, Settlement};
 use deskbell_domain::home::Home;
-use deskbell_domain::ids::{AmendmentNumber, ChannelId, MessageId, WorkspaceId};
+use deskbell_domain::ids::{AmendmentNumber, ChannelId, JournalNumber, MessageId, WorkspaceId};
 use deskbell_domain::port::store::{EditEnd, Edits, Stored, WantedEdit};
+use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
 
 use super::amendments;
@@ -94,6 +95,27 @@ pub(crate) fn remember(
         writes.put(keys::wanted(workspace, place), &last);
     }
     Ok(())
+}
+
+/// Whether a message of a subscription that shows an entry was begun since then.
+pub(crate) fn was_posted_since(
+    reader: &(impl Reader + ?Sized),
+    subscription: &Subscription,
+    entry: JournalNumber,
+    since: UnixMillis,
+) -> Stored<bool> {
+    let workspace = &subscription.workspace;
+    let showing = keys::all_showing(workspace, entry).below();
+    for (key, _) in Reader::range(reader, &showing, usize::MAX, Direction::Ascending)? {
+        let Some(place) = keys::place(&key) else { continue };
+        let shape: Option<MessageShape> = load_or_skip(reader, &keys::shape(workspace, place))?;
+        let is_later =
+            |batch: &InFlight| batch.subscription == subscription.id && batch.first_attempt >= since;
+        if shape.is_some_and(|shape| is_later(&shape.batch)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Forgets messages that live no longer; answers whether there may be more of them.

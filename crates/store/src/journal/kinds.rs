@@ -1,10 +1,11 @@
-//! Which entries are of a kind: lists of numbers and own times, one per append and kind, under their last number.
+//! Which entries the notifications of a kind tell of: lists of numbers and the times that floors are compared with, one per
+//! append and kind, under their last number.
 //!
 //! They are all that `waiting` and `backlog` read. A list is written with its append and never added to.
 
 use std::collections::BTreeSet;
 
-use deskbell_domain::event::{Event, EventKind};
+use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::ids::{JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::Stored;
 
@@ -12,25 +13,41 @@ use super::gone::Gone;
 use crate::codec;
 use crate::engine::{Direction, KeyRange, Row};
 use crate::keys;
-use crate::reader::{Reader, Scan, scan};
-use crate::records::{EntryRecord, Listed};
+use crate::reader::{Reader, Scan, load_or_skip, scan};
+use crate::records::{Beside, EntryRecord, Listed};
 use crate::write_batch::WriteBatch;
 
 /// How many entries a list has at most: some 3 kB, for the reason that pages are short.
 const LISTED: usize = 128;
 
-/// Writes the lists of an append.
-pub(super) fn write(writes: &mut WriteBatch<'_>, workspace: &WorkspaceId, entries: &[EntryRecord<&Event>]) {
+/// Writes the lists of an append: whatever is told by the notifications of a kind stands in its list.
+pub(super) fn write(
+    writes: &mut WriteBatch<'_>,
+    workspace: &WorkspaceId,
+    entries: &[EntryRecord<&Event>],
+) -> Stored<()> {
     for kind in EventKind::ALL {
-        let of_kind = entries.iter().filter(|entry| entry.event.kind() == kind);
-        let listed: Vec<Listed> =
-            of_kind.map(|entry| Listed(entry.number, entry.event.at, entry.event.threshold())).collect();
+        let of_kind = entries.iter().filter(|entry| entry.event.kind().told_by() == kind);
+        let listed = of_kind.map(|entry| listed(writes, workspace, entry)).collect::<Stored<Vec<_>>>()?;
         for list in listed.chunks(LISTED) {
             if let Some(Listed(last, ..)) = list.last() {
                 writes.put(keys::kind_list(workspace, kind, *last), &list);
             }
         }
     }
+    Ok(())
+}
+
+fn listed(writes: &WriteBatch<'_>, workspace: &WorkspaceId, entry: &EntryRecord<&Event>) -> Stored<Listed> {
+    let event = entry.event;
+    let beside = match &event.record {
+        Record::Identified { contact } => {
+            let lead = keys::seen(workspace, &EventId::lead_created(&contact.id));
+            load_or_skip(writes, &lead)?.map(|of| Beside::More { of, since: entry.appended_at })
+        }
+        _ => event.threshold().map(Beside::Wait),
+    };
+    Ok(Listed(entry.number, event.compared_at(), beside))
 }
 
 /// Goes over the entries of a kind with a number after `after`, ascending.

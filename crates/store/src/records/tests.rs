@@ -138,8 +138,11 @@ fn entries_of_new_conversations() {
 fn the_list_of_a_kind() {
     let list = [Listed(JournalNumber(1), Timestamp(10), None), Listed(JournalNumber(3), Timestamp(20), None)];
     insta::assert_snapshot!(stored(&list), @"1 [[1,10],[3,20]]");
-    let of_waits = [Listed(JournalNumber(4), Timestamp(30), Some(Threshold::USUAL))];
+    let of_waits = [Listed(JournalNumber(4), Timestamp(30), Some(Beside::Wait(Threshold::USUAL)))];
     insta::assert_snapshot!(stored(&of_waits), @"1 [[4,30,900]]");
+    let more = Beside::More { of: JournalNumber(1), since: UnixMillis(5) };
+    let of_identified = [Listed(JournalNumber(5), Timestamp(10), Some(more))];
+    insta::assert_snapshot!(stored(&of_identified), @r#"1 [[5,10,{"n":1,"t":5}]]"#);
 }
 
 #[test]
@@ -250,7 +253,7 @@ fn dead_letters_posted_messages_and_counters() {
     for (kind, count) in EventKind::ALL.into_iter().zip(1..) {
         counts.add(kind, count);
     }
-    insta::assert_snapshot!(stored(&counts), @r#"1 {"leads":1,"users":2,"updates":3,"conversations":4,"replies":5,"calls for a person":6,"ratings":7,"waiting customers":8}"#);
+    insta::assert_snapshot!(stored(&counts), @r#"1 {"leads":1,"users":2,"updates":3,"conversations":4,"replies":5,"calls for a person":6,"ratings":7,"waiting customers":8,"identified leads":9}"#);
     insta::assert_snapshot!(stored(&vec![MessageId(2), MessageId(1)]), @"1 [2,1]");
 }
 

@@ -53,8 +53,9 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
+    /// That of all events in it.
     fn kind(&self) -> EventKind {
-        self.subscription.kind
+        self.entries.first().map_or(self.subscription.kind, |first| first.event.kind())
     }
 
     fn reference(&self, event: &Event) -> Reference {
@@ -196,7 +197,10 @@ impl Batch<'_> {
                 parse_conversation(conversation.id.as_str())?;
                 Some(Candidate::of_conversation(conversation))
             }
-            Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
+            Record::Lead { contact }
+            | Record::Identified { contact }
+            | Record::User { contact, .. }
+            | Record::Update { contact, .. } => {
                 Some(&contact.id).filter(|id| can_be_pressed(id))?;
                 Some(Candidate::of_contact(contact))
             }
@@ -243,9 +247,10 @@ fn address(event: &Event, detail: Detail, links: &Links) -> Option<String> {
     }
     Some(match &event.record {
         Record::Conversation { conversation, .. } => links.conversation(&conversation.id),
-        Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
-            links.contact(&contact.id)
-        }
+        Record::Lead { contact }
+        | Record::Identified { contact }
+        | Record::User { contact, .. }
+        | Record::Update { contact, .. } => links.contact(&contact.id),
     })
 }
 

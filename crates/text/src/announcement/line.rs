@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
+use deskbell_domain::contact::Contact;
 use deskbell_domain::conversation::{Activity, Conversation};
 use deskbell_domain::delivery::{Backlog, Layout, Phrasing};
 use deskbell_domain::event::{Entry, Event, EventKind, Record, UserOrigin};
@@ -26,6 +27,9 @@ pub(super) fn one_line(event: &Event, detail: Detail, phrasing: Phrasing) -> Tex
     if detail == Detail::Private {
         return Text::ours(start);
     }
+    if let Record::Identified { contact } = &event.record {
+        return left_an_address(kind, contact);
+    }
     if let Record::Conversation { conversation, what } = &event.record {
         return match phrasing {
             Phrasing::WhoAndWhat if !what.is_start() => what_happened(event, conversation, what),
@@ -41,6 +45,18 @@ pub(super) fn one_line(event: &Event, detail: Detail, phrasing: Phrasing) -> Tex
             None => line,
         },
         _ => with_company(line, event, COMPANY_SHOWN),
+    }
+}
+
+/// `🌱 Ada Lovelace left an address: ada@acme.io`. Whoever has no name is called as before.
+fn left_an_address(kind: EventKind, contact: &Contact) -> Text {
+    let nameless = Contact { email: None, phone: None, ..contact.clone() };
+    let name = shorten(&nameless.display_name(), NAME_SHOWN);
+    let line = Text::ours(format!("{} ", kind.sign())).and_theirs(name);
+    match (&contact.email, &contact.phone) {
+        (Some(email), _) => line.and(" left an address: ").and_theirs(email.clone()),
+        (None, Some(phone)) => line.and(" left a number: ").and_theirs(phone.clone()),
+        (None, None) => line.and(" left an address"),
     }
 }
 

@@ -75,10 +75,12 @@ fn greyed(row: Row) -> Option<Row> {
 
 /// It has no time: a sample is posted now, and any other moment would look like a mistake.
 fn event(kind: EventKind, fields: &CardFields) -> Event {
-    let role = if kind == EventKind::NewLead { Role::Lead } else { Role::User };
+    let is_lead = matches!(kind, EventKind::NewLead | EventKind::LeadIdentified);
+    let role = if is_lead { Role::Lead } else { Role::User };
     let contact = Box::new(person(role, fields));
     let (id, record) = match kind {
         EventKind::NewLead => (EventId::lead_created(&contact.id), Record::Lead { contact }),
+        EventKind::LeadIdentified => (EventId::lead_identified(&contact.id), Record::Identified { contact }),
         EventKind::NewUser => {
             (EventId::user_created(&contact.id), Record::User { contact, origin: UserOrigin::New })
         }

@@ -26,7 +26,9 @@ const NAME_SHOWN: usize = 60;
 pub(super) fn card(event: &Event, showing: &Showing<'_>) -> Card {
     let mut card = Card::blank(showing.size, event.kind().colour());
     match &event.record {
-        Record::Lead { contact } | Record::User { contact, .. } => return contact_card(contact, showing),
+        Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => {
+            return contact_card(contact, showing);
+        }
         Record::Update { contact, changes } => {
             card.title = Some(contact.display_name());
             card.url = Some(showing.shown.links.contact(&contact.id));
@@ -97,7 +99,7 @@ fn dotted(parts: impl Iterator<Item = Text>) -> Text {
 pub fn line(event: &Event, links: &Links) -> Text {
     let label = shorten(&subject::subject_name(event), NAME_SHOWN);
     match &event.record {
-        Record::Lead { contact } | Record::User { contact, .. } => {
+        Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => {
             let link = Text::default().with(Piece::Link { label, url: links.contact(&contact.id) });
             behind(link, reach(contact))
         }

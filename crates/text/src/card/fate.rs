@@ -10,7 +10,11 @@ const NAME_SHOWN: usize = 60;
 
 /// The line; none where nothing became of it that matters.
 pub(super) fn line(event: &Event, links: &Links) -> Option<Text> {
-    let (Record::Lead { contact } | Record::User { contact, .. }) = &event.record else { return None };
+    let (Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. }) =
+        &event.record
+    else {
+        return None;
+    };
     let when = |words: &str, at| Text::ours(words).with(Piece::When(at, WhenStyle::Relative));
     Some(match contact.fate.as_ref()? {
         Fate::BecameUser(at) => when("-# Became a user ", *at),

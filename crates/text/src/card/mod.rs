@@ -72,7 +72,9 @@ fn colour(event: &Event) -> u32 {
 fn whole(event: &Event, showing: &Showing<'_>) -> Card {
     let mut card = match &event.record {
         _ if showing.detail == Detail::Card => usual_card(event, showing),
-        Record::Lead { contact } | Record::User { contact, .. } => contact::card(contact, showing),
+        Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => {
+            contact::card(contact, showing)
+        }
         Record::Update { contact, changes } => {
             let mut card = contact::card(contact, showing);
             card.description = Some(update::of_changes(contact, changes, "\n"));
@@ -98,7 +100,7 @@ fn usual_card(event: &Event, showing: &Showing<'_>) -> Card {
         usize::from(event.actor.is_some()) + usize::from(fate::line(event, showing.shown.links).is_some());
     let room = usual::LINES - 1 - told;
     match &event.record {
-        Record::Lead { contact } | Record::User { contact, .. } => {
+        Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => {
             usual::of_contact(contact, &[], showing, room)
         }
         Record::Update { contact, changes } => usual::of_contact(contact, changes, showing, room),
@@ -131,6 +133,7 @@ fn private(event: &Event, showing: &Showing<'_>) -> Card {
     let mut card = Card::blank(showing.size, event.kind().colour());
     let sentence = match &event.record {
         Record::Lead { .. } => came_in("A new lead came in.", "A new lead came in ", event.at),
+        Record::Identified { .. } => came_in("A lead left an address.", "A lead left an address ", event.at),
         Record::User { .. } => came_in("A new user came in.", "A new user came in ", event.at),
         Record::Conversation { what, .. } => activity::private(what),
         Record::Update { changes, .. } => match field_list(changes) {
@@ -155,7 +158,7 @@ fn time_of(event: &Event) -> Timestamp {
     match &event.record {
         Record::Lead { contact } | Record::User { contact, .. } => contact.created_at,
         Record::Conversation { conversation, what: Activity::Started } => conversation.created_at,
-        Record::Update { .. } | Record::Conversation { .. } => event.at,
+        Record::Identified { .. } | Record::Update { .. } | Record::Conversation { .. } => event.at,
     }
 }
 

@@ -7,9 +7,10 @@ use super::conversation;
 /// The name of the one whom an event is about.
 pub fn subject_name(event: &Event) -> String {
     match &event.record {
-        Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
-            contact.display_name()
-        }
+        Record::Lead { contact }
+        | Record::Identified { contact }
+        | Record::User { contact, .. }
+        | Record::Update { contact, .. } => contact.display_name(),
         Record::Conversation { conversation, .. } => conversation::person(conversation),
     }
 }
@@ -17,7 +18,10 @@ pub fn subject_name(event: &Event) -> String {
 /// The first company's name of the one whom an event is about.
 pub fn subject_company(event: &Event) -> Option<&str> {
     match &event.record {
-        Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
+        Record::Lead { contact }
+        | Record::Identified { contact }
+        | Record::User { contact, .. }
+        | Record::Update { contact, .. } => {
             contact.companies.items.iter().find_map(|company| company.name.as_deref())
         }
         Record::Conversation { conversation, .. } => conversation.company_names.first().map(String::as_str),

@@ -28,7 +28,7 @@ async fn poll_for(world: &World, seconds: i64) {
 
 fn contact(event: &Event) -> &Contact {
     match &event.record {
-        Record::Lead { contact } | Record::User { contact, .. } => contact,
+        Record::Lead { contact } | Record::Identified { contact } | Record::User { contact, .. } => contact,
         other => panic!("no new contact: {other:?}"),
     }
 }

@@ -55,9 +55,10 @@ impl Hinted {
 impl From<&Record> for Hinted {
     fn from(record: &Record) -> Self {
         match record {
-            Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
-                Self::Contact(contact.id.clone())
-            }
+            Record::Lead { contact }
+            | Record::Identified { contact }
+            | Record::User { contact, .. }
+            | Record::Update { contact, .. } => Self::Contact(contact.id.clone()),
             Record::Conversation { conversation, .. } => Self::Conversation(conversation.id.clone()),
         }
     }

@@ -78,7 +78,7 @@ impl Claimant {
         let subscription = &self.subscription;
         subscription.takes(event.kind(), event.threshold())
             && number > self.progress.cursor
-            && subscription.wants(number, event.at)
+            && subscription.wants(number, event.compared_at())
     }
 
     fn has_in_flight(&self, number: JournalNumber) -> bool {
