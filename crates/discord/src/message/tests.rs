@@ -1,10 +1,12 @@
 mod activity;
 mod batches;
 mod cards;
+mod drawing;
 mod fixture;
 mod hostile;
 mod picture;
 mod privacy;
+mod svg;
 mod usual;
 
 use deskbell_domain::contact::Role;
