@@ -108,10 +108,10 @@ pub const NO_DEMO_HERE: &str = "This deskbell was built without its demo: in a c
 /// Options of `demo`.
 #[derive(Debug, Clone, Args)]
 pub struct Demo {
-    /// How long it plays; what is posted takes its time, so less than 20 takes some 20 all the same
+    /// How long it plays; what is posted and edited takes its time, so less than 50 takes some 50 all the same
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(10..=3600))]
     pub seconds: u64,
-    /// Play as fast as it goes, some 20 seconds, then exit
+    /// Play as fast as it goes, some 50 seconds, then exit
     #[arg(long)]
     pub once: bool,
     /// Play without webhooks: the bot asks Intercom every few seconds, and is told nothing

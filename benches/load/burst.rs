@@ -16,7 +16,7 @@ use crate::answers::Answers;
 /// five minutes what is new.
 const FEW: usize = 1000;
 /// What a burst of so many leads may take: messages and seconds (`docs/design.md`).
-const DESIGN: (usize, usize, f64) = (500, 60, 65.0);
+const DESIGN: (usize, usize, f64) = (500, 12, 20.0);
 /// A poll, and whatever else comes before the first message.
 const BEFORE_THE_FIRST: Duration = Duration::from_mins(3);
 /// Long enough for another poll, and for whatever might be posted twice.

@@ -122,7 +122,12 @@ async fn flood(stage: &Stage, guild: Guild, typing: Typing) -> anyhow::Result<()
     Ok(())
 }
 
-fn made_to_posted(exchanges: &[Exchange], id: &ContactId, made_ms: i64) -> anyhow::Result<Duration> {
+/// From the making of a lead to the arrival of its one post.
+pub(crate) fn made_to_posted(
+    exchanges: &[Exchange],
+    id: &ContactId,
+    made_ms: i64,
+) -> anyhow::Result<Duration> {
     let address = format!("/{id}\"");
     let mut posts = exchanges.iter().filter(|exchange| {
         exchange.service == Service::Discord

@@ -1,7 +1,7 @@
 //! The load program: what the bot does under load and at rest, as one Markdown table against the figures to reach of
 //! `docs/design.md`.
 //!
-//! `cargo bench --bench load` measures everything and takes about an hour; `cargo bench --bench load -- PART …`
+//! `cargo bench --bench load` measures everything and takes some 80 minutes; `cargo bench --bench load -- PART …`
 //! only these parts, each of which may be followed by numbers. Everything is on loopback, in temporary folders, and
 //! ends by itself.
 //!
@@ -12,6 +12,9 @@
 //! | `answers` | first answers to interactions while nothing happens | 15 s |
 //! | `flood 2` | a member who floods pickers while leads come in, polled every so many seconds | 4 min |
 //! | `burst 500` | so many leads at once, and first answers meanwhile | 1 min; 18 min for 10,000 |
+//! | `close 1000` | posts into a channel in which the conversations of so many cards close within a minute | 4 min |
+//! | `waits 5000` | customers who wait too long beside so many who did before anybody asked | 3 min |
+//! | `changes 120` | how soon cards are true while ten conversations a second move, for so many seconds | 5 min |
 //! | `bodies` | memory while very long messages are read | 30 s |
 //! | `end` | SIGTERM in the middle of a burst | 20 s |
 //! | `start` | from the start until it can be used | 10 s |
@@ -30,6 +33,7 @@ mod answers;
 mod bodies;
 mod burst;
 mod calls;
+mod desk;
 mod end;
 mod flood;
 mod freshness;
@@ -100,6 +104,9 @@ async fn measure_part(part: Part, binary: &Path, table: &mut Table) -> anyhow::R
         Part::Answers => answers::measure(binary, table).await,
         Part::Flood { interval } => flood::measure(binary, interval, table).await,
         Part::Burst { leads } => burst::measure(binary, leads, table).await,
+        Part::Close { cards } => desk::close(binary, cards, table).await,
+        Part::Waits { open } => desk::waits(binary, open, table).await,
+        Part::Changes { seconds } => desk::changes(binary, seconds, table).await,
         Part::Bodies => bodies::measure(binary, table).await,
         Part::End => end::measure(binary, table).await,
         Part::Start => start::measure(binary, table).await,

@@ -31,6 +31,9 @@ pub(crate) enum Part {
     Answers,
     Flood { interval: Duration },
     Burst { leads: usize },
+    Close { cards: usize },
+    Waits { open: usize },
+    Changes { seconds: u32 },
     Bodies,
     End,
     Start,
@@ -43,13 +46,16 @@ pub(crate) enum Part {
 }
 
 /// What is measured where no part is named.
-const EVERYTHING: [Part; 15] = [
+const EVERYTHING: [Part; 18] = [
     Part::Calls,
     Part::Freshness,
     Part::Answers,
     Part::Flood { interval: Duration::from_secs(2) },
     Part::Burst { leads: 500 },
     Part::Burst { leads: 10_000 },
+    Part::Close { cards: 1000 },
+    Part::Waits { open: 5000 },
+    Part::Changes { seconds: 120 },
     Part::Bodies,
     Part::End,
     Part::Start,
@@ -96,6 +102,9 @@ impl Part {
             "answers" => Self::Answers,
             "flood" => Self::Flood { interval: Duration::from_secs(number(2)) },
             "burst" => Self::Burst { leads: usize::try_from(number(500))? },
+            "close" => Self::Close { cards: usize::try_from(number(1000))? },
+            "waits" => Self::Waits { open: usize::try_from(number(5000))? },
+            "changes" => Self::Changes { seconds: u32::try_from(number(120))? },
             "bodies" => Self::Bodies,
             "end" => Self::End,
             "start" => Self::Start,
@@ -128,6 +137,9 @@ impl fmt::Display for Part {
                 write!(formatter, "a member who floods pickers, polled every {} s", interval.as_secs())
             }
             Self::Burst { leads } => write!(formatter, "{leads} leads at once"),
+            Self::Close { cards } => write!(formatter, "{cards} conversations that close within a minute"),
+            Self::Waits { open } => write!(formatter, "{open} customers who wait"),
+            Self::Changes { seconds } => write!(formatter, "ten changes a second for {seconds} s"),
             Self::Bodies => formatter.write_str("very long messages"),
             Self::End => formatter.write_str("SIGTERM under load"),
             Self::Start => formatter.write_str("from the start until it can be used"),

@@ -29,6 +29,19 @@ pub(super) fn card_lines(message: &Message, names: &dyn Names) -> Vec<CardLine> 
     vec![all]
 }
 
+/// A card that was edited: what became of it, which for somebody who left an address is all that is known of them.
+pub(super) fn edited_lines(message: &Message, names: &dyn Names) -> Vec<CardLine> {
+    let embeds = message.visible_embeds();
+    let mut lines: Vec<_> = embeds.iter().flat_map(|embed| of_embed(embed, names)).collect();
+    for (line, embed) in lines.iter_mut().zip(&embeds) {
+        let over = description(embed, names).find(|text| text.starts_with('✅'));
+        if let Some(now) = over.or_else(|| field(embed, "Now").map(|value| plain(value, names))) {
+            line.essentials = vec![now];
+        }
+    }
+    lines
+}
+
 /// The kind of event that an embed is about: its footer's first word says it.
 pub(super) fn kind(embed: &Value) -> Option<EventKind> {
     let word = text(&embed["footer"]["text"]).split(" · ").next()?;
@@ -48,7 +61,7 @@ fn of_embed(embed: &Value, names: &dyn Names) -> Vec<CardLine> {
             vec![CardLine { essentials: description(embed, names).collect(), ..card }]
         }
         // Nothing above tells the subject, so it is one of the essentials.
-        Some(EventKind::NewConversation) => {
+        Some(kind) if kind.is_of_conversations() => {
             let essentials =
                 title(embed, names).into_iter().chain(description(embed, names).take(1)).collect();
             vec![CardLine { essentials, title: None, ..card }]
@@ -79,10 +92,12 @@ fn each_line(card: &CardLine, mut changes: Vec<String>) -> Vec<CardLine> {
 }
 
 fn fields(embed: &Value, names: &dyn Names) -> Vec<String> {
+    ESSENTIAL.iter().filter_map(|name| field(embed, name)).map(|value| plain(value, names)).collect()
+}
+
+fn field<'a>(embed: &'a Value, name: &str) -> Option<&'a str> {
     let all = embed["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let value =
-        |name: &&str| all.iter().find(|field| field["name"] == **name).map(|field| text(&field["value"]));
-    ESSENTIAL.iter().filter_map(value).map(|value| plain(value, names)).collect()
+    all.iter().find(|field| field["name"] == name).map(|field| text(&field["value"]))
 }
 
 fn description<'a>(embed: &'a Value, names: &'a dyn Names) -> impl Iterator<Item = String> + 'a {

@@ -56,7 +56,7 @@ pub(super) const LATE_USERS: [Character; 2] = [
 ];
 
 /// What customers write: subject, and the HTML of the text.
-pub(super) const QUESTIONS: [(&str, &str); 8] = [
+pub(super) const QUESTIONS: [(&str, &str); 9] = [
     (
         "Refund for order 1042",
         "<p>Hi, I was charged <b>twice</b> on Monday and would like one of them back.</p>",
@@ -68,7 +68,32 @@ pub(super) const QUESTIONS: [(&str, &str); 8] = [
     ("Login link expired", "<p>The link in the mail is too old. Can I have another?</p>"),
     ("Thank you!", "<p>Just that. It works again, and I wanted somebody to know.</p>"),
     ("A question about the API", "<p>Is there a limit on calls per minute?</p>"),
+    ("An offer for a school", "<p>We are 200 pupils. What would that cost?</p>"),
 ];
+
+/// Somebody who wrote to Acme before the bot came.
+pub(super) struct Writer {
+    pub(super) name: &'static str,
+    pub(super) email: &'static str,
+    pub(super) asks: &'static str,
+}
+
+const fn writer(name: &'static str, email: &'static str, asks: &'static str) -> Writer {
+    Writer { name, email, asks }
+}
+
+pub(super) const CHARLES: Writer =
+    writer("Charles Babbage", "charles@engine.example", "<p>Do you ship to London?</p>");
+pub(super) const MARY: Writer =
+    writer("Mary Somerville", "mary@mechanism.example", "<p>How do I add a seat?</p>");
+pub(super) const SOPHIE: Writer =
+    writer("Sophie Germain", "sophie@primes.example", "<p>Where is the API described?</p>");
+pub(super) const DOROTHY: Writer =
+    writer("Dorothy Vaughan", "dorothy@west.example", "<p>How do I reset my password?</p>");
+pub(super) const LEA_ANSWERS: &str = "Press Forgot below the form.";
+/// A visitor of whom nobody knows anything at first.
+pub(super) const LEAVES_ADDRESS: Character =
+    character("Emmy Noether", "emmy@rings.example", "+49 9131 555 0123", ["Erlangen", "Germany"]);
 
 const FIRST_NAMES: [&str; 10] =
     ["Maria", "Jonas", "Aiko", "Luca", "Fatima", "Piotr", "Chloe", "Diego", "Nia", "Sven"];

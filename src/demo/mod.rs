@@ -11,6 +11,8 @@
 
 mod card_line;
 mod cast;
+mod desk;
+mod hands;
 mod hearing;
 mod ledger;
 mod markdown;
@@ -32,6 +34,7 @@ use self::hearing::Hearing;
 use self::ledger::Ledger;
 use self::moment::{Moment, Mood};
 use self::narrator::{Narrator, Tempo};
+use self::script::Acme;
 use self::show::Show;
 use self::stage::{Bot, Stage};
 use self::tally::{Ending, Tally};
@@ -62,6 +65,12 @@ pub async fn run(options: &cli::Demo) -> ExitCode {
     narrator.tell(&greeting(options));
     narrator.tell(&Moment::Told { mood: Mood::Plain, text: hearing.told().to_owned() });
     let ledger = Ledger::default();
+    let show = Show { stage: &stage, narrator: &narrator, ledger: &ledger };
+    // Of what was there before it the bot is told nothing.
+    let acme = match script::found(&show) {
+        Ok(acme) => acme,
+        Err(error) => return refuse(&error),
+    };
     let bot = tokio::select! {
         biased;
         () = asked_to_end() => return ExitCode::SUCCESS,
@@ -71,8 +80,7 @@ pub async fn run(options: &cli::Demo) -> ExitCode {
         Ok(bot) => bot,
         Err(error) => return refuse(&error),
     };
-    let show = Show { stage: &stage, narrator: &narrator, ledger: &ledger };
-    let played = perform(&show, &mut bot).await;
+    let played = perform(&show, &acme, &mut bot).await;
     let ending = match &played {
         Ok(()) => Ending::Whole,
         Err(_) => Ending::Cut,
@@ -89,13 +97,13 @@ pub async fn run(options: &cli::Demo) -> ExitCode {
 }
 
 /// The messages are told before the script goes on, so that its narrator speaks of what was seen.
-async fn perform(show: &Show<'_>, bot: &mut Bot) -> Result<(), Cut> {
+async fn perform(show: &Show<'_>, acme: &Acme, bot: &mut Bot) -> Result<(), Cut> {
     tokio::select! {
         biased;
         () = asked_to_end() => Err(Cut::Asked),
         error = bot.broke() => Err(Cut::Broken(error)),
         () = watch::tell_messages(show.stage, show.narrator) => Ok(()),
-        played = script::play(show) => played.map_err(Cut::Broken),
+        played = script::play(show, acme) => played.map_err(Cut::Broken),
     }
 }
 

@@ -17,7 +17,7 @@ const AT_LEAST: Duration = Duration::from_secs(3);
 const LATER: f64 = 2.0;
 
 pub(super) async fn outage(show: &Show<'_>, users: &[ContactId]) {
-    show.narrator.until(40.0).await;
+    show.narrator.until(43.0).await;
     lose_an_answer(show, users).await;
     let length = show.narrator.lasting(SECONDS, AT_LEAST);
     let back = tokio::time::Instant::now() + length;

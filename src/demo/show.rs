@@ -51,15 +51,24 @@ impl Show<'_> {
         let new =
             NewConversation::from_contact(from, text).subject(subject).url("https://acme.example/pricing");
         let id = intercom.conversations().start(new);
-        let kind = EventKind::NewConversation;
+        self.expect_in(EventKind::NewConversation, &id, subject);
+        id
+    }
+
+    /// Something happens in a conversation just now.
+    pub(super) fn expect_in(&self, kind: EventKind, id: &ConversationId, name: &str) {
+        self.expect_at(kind, id, name, self.stage.intercom.clock().unix_seconds());
+    }
+
+    /// The same of what has a time of its own, in Intercom's seconds.
+    pub(super) fn expect_at(&self, kind: EventKind, id: &ConversationId, name: &str, at: i64) {
         self.ledger.expect(Expected {
             kind,
             channel: self.stage.channel_of(kind),
             record: id.as_str().to_owned(),
-            name: subject.to_owned(),
-            at: intercom.clock().unix_seconds(),
+            name: name.to_owned(),
+            at,
         });
-        id
     }
 
     pub(super) fn expect_of(&self, kind: EventKind, id: &ContactId) {

@@ -76,7 +76,9 @@ impl Stage {
         let team = discord.guild(guild).create_role(TEAM, Permissions::NONE);
         let boss = discord.guild(guild).create_role("Boss", Permissions::MANAGE_GUILD);
         discord.guild(guild).create_member("mark", &[boss]);
-        discord.guild(guild).create_member("ana", &[team]);
+        for member in ["ana", "lea"] {
+            discord.guild(guild).create_member(member, &[team]);
+        }
         for guest in ["bo", "cy", "dee"] {
             discord.guild(guild).create_member(guest, &[]);
         }
@@ -141,7 +143,7 @@ impl Stage {
     pub(super) fn channel_of(&self, kind: EventKind) -> ChannelId {
         match kind {
             EventKind::NewLead => self.sales,
-            EventKind::NewConversation => self.help,
+            kind if kind.is_of_conversations() => self.help,
             _ => self.crm,
         }
     }

@@ -8,7 +8,7 @@ use deskbell_sandbox::discord::ids::ChannelId;
 use deskbell_sandbox::recorder::{Exchange, Service};
 use serde_json::Value;
 
-use super::card_line::{card_lines, kind};
+use super::card_line::{card_lines, edited_lines, kind};
 use super::hearing::Hearing;
 use super::markdown::{Names, plain};
 use super::moment::Moment;
@@ -59,6 +59,23 @@ fn posted_moment(message: &Message, stage: &Stage, narrator: &Narrator) -> Momen
         content: plain(&message.content, &names),
         cards: card_lines(message, &names),
     }
+}
+
+/// A message as it reads after it was edited.
+pub(super) fn edited_moment(message: &Message, stage: &Stage, narrator: &Narrator) -> Moment {
+    let names = Mentions { stage, narrator };
+    Moment::Posted {
+        channel: names.channel(&message.channel.to_string()),
+        content: format!("Edited: {}", plain(&message.content, &names)),
+        cards: edited_lines(message, &names),
+    }
+}
+
+/// The newest message that tells of this.
+pub(super) fn message_of(stage: &Stage, kind: EventKind, record: &str) -> Option<Message> {
+    let all = stage.discord.messages(stage.channel_of(kind)).posted();
+    all.into_iter()
+        .rfind(|message| events(message).iter().any(|event| event.kind == kind && event.record == record))
 }
 
 /// Every message that holds events, in the order of posting, channel by channel.
@@ -114,6 +131,7 @@ pub(super) fn checks(stage: &Stage) -> Checks {
     let asked = stage.intercom.recorder().select(is_of_a_check);
     let is_first = |exchange: &&Exchange| {
         exchange.path.starts_with("/conversations/search")
+            && is_of_a_check(exchange)
             && exchange.body["pagination"]["starting_after"].is_null()
     };
     let looks = stage.intercom.recorder().select(is_a_look).len();
@@ -128,7 +146,10 @@ pub(super) fn checks(stage: &Stage) -> Checks {
 /// Searches and look-ups of names; what commands ask, by e-mail or by id, is left out.
 fn is_of_a_check(exchange: &Exchange) -> bool {
     let path = exchange.path.as_str();
-    let is_search = path.ends_with("/search") && !exchange.body["query"].to_string().contains("\"email\"");
+    let query = exchange.body["query"].to_string();
+    // What commands look for, and who waits, is looked for beside the checks.
+    let is_beside = ["\"email\"", "\"waiting_since\""].iter().any(|field| query.contains(field));
+    let is_search = path.ends_with("/search") && !is_beside;
     let is_look_up =
         exchange.method == "GET" && (path.starts_with("/companies/") || path.starts_with("/tags"));
     exchange.service == Service::Intercom && (is_search || is_look_up)

@@ -84,10 +84,33 @@ fn the_demo_posts_every_event_once_and_uses_no_token_that_lies_about() {
     let output = surroundings.demo(&["--once"]).output().expect("the binary can be started");
     let (shown, errors) = read(&output);
     assert!(output.status.success(), "{shown}{errors}");
-    assert!(shown.contains("127 events, 127 posted once, 0 lost, 0 twice"), "{shown}");
+    assert!(shown.contains("133 events, 133 posted once, 0 lost, 0 twice"), "{shown}");
     assert!(shown.ends_with("Next: README, \"Set up in 5 minutes\".\n"), "{shown}");
     assert_eq!(errors, "", "the bot's log does not disturb the play");
     assert!(!shown.contains(DISCORD_TOKEN) && !shown.contains(INTERCOM_TOKEN), "{shown}");
+    surroundings.assert_untouched();
+}
+
+#[test]
+fn the_demo_shows_who_is_needed_what_is_done_from_a_card_and_cards_that_stay_true() {
+    let surroundings = Surroundings::prepare();
+    let (shown, status) = stopped_after("Discord took that", surroundings.demo(&["--once"]));
+    for said in [
+        "🙋 Charles Babbage needs a person",
+        "↩️ Mary Somerville: It works",
+        "⏳ Dorothy Vaughan waits for 15 min",
+        "[I take it]",
+        "✅ You have it, as Lea Costa.",
+        "✅ Closed, as Lea Costa.",
+        "[Send to Dorothy]",
+        "┃ emmy@rings.example",
+        "┃ Lea Costa has it",
+        "by Lea Costa     New conversation",
+        "┃ ✅ Answered after 15 min by Lea Costa",
+    ] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    assert_eq!(status, Some(0), "{shown}");
     surroundings.assert_untouched();
 }
 

@@ -50,6 +50,7 @@ mod side_by_side;
 mod streams;
 mod stuck;
 mod talk;
+mod taps;
 mod terminal;
 mod told;
 mod typed;

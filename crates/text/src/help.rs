@@ -80,6 +80,9 @@ const LOOK_UP_MESSAGE: &str =
 /// A command on members has no link either.
 const SHOW_MEMBER: &str = "**Show in Intercom** who a member of this server is there: on the member → Apps";
 
+/// Buttons have no link either.
+const ON_CARDS: &str = "**Below a conversation's card** take it, answer, add a note, close it";
+
 /// What somebody may use.
 pub fn help(around: Around<'_>, reach: Reach) -> Message {
     let mut card = Card::blank(Size::Normal, COLOUR_OF_REPLIES);
@@ -92,7 +95,9 @@ pub fn help(around: Around<'_>, reach: Reach) -> Message {
             .map(|(command, what, _)| format!("{} {what}", around.mention(*command)))
             .collect();
         let lines = if name == LOOK_UP_GROUP {
-            [lines, vec![LOOK_UP_MESSAGE.to_owned(), SHOW_MEMBER.to_owned()]].concat()
+            let on_cards = reach.suffices(ACT).then_some(ON_CARDS);
+            let beside = on_cards.into_iter().chain([LOOK_UP_MESSAGE, SHOW_MEMBER]).map(str::to_owned);
+            lines.into_iter().chain(beside).collect()
         } else {
             lines
         };

@@ -1,11 +1,13 @@
 mod activity;
 mod batches;
 mod cards;
+mod drawing;
 mod fixture;
 mod hostile;
 mod identified;
 mod picture;
 mod privacy;
+mod svg;
 mod usual;
 
 use deskbell_domain::contact::Role;

@@ -35,22 +35,27 @@ const CLOUDFLARE_WAIT_SECONDS: u32 = 600;
 pub(crate) struct RateLimits {
     /// None: any pace is taken, and no headers are sent.
     pub(crate) per_channel: Option<Pace>,
+    /// The same of edits, which have windows of their own.
+    pub(crate) edits_per_channel: Option<Pace>,
     pub(crate) global: Option<Pace>,
     pub(crate) is_banned: bool,
     pub(crate) refused: usize,
     all: Window,
     channels: BTreeMap<ChannelId, Window>,
+    edited_channels: BTreeMap<ChannelId, Window>,
 }
 
 impl Default for RateLimits {
     fn default() -> Self {
         Self {
             per_channel: Some(PER_CHANNEL),
+            edits_per_channel: None,
             global: Some(GLOBAL),
             is_banned: false,
             refused: 0,
             all: Window::default(),
             channels: BTreeMap::new(),
+            edited_channels: BTreeMap::new(),
         }
     }
 }
@@ -127,6 +132,22 @@ impl RateLimits {
     ) -> Result<HeaderMap, Box<Response>> {
         let Some(pace) = self.per_channel else { return Ok(HeaderMap::new()) };
         let taken = self.channels.entry(channel).or_default().take(pace);
+        self.judged(taken, channel, unix_ms)
+    }
+
+    /// Judges an edit of a message in a channel; answers the headers for it.
+    pub(crate) fn take_edit(&mut self, channel: ChannelId, unix_ms: i64) -> Result<HeaderMap, Box<Response>> {
+        let Some(pace) = self.edits_per_channel else { return Ok(HeaderMap::new()) };
+        let taken = self.edited_channels.entry(channel).or_default().take(pace);
+        self.judged(taken, channel, unix_ms)
+    }
+
+    fn judged(
+        &mut self,
+        taken: Result<Left, Left>,
+        channel: ChannelId,
+        unix_ms: i64,
+    ) -> Result<HeaderMap, Box<Response>> {
         taken.map(|left| left.headers(channel, unix_ms)).map_err(|left| {
             let mut response = self.refusal(left, Scope::User);
             response.headers_mut().extend(left.headers(channel, unix_ms));
@@ -212,6 +233,16 @@ mod tests {
         assert!(limits.has_room(SALES));
         assert!(limits.take_message(SALES, 1_005_250).is_ok());
         assert_eq!(limits.refused, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn edits_have_a_pace_of_their_own_where_one_is_set() {
+        let mut limits = RateLimits::default();
+        assert!((0..20).all(|_| limits.take_edit(SALES, 0).is_ok_and(|headers| headers.is_empty())));
+        limits.edits_per_channel = Some(PER_CHANNEL);
+        assert!((0..5).all(|_| limits.take_edit(SALES, 0).is_ok_and(|headers| !headers.is_empty())));
+        assert!(limits.take_edit(SALES, 0).is_err());
+        assert!(limits.take_message(SALES, 0).is_ok());
     }
 
     #[tokio::test(start_paused = true)]

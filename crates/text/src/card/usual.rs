@@ -66,10 +66,10 @@ pub(super) fn of_conversation(conversation: &Conversation, what: &Activity, show
         }
         _ => vec![quoted(&conversation::first_words(conversation)), attached(conversation)],
     };
-    let over = what.ended().map(|ended| activity::over(ended, WhoEnded::Named));
+    let ended = what.ended().map(|ended| activity::over(ended, WhoEnded::Named));
     let who = [conversation::from(conversation, " · "), firm(conversation)];
     let room = LINES - 1 - card.fields.len();
-    card.description = below(std::iter::once(over).chain(wanted).chain(who).flatten(), room);
+    card.description = below([ended].into_iter().chain(wanted).chain(who).flatten(), room);
     card
 }
 

@@ -1,17 +1,18 @@
 //! The card that a notification posts where nobody chose how much it shows: short enough for a phone.
 
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::conversation::{Activity, Assignee, Now};
+use deskbell_domain::conversation::{Activity, Assignee, Closing, Ended, Now, Unanswered};
 use deskbell_domain::delivery::Layout;
 use deskbell_domain::event::{Event, Record, UserOrigin};
 use deskbell_domain::ids::ContactId;
 use deskbell_domain::subscription::Detail;
+use deskbell_domain::threshold::Threshold;
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::fixture::{
-    Posting, ada, alan, by_command, changes, conversation, happened, lead, rated, started, update, user,
+    AT, Posting, ada, alan, by_command, changes, conversation, happened, lead, rated, started, update, user,
 };
 use super::hostile::events;
 use super::picture::picture;
@@ -154,6 +155,23 @@ fn a_conversation_is_what_somebody_wants_who_it_is_and_who_has_it() {
     ┃ Acme Ltd
     ┃ | Now: Grace has it
     ┃ Rated · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
+    ");
+}
+
+#[test]
+fn the_card_of_a_wait_says_who_ended_it() {
+    let ended = Ended { how: Closing::Answered, seconds: 960, by: Some("Grace".to_owned()) };
+    let over =
+        Activity::Unanswered(Unanswered { threshold: Threshold::USUAL, since: AT, ended: Some(ended) });
+    assert_snapshot!(cards([held(happened(over))]), @"
+    ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
+    ┃ ✅ Answered after 16 min by Grace
+    ┃ > Hi, I was charged twice on Monday and would like one of them back. # not a heading, see https://acme.io/my_orders?…
+    ┃ 📎 invoice.pdf, photo.png
+    ┃ Ada Lovelace · <ada@acme.io>
+    ┃ Acme Ltd
+    ┃ | Now: Grace has it
+    ┃ Unanswered · Acme · qo6r5ogf at 2025-11-23T09:30:00Z
     ");
 }
 

@@ -21,6 +21,11 @@ impl RateLimitsHandle<'_> {
         self.discord.shared.limits(|limits| limits.per_channel = pace);
     }
 
+    /// Sets the pace of edits per channel; none, as at first, takes any pace and says nothing of it.
+    pub fn set_edit_pace(self, pace: Option<Pace>) {
+        self.discord.shared.limits(|limits| limits.edits_per_channel = pace);
+    }
+
     /// Sets the pace of all requests together; none takes any pace.
     pub fn set_global_pace(self, pace: Option<Pace>) {
         self.discord.shared.limits(|limits| limits.global = pace);

@@ -189,17 +189,24 @@ async fn edit(
     body: Bytes,
 ) -> Answer {
     let (channel, message) = (id(&channel)?, id(&message)?);
+    let pace = shared.limits(|limits| limits.take_edit(channel, shared.clock.unix_millis()));
+    let pace = match pace {
+        Ok(headers) => headers,
+        Err(refusal) => return Ok(*refusal),
+    };
     let parcel = Parcel::read(&headers, &body)?;
     let now = shared.now();
-    shared.write(|state| {
+    let mut answered = shared.write(|state| {
         state.viewed_channel(channel)?;
         if state.message(channel, message)?.author != state.application.bot {
             return Err(ApiError::NOT_YOUR_MESSAGE);
         }
         check(&parcel.body, Use::Edit, parcel.files.len())?;
         let message = state.edit((channel, message), &parcel.body, parcel.files, now)?;
-        Ok(ok(state.message_json(&message)))
-    })
+        Ok::<_, ApiError>(ok(state.message_json(&message)))
+    })?;
+    answered.headers_mut().extend(pace);
+    Ok(answered)
 }
 
 async fn delete(Extract(shared): World, Path((channel, message)): Path<(String, String)>) -> Answer {
