@@ -96,7 +96,7 @@ async fn a_wait_that_ends_before_it_is_known_when_the_workspace_is_open_is_told_
     world.intercom.state().hours_are_told = false;
     let answer = said(1, world.now(), Speaker::Teammate);
     world.intercom.state().parts.insert("000".to_owned(), vec![answer]);
-    world.journal.hint(&workspace(), &Hinted::Conversation(ConversationId::new("000"))).await.unwrap();
+    world.journal.store.hint(&workspace(), &Hinted::Conversation(ConversationId::new("000"))).await.unwrap();
     look_for(&world, 10 * MINUTE).await;
     let ended = |world: &World| match world.events().pop().unwrap().record {
         Record::Conversation { what: Activity::Unanswered(wait), .. } => wait.ended.map(|ended| ended.how),
