@@ -8,8 +8,10 @@ use deskbell_domain::delivery::{InFlight, Reference};
 use deskbell_domain::difference::Snapshot;
 use deskbell_domain::event::{Entry, EventId};
 use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId};
+use deskbell_domain::mention::Called;
 use deskbell_domain::message::Message;
 use deskbell_domain::port::store::Append;
+use deskbell_domain::ring::Ring;
 use deskbell_domain::service::share::ShareDecision;
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
@@ -58,6 +60,8 @@ pub(crate) struct Ledger {
     pub(crate) unreadable: u64,
     /// What was seen of names that came late.
     pub(crate) late_names: LateNames,
+    /// What was seen of messages that ring.
+    pub(crate) rings: Rings,
     /// What was acknowledged of webhooks.
     pub(crate) webhooks: Acknowledged,
     /// When the entries were seen to be there first.
@@ -85,6 +89,24 @@ pub(crate) struct LateNames {
     /// What was sent last under each nonce, and its record.
     pub(crate) sent: BTreeMap<String, (InFlight, Message)>,
 }
+
+/// What was seen of messages that ring.
+#[derive(Debug, Default)]
+pub(crate) struct Rings {
+    /// What was decided of each message.
+    pub(crate) decided: BTreeMap<String, Decided>,
+    /// The last event of the crowd that each notification shows.
+    pub(crate) crowds: BTreeMap<SubscriptionId, JournalNumber>,
+    /// When each was called last in a channel, as a message began.
+    pub(crate) begun: BTreeMap<(ChannelId, Called), UnixMillis>,
+    /// How many messages began as ones that ring, and as ones that do not; and how many called somebody.
+    pub(crate) loud: u64,
+    pub(crate) silent: u64,
+    pub(crate) calls: u64,
+}
+
+/// Whether a message rings, and whom it calls.
+pub(crate) type Decided = (Ring, Option<Called>);
 
 /// A span in which the bot could not be expected to look.
 #[derive(Debug, Clone, Copy)]
@@ -192,6 +214,8 @@ pub enum Promise {
     Misled,
     /// Nobody loses a conversation to somebody who did not say that this is meant.
     Overwritten,
+    /// A phone rings once for what is new and worth it, and for nothing else.
+    Rung,
     /// Nothing is believed that Intercom did not say.
     Forged,
     /// The process goes on, and ends when it is asked to.
@@ -213,6 +237,7 @@ impl Promise {
             Self::Untrue => "untrue",
             Self::Misled => "misled",
             Self::Overwritten => "overwritten",
+            Self::Rung => "rung",
             Self::Forged => "forged",
             Self::Stuck => "stuck",
         }

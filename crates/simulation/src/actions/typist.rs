@@ -9,6 +9,7 @@ use deskbell_domain::being_made::BeingMade;
 use deskbell_domain::channel::Permission;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, SubscriptionId};
+use deskbell_domain::mention::{Every, Mention};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::channels::{ChannelError, Channels};
 use deskbell_domain::port::messenger::PostOutcome;
@@ -16,10 +17,12 @@ use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::rights::PostingRights;
 use deskbell_domain::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
 use deskbell_domain::service::request::{NotDone, Request};
-use deskbell_domain::subscription::{Detail, Subscription};
+use deskbell_domain::subscription::{Alert, Detail, Subscription};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_text::announcement::MESSAGES;
 
+use crate::chance::Chance;
+use crate::content::CALLED;
 use crate::discord::DiscordPort;
 use crate::ledger::Promise;
 use crate::process::Process;
@@ -27,6 +30,8 @@ use crate::tenant::Tenant;
 use crate::world::World;
 
 pub(super) const WHO: MemberId = MemberId(5);
+/// In how many seconds at most once.
+const EVERY: [u32; 4] = [60, 15 * 60, 15 * 60, 3600];
 
 /// The server of a channel, if it is linked: nobody types elsewhere.
 pub(super) fn linked_guild(world: &World, channel: ChannelId) -> Option<GuildId> {
@@ -81,7 +86,10 @@ impl<'a> Typist<'a> {
     pub(super) async fn add(&self, kind: EventKind, channel: ChannelId) -> Result<(), NotDone> {
         let chance = &self.process.world.chance;
         let details = [Detail::Full, Detail::Full, Detail::Short, Detail::Private];
-        let wish = Wish { detail: chance.one_of(&details).copied(), ..Wish::plain(kind) };
+        let alerts = [Alert::Smart, Alert::Smart, Alert::Loud, Alert::Silent];
+        let (detail, alert) = (chance.one_of(&details).copied(), chance.one_of(&alerts).copied());
+        let mention = mention(chance, kind);
+        let wish = Wish { detail, alert, mention, ..Wish::plain(kind) };
         let mut addition = self.try_to_add(wish, channel, PublicDecision::Open).await?;
         if matches!(addition, Addition::ToDecide(_)) {
             let everything = chance.per_mille(500);
@@ -130,6 +138,14 @@ impl<'a> Typist<'a> {
         ));
         world.ledger().wished(made.clone(), asked);
     }
+}
+
+/// Whom a notification calls: most call one of two roles, and some whoever has the conversation.
+fn mention(chance: &Chance, kind: EventKind) -> Option<Mention> {
+    let whom = *chance.one_of(&CALLED)?;
+    let whom = whom.filter(|whom| whom.fits(kind))?;
+    let every = chance.one_of(&EVERY).and_then(|seconds| Every::of_seconds(*seconds)).unwrap_or_default();
+    Some(Mention { whom, every })
 }
 
 /// Whoever types here may post everywhere.

@@ -56,6 +56,7 @@ async fn judge_one(process: &Process, world: &World, verdict: &mut Verdict) {
         }
     }
     cards::check(process, world, verdict).await;
+    verdict.heard(&world.ledger().rings);
     if world.tenant == Tenant::Acme {
         names::check(process, verdict).await;
         words::check(world, verdict);
