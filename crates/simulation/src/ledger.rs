@@ -277,7 +277,8 @@ impl Ledger {
     pub(crate) fn journaled(&mut self, entry: Entry, written: UnixMillis, now: UnixMillis) {
         self.written.insert(entry.number, written);
         self.seen.insert(entry.number, now);
-        let of_kind = self.wishes.values().filter(|wish| wish.made.kind == entry.event.kind());
+        let of_kind =
+            self.wishes.values().filter(|wish| wish.made.takes(entry.event.kind(), entry.event.threshold()));
         let references = of_kind.map(|wish| {
             let id = wish.made.id;
             (Reference::of(&entry.event.id, id), (id, entry.number))
@@ -314,7 +315,8 @@ impl Ledger {
     /// Takes a notification.
     pub(crate) fn wished(&mut self, made: Subscription, asked: UnixMillis) {
         let id = made.id;
-        let of_kind = self.journal.iter().filter(|entry| entry.event.kind() == made.kind);
+        let is_taken = |entry: &&Entry| made.takes(entry.event.kind(), entry.event.threshold());
+        let of_kind = self.journal.iter().filter(is_taken);
         let references = of_kind.map(|entry| (Reference::of(&entry.event.id, id), (id, entry.number)));
         self.references.extend(references.collect::<Vec<_>>());
         let goes_on = self.wishes.values().any(|other| {
@@ -351,9 +353,7 @@ impl Ledger {
     /// The numbers of a kind that a notification is for, as the journal has them.
     pub(crate) fn wanted(&self, wish: &Wish) -> impl Iterator<Item = &Entry> {
         let made = wish.made.clone();
-        let of_kind = self.journal.iter().filter(move |entry| entry.event.kind() == made.kind);
-        let made = wish.made.clone();
-        of_kind.filter(move |entry| made.wants(entry.number, entry.event.at))
+        self.journal.iter().filter(move |entry| made.is_for(entry.number, &entry.event))
     }
 
     /// Writes down a broken promise.

@@ -18,6 +18,7 @@ use deskbell_domain::port::rights::PostingRights;
 use deskbell_domain::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
 use deskbell_domain::service::request::{NotDone, Request};
 use deskbell_domain::subscription::{Alert, Detail, Subscription};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_text::announcement::MESSAGES;
 
@@ -32,6 +33,8 @@ use crate::world::World;
 pub(super) const WHO: MemberId = MemberId(5);
 /// In how many seconds at most once.
 const EVERY: [u32; 4] = [60, 15 * 60, 15 * 60, 3600];
+/// After how many seconds it is told that somebody waits.
+const STEPS: [u32; 4] = [5 * 60, 15 * 60, 3600, 4 * 3600];
 
 /// The server of a channel, if it is linked: nobody types elsewhere.
 pub(super) fn linked_guild(world: &World, channel: ChannelId) -> Option<GuildId> {
@@ -88,8 +91,8 @@ impl<'a> Typist<'a> {
         let details = [Detail::Full, Detail::Full, Detail::Short, Detail::Private];
         let alerts = [Alert::Smart, Alert::Smart, Alert::Loud, Alert::Silent];
         let (detail, alert) = (chance.one_of(&details).copied(), chance.one_of(&alerts).copied());
-        let mention = mention(chance, kind);
-        let wish = Wish { detail, alert, mention, ..Wish::plain(kind) };
+        let (mention, waits) = (mention(chance, kind), waits(chance, kind));
+        let wish = Wish { kind, detail, alert, waits, mention };
         let mut addition = self.try_to_add(wish, channel, PublicDecision::Open).await?;
         if matches!(addition, Addition::ToDecide(_)) {
             let everything = chance.per_mille(500);
@@ -146,6 +149,12 @@ fn mention(chance: &Chance, kind: EventKind) -> Option<Mention> {
     let whom = whom.filter(|whom| whom.fits(kind))?;
     let every = chance.one_of(&EVERY).and_then(|seconds| Every::of_seconds(*seconds)).unwrap_or_default();
     Some(Mention { whom, every })
+}
+
+/// After how long somebody waits, where a notification is of those who do.
+fn waits(chance: &Chance, kind: EventKind) -> Option<Threshold> {
+    let seconds = *chance.one_of(&STEPS).filter(|_| kind.has_thresholds())?;
+    Threshold::of_seconds(seconds)
 }
 
 /// Whoever types here may post everywhere.

@@ -87,7 +87,7 @@ impl Channel<'_> {
         let ledger = self.world.ledger();
         let Some(entry) = ledger.entry(number) else { return };
         let made = &self.wish.made;
-        if entry.event.kind() != made.kind || !made.wants(number, entry.event.at) {
+        if !made.is_for(number, &entry.event) {
             verdict.breaches.push(self.breach(Promise::WrongPlace, Some(number.0), "is not for it"));
         }
         if entry.event.at < self.wish.asked.seconds().minus(EARLY) {

@@ -10,6 +10,7 @@ use super::desk;
 use super::happened::{Excuse, Happened, Key, Keys, impossible};
 use super::journal::{own_time, value};
 use super::verdict::{Exceptions, Verdict};
+use super::waits;
 use crate::intercom::{Person, Truth, Version};
 use crate::ledger::{Breach, Ledger, Promise, Wish};
 use crate::time::MINUTE;
@@ -83,7 +84,9 @@ fn breach(promise: Promise, wish: &Wish, one: &Happened, how: &str) -> Breach {
     let id = wish.made.id;
     let who = match &one.key {
         Key::Lead(id) | Key::User(id) | Key::Update(id, _) => id.as_str().get(18..).unwrap_or("").to_owned(),
-        Key::Talk(id) | Key::Reply(id, _) | Key::Handover(id, _) | Key::Rating(id) => id.to_string(),
+        Key::Talk(id) | Key::Reply(id, _) | Key::Handover(id, _) | Key::Rating(id) | Key::Wait(id, ..) => {
+            id.to_string()
+        }
     };
     let what = format!("notification {id}: {:?} of {} {how}", one.key, one.at.0);
     Breach { promise, what, about: vec![who, format!("notification {id} ")] }
@@ -111,7 +114,7 @@ fn happened(truth: &Truth, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Vec<Hap
         kind @ (EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated) => {
             desk::happened(truth, kind)
         }
-        EventKind::Unanswered => Vec::new(),
+        EventKind::Unanswered => wish.made.waits.map_or_else(Vec::new, |step| waits::happened(truth, step)),
     }
 }
 

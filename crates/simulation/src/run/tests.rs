@@ -219,3 +219,26 @@ fn of_several_who_take_a_conversation_at_once_each_is_told_who_has_it() {
     assert_eq!(verdict.breaches, []);
     assert!(verdict.presses > 0, "some pressed");
 }
+
+#[test]
+fn a_customer_who_waits_is_told_of_once_in_open_time_and_the_card_says_who_answered() {
+    let does = |deed| Action::Customer(Tenant::Acme, Customer::Act(deed));
+    let hour = 3600;
+    let verdict = at_operators(
+        EventKind::Unanswered,
+        &[
+            (300, starts()),
+            (700, does(Deed::CustomerSays)),
+            (1200, does(Deed::TeammateSays)),
+            (1800, does(Deed::CustomerSays)),
+            (1900, does(Deed::CustomerSays)),
+            (2 * hour, does(Deed::CustomerSays)),
+            (3 * hour, Action::Machine(Machine::Restart(OPERATORS.to_vec()))),
+            (16 * hour, does(Deed::TeammateSays)),
+            (17 * hour, does(Deed::TeammateNotes)),
+            (25 * hour, does(Deed::TeammateNotes)),
+        ],
+    );
+    assert_eq!(verdict.breaches, []);
+    assert!(verdict.due > 0, "somebody was told");
+}

@@ -80,7 +80,7 @@ impl WorkspaceFacts for IntercomPort {
     }
 
     async fn open_time(&self) -> Result<OpenTime, IntercomError> {
-        self.call(Operation::Lists, |_| OpenTime::RoundTheClock).await
+        self.call(Operation::Lists, |truth| truth.open.clone()).await
     }
 }
 
