@@ -221,6 +221,20 @@ impl Tally {
         let sites = Site::all().into_iter().map(|site| (site, died(&site)));
         sites.filter(|(_, count)| *count < LEAST_DEATHS).collect()
     }
+
+    /// What members did, and whose phones rang.
+    fn tell_of_people(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            formatter,
+            "members: {} words typed, of which {} arrived, {} presses",
+            self.words, self.arrived, self.presses
+        )?;
+        writeln!(
+            formatter,
+            "of the messages {} began as ones that ring, {} as ones that do not, and {} called somebody",
+            self.loud, self.silent, self.calls
+        )
+    }
 }
 
 impl fmt::Display for Tally {
@@ -242,16 +256,7 @@ impl fmt::Display for Tally {
             "in all: {} messages, {} promised posts, {} ends by SIGTERM, {} held, {} named late",
             self.messages, self.due, self.restarts, self.held, self.named_late
         )?;
-        writeln!(
-            formatter,
-            "members: {} words typed, of which {} arrived, {} presses",
-            self.words, self.arrived, self.presses
-        )?;
-        writeln!(
-            formatter,
-            "of the messages {} began as ones that ring, {} as ones that do not, and {} called somebody",
-            self.loud, self.silent, self.calls
-        )?;
+        self.tell_of_people(formatter)?;
         writeln!(
             formatter,
             "exceptions: (a) sent again {}, (b) dropped {}, (c) undone {}, (d) unseen {}, (e) set aside {}, \

@@ -36,7 +36,8 @@ pub(super) fn check(world: &World, wish: &Wish, keys: &Keys, calm: &Calm, verdic
         let lag = one.shown_from.0 - one.at.0 * 1000;
         if let Some((number, _)) = wanted.filter(|(number, at)| wish.made.wants(*number, *at)) {
             verdict.due += 1;
-            let seen = world.ledger().seen(number);
+            // What was there no more when it was seen, and told by something later, could be seen until then.
+            let seen = world.ledger().seen(number).map(|seen| one.shown_to.map_or(seen, |to| seen.min(to)));
             if seen.is_some_and(|seen| calm.must_see(from, Some(seen), lag)) {
                 verdict.breaches.push(breach(Promise::Late, wish, &one, &format!("is journal {}", number.0)));
             }
