@@ -13,6 +13,7 @@ use deskbell_domain::port::store::Deliveries as _;
 use deskbell_store::KvStore;
 
 use crate::ledger::Promise;
+use crate::rings;
 use crate::tenant::Tenant;
 use crate::time::MINUTE;
 use crate::world::World;
@@ -66,7 +67,7 @@ fn form(record: &InFlight) -> (&[JournalNumber], Layout, bool, AmendmentNumber) 
 }
 
 /// The record of a message is durable. What it shows was chosen when it began, or began anew, and then stays.
-pub(crate) async fn begins(world: &World, store: &KvStore, batch: &InFlight) {
+pub(crate) async fn begins(world: &World, store: &KvStore, batch: &InFlight, replaces: Option<&Nonce>) {
     let now = world.time.true_now();
     let shown = read(world, store, &batch.numbers, batch.amended).await;
     let latest = read(world, store, &batch.numbers, AmendmentNumber::LATEST).await;
@@ -77,6 +78,7 @@ pub(crate) async fn begins(world: &World, store: &KvStore, batch: &InFlight) {
         let what = format!("{:?} shows something else while it is on its way", batch.numbers);
         world.ledger().breach(Promise::Doubled, what, vec![format!("#{}", batch.channel)]);
     }
+    rings::begins(world, batch, &shown, replaces);
     for (number, event) in shown {
         let told = world.ledger().late_names.last.get(&number).copied();
         let long_ago = told.is_some_and(|told| now.since(told) > LOOKED_BEFORE);

@@ -4,6 +4,8 @@ use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::card::{Card, Size};
 use deskbell_domain::delivery::Reference;
 use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::RoleId;
+use deskbell_domain::mention::{Mention, Whom};
 use deskbell_domain::message::Message;
 use deskbell_domain::service::request::SampleOf;
 use deskbell_domain::subscription::{Alert, Detail};
@@ -11,6 +13,10 @@ use deskbell_domain::workspace::Workspace;
 use deskbell_text::announcement::sample;
 
 use crate::tenant::PERSONAL;
+
+/// Whom notifications call: nobody, one of two roles, or whoever has the conversation.
+pub(crate) const CALLED: [Option<Whom>; 4] =
+    [None, Some(Whom::Role(RoleId(80))), Some(Whom::Role(RoleId(81))), Some(Whom::WhoeverHasIt)];
 
 /// The references in the footers of a message's cards.
 pub(crate) fn references(content: &Message) -> impl Iterator<Item = &Reference> {
@@ -33,11 +39,14 @@ pub(crate) fn is_shared(content: &Message) -> bool {
 pub(crate) fn is_sample(content: &Message, workspace: &Workspace) -> bool {
     let details = Detail::ALL;
     let (workspace_name, fields) = (workspace.name.as_str(), &CardFields::default());
-    let of_alert = |kind, detail, alert| {
-        *content == sample(&SampleOf { kind, detail, alert, mention: None, workspace_name, fields })
+    let is_of = |kind, detail, alert, whom: Option<Whom>| {
+        let mention = whom.map(Mention::of);
+        *content == sample(&SampleOf { kind, detail, alert, mention, workspace_name, fields })
     };
-    let is_one =
-        |kind, detail| [Alert::Loud, Alert::Silent].into_iter().any(|alert| of_alert(kind, detail, alert));
+    let is_one = |kind, detail| {
+        let mut alerts = [Alert::Loud, Alert::Silent].into_iter();
+        alerts.any(|alert| CALLED.into_iter().any(|whom| is_of(kind, detail, alert, whom)))
+    };
     references(content).next().is_none()
         && EventKind::ALL.into_iter().any(|kind| details.into_iter().any(|detail| is_one(kind, detail)))
 }

@@ -8,8 +8,10 @@ use deskbell_domain::delivery::{InFlight, Reference};
 use deskbell_domain::difference::Snapshot;
 use deskbell_domain::event::{Entry, EventId};
 use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId};
+use deskbell_domain::mention::Called;
 use deskbell_domain::message::Message;
 use deskbell_domain::port::store::Append;
+use deskbell_domain::ring::Ring;
 use deskbell_domain::service::share::ShareDecision;
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
@@ -58,6 +60,8 @@ pub(crate) struct Ledger {
     pub(crate) unreadable: u64,
     /// What was seen of names that came late.
     pub(crate) late_names: LateNames,
+    /// What was seen of messages that ring.
+    pub(crate) rings: Rings,
     /// What was acknowledged of webhooks.
     pub(crate) webhooks: Acknowledged,
     /// When the entries were seen to be there first.
@@ -87,6 +91,24 @@ pub(crate) struct LateNames {
     /// What was sent last under each nonce, and its record.
     pub(crate) sent: BTreeMap<String, (InFlight, Message)>,
 }
+
+/// What was seen of messages that ring.
+#[derive(Debug, Default)]
+pub(crate) struct Rings {
+    /// What was decided of each message.
+    pub(crate) decided: BTreeMap<String, Decided>,
+    /// The last event of the crowd that each notification shows.
+    pub(crate) crowds: BTreeMap<SubscriptionId, JournalNumber>,
+    /// When each was called last in a channel, as a message began.
+    pub(crate) begun: BTreeMap<(ChannelId, Called), UnixMillis>,
+    /// How many messages began as ones that ring, and as ones that do not; and how many called somebody.
+    pub(crate) loud: u64,
+    pub(crate) silent: u64,
+    pub(crate) calls: u64,
+}
+
+/// Whether a message rings, and whom it calls.
+pub(crate) type Decided = (Ring, Option<Called>);
 
 /// A span in which the bot could not be expected to look.
 #[derive(Debug, Clone, Copy)]
@@ -194,6 +216,8 @@ pub enum Promise {
     Misled,
     /// Nobody loses a conversation to somebody who did not say that this is meant.
     Overwritten,
+    /// A phone rings once for what is new and worth it, and for nothing else.
+    Rung,
     /// Nothing is believed that Intercom did not say.
     Forged,
     /// The process goes on, and ends when it is asked to.
@@ -215,6 +239,7 @@ impl Promise {
             Self::Untrue => "untrue",
             Self::Misled => "misled",
             Self::Overwritten => "overwritten",
+            Self::Rung => "rung",
             Self::Forged => "forged",
             Self::Stuck => "stuck",
         }
@@ -254,7 +279,8 @@ impl Ledger {
     pub(crate) fn journaled(&mut self, entry: Entry, written: UnixMillis, now: UnixMillis) {
         self.written.insert(entry.number, written);
         self.seen.insert(entry.number, now);
-        let of_kind = self.wishes.values().filter(|wish| wish.made.kind == entry.event.kind());
+        let of_kind =
+            self.wishes.values().filter(|wish| wish.made.takes(entry.event.kind(), entry.event.threshold()));
         let references = of_kind.map(|wish| {
             let id = wish.made.id;
             (Reference::of(&entry.event.id, id), (id, entry.number))
@@ -291,7 +317,8 @@ impl Ledger {
     /// Takes a notification.
     pub(crate) fn wished(&mut self, made: Subscription, asked: UnixMillis) {
         let id = made.id;
-        let of_kind = self.journal.iter().filter(|entry| entry.event.kind() == made.kind);
+        let is_taken = |entry: &&Entry| made.takes(entry.event.kind(), entry.event.threshold());
+        let of_kind = self.journal.iter().filter(is_taken);
         let references = of_kind.map(|entry| (Reference::of(&entry.event.id, id), (id, entry.number)));
         self.references.extend(references.collect::<Vec<_>>());
         let goes_on = self.wishes.values().any(|other| {
@@ -328,9 +355,7 @@ impl Ledger {
     /// The numbers of a kind that a notification is for, as the journal has them.
     pub(crate) fn wanted(&self, wish: &Wish) -> impl Iterator<Item = &Entry> {
         let made = wish.made.clone();
-        let of_kind = self.journal.iter().filter(move |entry| entry.event.kind() == made.kind);
-        let made = wish.made.clone();
-        of_kind.filter(move |entry| made.wants(entry.number, entry.event.at))
+        self.journal.iter().filter(move |entry| made.is_for(entry.number, &entry.event))
     }
 
     /// Writes down a broken promise.

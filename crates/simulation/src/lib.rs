@@ -29,6 +29,7 @@ mod ports;
 mod power;
 mod process;
 mod report;
+mod rings;
 mod run;
 mod script;
 mod sights;

@@ -13,6 +13,7 @@ use crate::discord::StandingMessage;
 use crate::ledger::{Post, Promise};
 use crate::links;
 use crate::personal::{says_anything_personal, shown};
+use crate::rings;
 use crate::tenant::Tenant;
 use crate::time::{MINUTE, SECOND};
 use crate::trace::plain;
@@ -105,6 +106,7 @@ pub(crate) fn came(world: &World, message: &StandingMessage) {
         ledger.breach(Promise::WrongPlace, what, about);
     }
     let (channel, at) = (message.channel, message.at);
+    rings::arrives(&mut ledger, &message.content);
     ledger.posts.push(Post { message: message.id, channel, at, of, numbers });
 }
 

@@ -9,6 +9,7 @@ use deskbell_domain::being_made::BeingMade;
 use deskbell_domain::channel::Permission;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, SubscriptionId};
+use deskbell_domain::mention::{Every, Mention};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::channels::{ChannelError, Channels};
 use deskbell_domain::port::messenger::PostOutcome;
@@ -16,10 +17,13 @@ use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::rights::PostingRights;
 use deskbell_domain::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
 use deskbell_domain::service::request::{NotDone, Request};
-use deskbell_domain::subscription::{Detail, Subscription};
+use deskbell_domain::subscription::{Alert, Detail, Subscription};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_text::announcement::MESSAGES;
 
+use crate::chance::Chance;
+use crate::content::CALLED;
 use crate::discord::DiscordPort;
 use crate::ledger::Promise;
 use crate::process::Process;
@@ -27,6 +31,10 @@ use crate::tenant::Tenant;
 use crate::world::World;
 
 pub(super) const WHO: MemberId = MemberId(5);
+/// In how many seconds at most once.
+const EVERY: [u32; 4] = [60, 15 * 60, 15 * 60, 3600];
+/// After how many seconds it is told that somebody waits.
+const STEPS: [u32; 4] = [5 * 60, 15 * 60, 3600, 4 * 3600];
 
 /// The server of a channel, if it is linked: nobody types elsewhere.
 pub(super) fn linked_guild(world: &World, channel: ChannelId) -> Option<GuildId> {
@@ -81,7 +89,10 @@ impl<'a> Typist<'a> {
     pub(super) async fn add(&self, kind: EventKind, channel: ChannelId) -> Result<(), NotDone> {
         let chance = &self.process.world.chance;
         let details = [Detail::Full, Detail::Full, Detail::Short, Detail::Private];
-        let wish = Wish { detail: chance.one_of(&details).copied(), ..Wish::plain(kind) };
+        let alerts = [Alert::Smart, Alert::Smart, Alert::Loud, Alert::Silent];
+        let (detail, alert) = (chance.one_of(&details).copied(), chance.one_of(&alerts).copied());
+        let (mention, waits) = (mention(chance, kind), waits(chance, kind));
+        let wish = Wish { kind, detail, alert, waits, mention };
         let mut addition = self.try_to_add(wish, channel, PublicDecision::Open).await?;
         if matches!(addition, Addition::ToDecide(..)) {
             let everything = chance.per_mille(500);
@@ -130,6 +141,20 @@ impl<'a> Typist<'a> {
         ));
         world.ledger().wished(made.clone(), asked);
     }
+}
+
+/// Whom a notification calls: most call one of two roles, and some whoever has the conversation.
+fn mention(chance: &Chance, kind: EventKind) -> Option<Mention> {
+    let whom = *chance.one_of(&CALLED)?;
+    let whom = whom.filter(|whom| whom.fits(kind))?;
+    let every = chance.one_of(&EVERY).and_then(|seconds| Every::of_seconds(*seconds)).unwrap_or_default();
+    Some(Mention { whom, every })
+}
+
+/// After how long somebody waits, where a notification is of those who do.
+fn waits(chance: &Chance, kind: EventKind) -> Option<Threshold> {
+    let seconds = *chance.one_of(&STEPS).filter(|_| kind.has_thresholds())?;
+    Threshold::of_seconds(seconds)
 }
 
 /// Whoever types here may post everywhere.

@@ -24,6 +24,7 @@ use crate::content::references;
 use crate::intercom::POISON;
 use crate::people;
 use crate::power::Operation;
+use crate::rings;
 use crate::time::SECOND;
 use crate::witness;
 use crate::world::World;
@@ -251,6 +252,7 @@ impl DiscordPort {
         let discord = &self.world.discord;
         witness::about_to_send(&self.world, channel, content);
         amended::sends(&self.world, content, nonce);
+        rings::sends(&self.world, content, nonce);
         let fate = match discord.fate() {
             Fate::Answered if discord.is_silent(channel) => Fate::Failing,
             fate => fate,

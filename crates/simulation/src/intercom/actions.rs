@@ -6,7 +6,8 @@ use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-use super::desk::Desk;
+use super::desk::{Desk, standing};
+use super::waits::Waits;
 use super::{Intercom, Person, Reading, Talk, Telling, Truth, Turn, Version};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
@@ -131,7 +132,7 @@ impl Intercom {
         let number = truth.talks.len();
         let id = ConversationId::new(format!("{:06}{number:06}", self.chance.between(0, 999_999)));
         let name = with.and_then(|id| truth.places.get(id)).map(|place| format!("{}{place}", self.mark));
-        let conversation = Conversation {
+        let mut conversation = Conversation {
             now: None,
             id: id.clone(),
             created_at: now,
@@ -150,12 +151,15 @@ impl Intercom {
             company_names: Vec::new(),
             start,
         };
+        let is_with_bot = matches!(start, Start::Bot(_)) && conversation.admin_id.is_none();
+        let waiting_since = (start == Start::Customer).then_some(now);
+        let begun = standing(&mut conversation);
+        (begun.is_with_bot, begun.waiting_since) = (is_with_bot, waiting_since);
         let answer = if self.chance.per_mille(500) { Telling::Told } else { Telling::Untold };
         let turns = vec![Turn { conversation, shown_from: from }];
-        truth.talks.insert(
-            id.clone(),
-            Talk { turns, reading: Reading::Whole, answer, desk: Desk::of(start), stood: Vec::new() },
-        );
+        let (desk, waits) = (Desk::of(start), Waits::of(start, now));
+        let talk = Talk { turns, reading: Reading::Whole, answer, desk, waits, stood: Vec::new() };
+        truth.talks.insert(id.clone(), talk);
         id
     }
 }

@@ -278,11 +278,21 @@ pub(super) fn move_on(conversation: &mut Conversation, doing: &Doing<'_>) {
             if conversation.start == Start::Bot(Answer::None) {
                 conversation.start = Start::Bot(Answer::At(at));
             }
-            standing(conversation).state = State::Open;
+            let standing = standing(conversation);
+            standing.state = State::Open;
+            standing.waiting_since.get_or_insert(at);
         }
         Deed::Reopen => standing(conversation).state = State::Open,
-        Deed::Close | Deed::CloseSilently => standing(conversation).state = State::Closed,
-        Deed::Assign | Deed::AssignWithWords => is_with(conversation, Some(doing.drawn.to_string())),
+        Deed::Close | Deed::CloseSilently => {
+            let standing = standing(conversation);
+            (standing.state, standing.closed_at, standing.waiting_since) = (State::Closed, Some(at), None);
+        }
+        Deed::Assign => is_with(conversation, Some(doing.drawn.to_string())),
+        Deed::AssignWithWords => {
+            is_with(conversation, Some(doing.drawn.to_string()));
+            standing(conversation).waiting_since = None;
+        }
+        Deed::TeammateSays => standing(conversation).waiting_since = None,
         Deed::BotTakes | Deed::Unassign => is_with(conversation, None),
         Deed::Rate => {
             standing(conversation).rating = Some(Rating { score: doing.drawn, at, remark: None });
@@ -293,7 +303,7 @@ pub(super) fn move_on(conversation: &mut Conversation, doing: &Doing<'_>) {
                 rating.remark = Some(remark);
             }
         }
-        Deed::TeammateSays | Deed::TeammateNotes | Deed::BotSays | Deed::BotAsks => {}
+        Deed::TeammateNotes | Deed::BotSays | Deed::BotAsks => {}
     }
 }
 

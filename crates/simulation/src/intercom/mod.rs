@@ -12,6 +12,7 @@ mod search;
 mod talk;
 mod talks;
 mod tokens;
+mod waits;
 mod wire;
 mod writing;
 
@@ -21,6 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ContactId, ConversationId};
+use deskbell_domain::office_hours::OpenTime;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 pub(crate) use self::actions::{Lag, POISON};
@@ -31,6 +33,7 @@ pub(crate) use self::port::IntercomPort;
 pub(crate) use self::talk::{Reading, Standing, Talk, Telling, Turn};
 pub(crate) use self::talks::{Act, act, act_somewhere, answer, at_hand, go_on, go_on_in_latest};
 pub(crate) use self::tokens::{TOKEN, TokenBook};
+pub(crate) use self::waits::Waited;
 pub(crate) use self::wire::item;
 use crate::chance::Chance;
 use crate::tenant::Tenant;
@@ -184,6 +187,8 @@ pub(crate) struct Truth {
     /// What is done when a page was given that is not the last.
     between_pages: Option<Between>,
     pub(crate) names: Names,
+    /// When the workspace is open.
+    pub(crate) open: OpenTime,
 }
 
 /// Whether names can be looked up while everything else answers.
@@ -241,6 +246,7 @@ impl Intercom {
             empty_pages: 0,
             between_pages: None,
             names: Names::Given,
+            open: waits::open_time(&chance),
         };
         Self { time, chance, mark: tenant.mark(), truth: Mutex::new(truth) }
     }

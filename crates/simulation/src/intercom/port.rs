@@ -293,10 +293,12 @@ impl Conversations for IntercomPort {
 
     async fn search_waiting(
         &self,
-        _: &WaitingSearch,
-        _: &PageRequest,
+        search: &WaitingSearch,
+        request: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError> {
-        self.call(Operation::Lists, |_| Page { items: Vec::new(), next: None, total: None }).await
+        let now = || self.world.time.true_now();
+        let read = |truth: &Truth| truth.waiting(search, request, now());
+        self.search(Operation::SearchConversations, Route::Conversations, read).await
     }
 
     async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError> {

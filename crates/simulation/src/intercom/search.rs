@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use deskbell_domain::contact::Contact;
-use deskbell_domain::conversation::Conversation;
+use deskbell_domain::conversation::{Conversation, State};
 use deskbell_domain::ids::ContactId;
 use deskbell_domain::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Order, Page, PageCursor,
-    PageRequest,
+    PageRequest, WaitingSearch,
 };
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
@@ -84,6 +84,25 @@ impl Truth {
         let way = if search.order == Order::OldestFirst { 1 } else { -1 };
         let place = |one: &Conversation| (way * one.updated_at.0, one.id.as_str().to_owned());
         let placed = found.iter().map(|(one, reading)| (place(one), one, *reading)).collect();
+        self.page(placed, request, Conversation::clone)
+    }
+
+    /// One page of the conversations whose customers wait, as a search that leaves out what it cannot give.
+    pub(super) fn waiting(
+        &self,
+        search: &WaitingSearch,
+        request: &PageRequest,
+        now: UnixMillis,
+    ) -> Result<Page<Conversation>, Impossible> {
+        let readable = self.talks.values().filter(|talk| talk.reading == Reading::Whole);
+        let shown = readable.filter_map(|talk| talk.shown(now));
+        let since = |one: &Conversation| {
+            let now = one.now.as_ref().filter(|now| now.state == State::Open)?;
+            now.waiting_since.filter(|since| *since > search.after && *since < search.before)
+        };
+        let found: Vec<_> = shown.filter_map(|one| Some((since(&one)?, one))).collect();
+        let place = |(since, one): &(Timestamp, Conversation)| (since.0, one.id.as_str().to_owned());
+        let placed = found.iter().map(|one| (place(one), &one.1, Reading::Whole)).collect();
         self.page(placed, request, Conversation::clone)
     }
 

@@ -4,6 +4,7 @@ use deskbell_domain::conversation::{Answer, Conversation, Holder, Start, State, 
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::desk::{Deed, Desk, Doing, move_on, standing};
+use super::waits::Waits;
 use crate::time::SECOND;
 
 /// How the search gives a record.
@@ -44,6 +45,8 @@ pub(crate) struct Talk {
     pub(crate) answer: Telling,
     /// What was said and done in it.
     pub(crate) desk: Desk,
+    /// Who waited in it.
+    pub(crate) waits: Waits,
     /// How it stood since when, oldest first; nothing before it was first moved.
     pub(crate) stood: Vec<Standing>,
 }
@@ -142,9 +145,13 @@ impl Talk {
         self.desk.take(doing, is_reply);
         move_on(&mut conversation, doing);
         let with_bot = self.desk.holder == Holder::Bot && conversation.admin_id.is_none();
-        standing(&mut conversation).is_with_bot = with_bot;
+        let now = standing(&mut conversation);
+        now.is_with_bot = with_bot;
+        let state = now.state;
+        let counts = state == State::Open && (!with_bot || self.desk.asks);
+        self.waits.take(doing, conversation.start, counts);
         conversation.updated_at = doing.at.max(conversation.updated_at);
-        let (admin, state) = (conversation.admin_id.clone(), standing(&mut conversation).state);
+        let admin = conversation.admin_id.clone();
         self.stood.push(Standing { since: doing.now, admin, state });
         self.turns.push(Turn { conversation, shown_from: doing.shown_from.max(shown_from) });
     }

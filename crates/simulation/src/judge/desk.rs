@@ -7,6 +7,7 @@ use deskbell_domain::ids::ConversationId;
 use deskbell_domain::time::Timestamp;
 
 use super::happened::{Happened, Key, impossible};
+use super::waits;
 use crate::intercom::{Talk, Truth};
 
 /// What of a kind happened in all conversations.
@@ -101,6 +102,8 @@ pub(super) fn key(
             }
             Ok((Key::Rating(of.clone()), rating.at))
         }
-        Activity::Unanswered(_) => Err("nobody asked for waits"),
+        Activity::Unanswered(told) => {
+            Ok((waits::key(truth, (of, talk), entry, told.threshold)?, entry.event.at))
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use deskbell_domain::ids::{ContactId, ConversationId, JournalNumber, PartId};
+use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use crate::intercom::Reading;
@@ -21,6 +22,8 @@ pub(super) enum Key {
     /// That a person was needed, for the so many-th time.
     Handover(ConversationId, usize),
     Rating(ConversationId),
+    /// A wait by what it is known by, after so long.
+    Wait(ConversationId, String, Threshold),
 }
 
 /// Where each event stands in the journal.

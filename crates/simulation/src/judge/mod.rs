@@ -11,6 +11,7 @@ mod sealed;
 mod told;
 mod truth;
 mod verdict;
+mod waits;
 mod words;
 
 use deskbell_domain::port::store::{Deliveries, Subscriptions};
@@ -56,6 +57,8 @@ async fn judge_one(process: &Process, world: &World, verdict: &mut Verdict) {
         }
     }
     cards::check(process, world, verdict).await;
+    waits::check_ended(process, world, verdict).await;
+    verdict.heard(&world.ledger().rings);
     if world.tenant == Tenant::Acme {
         names::check(process, verdict).await;
         words::check(world, verdict);

@@ -95,9 +95,13 @@ fn is_wanted(fault: &Fault, until: UnixMillis, ledger: &Ledger) -> bool {
     let kinds: &[EventKind] = match fault.of {
         Some(Route::Contacts) => &[EventKind::NewLead, EventKind::NewUser],
         Some(Route::Updates) => &[EventKind::NewUser, EventKind::UserUpdated],
-        Some(Route::Conversations) => {
-            &[EventKind::NewConversation, EventKind::CustomerReplied, EventKind::HandedOver, EventKind::Rated]
-        }
+        Some(Route::Conversations) => &[
+            EventKind::NewConversation,
+            EventKind::CustomerReplied,
+            EventKind::HandedOver,
+            EventKind::Rated,
+            EventKind::Unanswered,
+        ],
         None => &EventKind::ALL,
     };
     ledger.wishes.values().any(|wish| {

@@ -10,6 +10,7 @@ use super::desk;
 use super::happened::{Excuse, Happened, Key, Keys, impossible};
 use super::journal::{own_time, value};
 use super::verdict::{Exceptions, Verdict};
+use super::waits;
 use crate::intercom::{Person, Truth, Version};
 use crate::ledger::{Breach, Ledger, Promise, Wish};
 use crate::time::MINUTE;
@@ -35,7 +36,8 @@ pub(super) fn check(world: &World, wish: &Wish, keys: &Keys, calm: &Calm, verdic
         let lag = one.shown_from.0 - one.at.0 * 1000;
         if let Some((number, _)) = wanted.filter(|(number, at)| wish.made.wants(*number, *at)) {
             verdict.due += 1;
-            let seen = world.ledger().seen(number);
+            // What was there no more when it was seen, and told by something later, could be seen until then.
+            let seen = world.ledger().seen(number).map(|seen| one.shown_to.map_or(seen, |to| seen.min(to)));
             if seen.is_some_and(|seen| calm.must_see(from, Some(seen), lag)) {
                 verdict.breaches.push(breach(Promise::Late, wish, &one, &format!("is journal {}", number.0)));
             }
@@ -85,7 +87,9 @@ fn breach(promise: Promise, wish: &Wish, one: &Happened, how: &str) -> Breach {
         Key::Lead(id) | Key::Identified(id) | Key::User(id) | Key::Update(id, _) => {
             id.as_str().get(18..).unwrap_or("").to_owned()
         }
-        Key::Talk(id) | Key::Reply(id, _) | Key::Handover(id, _) | Key::Rating(id) => id.to_string(),
+        Key::Talk(id) | Key::Reply(id, _) | Key::Handover(id, _) | Key::Rating(id) | Key::Wait(id, ..) => {
+            id.to_string()
+        }
     };
     let what = format!("notification {id}: {:?} of {} {how}", one.key, one.at.0);
     Breach { promise, what, about: vec![who, format!("notification {id} ")] }
@@ -113,8 +117,9 @@ fn happened(truth: &Truth, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Vec<Hap
         kind @ (EventKind::CustomerReplied | EventKind::HandedOver | EventKind::Rated) => {
             desk::happened(truth, kind)
         }
+        EventKind::Unanswered => wish.made.waits.map_or_else(Vec::new, |step| waits::happened(truth, step)),
         // Of these it is judged that none is made up, and none told twice.
-        EventKind::Unanswered | EventKind::LeadIdentified => Vec::new(),
+        EventKind::LeadIdentified => Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ledger::Breach;
+use crate::ledger::{Breach, Rings};
 
 /// The exceptions to the promise, counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,8 +40,23 @@ pub struct Verdict {
     pub words: u64,
     /// See [`words`](Self::words).
     pub arrived: u64,
+    /// Messages that began as ones that ring, and as ones that do not.
+    pub loud: u64,
+    /// See [`loud`](Self::loud).
+    pub silent: u64,
+    /// Messages that called somebody.
+    pub calls: u64,
     /// Presses with which members did something with conversations.
     pub presses: u64,
     /// How often a name came after the event that it belongs to.
     pub named_late: u64,
+}
+
+impl Verdict {
+    /// Counts what rang.
+    pub(super) fn heard(&mut self, rings: &Rings) {
+        self.loud += rings.loud;
+        self.silent += rings.silent;
+        self.calls += rings.calls;
+    }
 }

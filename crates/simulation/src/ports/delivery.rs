@@ -20,7 +20,7 @@ use deskbell_domain::time::{Clock as _, UnixMillis};
 use super::StorePort;
 use crate::amended;
 use crate::power::Operation;
-use crate::witness;
+use crate::{rings, witness};
 
 #[async_trait]
 impl Deliveries for StorePort {
@@ -49,9 +49,9 @@ impl Deliveries for StorePort {
         let world = self.world.of_workspace(&home.workspace);
         amended::may_begin(&world, &batch);
         let work = async {
-            let answer = self.store.begin(home, batch.clone(), replaces).await;
+            let answer = self.store.begin(home, batch.clone(), replaces.clone()).await;
             if answer.is_ok() {
-                amended::begins(&world, &self.store, &batch).await;
+                amended::begins(&world, &self.store, &batch, replaces.as_ref()).await;
                 // An append has Intercom's time, or this machine's where that is behind and Intercom's is not believed yet.
                 let at = self.world.time.true_now().min(self.world.time.now());
                 world.learn_entries(&self.store, at).await;
@@ -68,6 +68,7 @@ impl Deliveries for StorePort {
         if let (Verdict::Dead { .. }, Some(number)) = (&settlement.verdict, numbers.first()) {
             witness::set_aside(&world, of, *number);
         }
+        rings::settles(&world, &settlement.in_flight);
         amended::settles(&world, &settlement.in_flight.nonce);
         self.world.power.around(Operation::Settle, self.store.settle(settlement)).await
     }

@@ -4,9 +4,10 @@ use deskbell_domain::conversation::Start;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId};
 use deskbell_domain::outgoing::WordsFor;
+use deskbell_domain::press::desk::DeskAct;
 
 use super::*;
-use crate::intercom::Lag;
+use crate::intercom::{Deed, Lag};
 use crate::power::{Moment, Operation};
 
 /// The server that has its workspace for itself, and its channel.
@@ -150,4 +151,94 @@ fn words_of_which_a_dead_process_kept_that_they_are_being_sent_are_looked_for_be
     }
     let verdict = words_and_a_death(&dies(Moment::Before, Operation::Say));
     assert_eq!(verdict.breaches, []);
+}
+
+/// A notification in the operator's workspace, and what happens there, where chance decides who rings and who is called.
+fn at_operators(kind: EventKind, acts: &[(i64, Action)]) -> judge::Verdict {
+    let add = typed(Command::Add { kind, channel: ChannelId(11), tries: 1 });
+    let mut all = judge::Verdict::default();
+    for seed in 1..=CHANCES {
+        let acts = std::iter::once((60, add.clone())).chain(acts.iter().cloned());
+        let verdict = happens_in(seed, acts.collect());
+        all.breaches.extend(verdict.breaches);
+        all.due += verdict.due;
+        all.loud += verdict.loud;
+        all.calls += verdict.calls;
+        all.presses += verdict.presses;
+    }
+    all
+}
+
+fn starts() -> Action {
+    Action::Customer(Tenant::Acme, Customer::Start(Start::Customer, Lag::None))
+}
+
+fn discord_is(weather: discord::Weather) -> Action {
+    Action::Channel(ChannelAction::Weather(weather))
+}
+
+#[test]
+fn what_waits_for_discord_past_the_hour_rings_and_calls_as_was_decided_when_it_began() {
+    let verdict = at_operators(
+        EventKind::NewConversation,
+        &[
+            (10 * 60, discord_is(discord::Weather::Down)),
+            (10 * 60 + 1, starts()),
+            // This one begins when it is old.
+            (15 * 60, starts()),
+            (90 * 60, discord_is(discord::Weather::Fair)),
+            (100 * 60, starts()),
+        ],
+    );
+    assert_eq!(verdict.breaches, []);
+    assert!(verdict.loud > 0 && verdict.calls > 0, "some ring, and call somebody");
+}
+
+#[test]
+fn one_message_rings_for_all_of_a_crowd() {
+    let crowd = Action::Customer(Tenant::Acme, Customer::Crowd(25));
+    let verdict = at_operators(EventKind::NewLead, &[(600, crowd.clone()), (4000, crowd)]);
+    assert_eq!(verdict.breaches, []);
+    assert!(verdict.loud > 0, "some ring");
+}
+
+#[test]
+fn words_that_turn_up_after_later_ones_are_told() {
+    let unseen = Action::Customer(Tenant::Acme, Customer::Act(Deed::CustomerSaysUnseen(10 * MINUTE)));
+    let acts = [(600, starts()), (900, unseen.clone()), (2400, unseen), (4 * 3600, starts())];
+    let verdict = at_operators(EventKind::CustomerReplied, &acts);
+    assert_eq!(verdict.breaches, []);
+    assert!(verdict.due > 0, "some were said");
+}
+
+#[test]
+fn of_several_who_take_a_conversation_at_once_each_is_told_who_has_it() {
+    let take = typed(Command::Desk(Deskwork::PressTogether(DeskAct::Take)));
+    let acts = (1..8).flat_map(|turn| [(turn * 300, starts()), (turn * 300 + 60, take.clone())]);
+    let verdict = at_operators(EventKind::NewConversation, &acts.collect::<Vec<_>>());
+    assert_eq!(verdict.breaches, []);
+    assert!(verdict.presses > 0, "some pressed");
+}
+
+#[test]
+fn a_customer_who_waits_is_told_of_once_in_open_time_and_the_card_says_who_answered() {
+    let does = |deed| Action::Customer(Tenant::Acme, Customer::Act(deed));
+    let hour = 3600;
+    let verdict = at_operators(
+        EventKind::Unanswered,
+        &[
+            (300, starts()),
+            (700, does(Deed::CustomerSays)),
+            (1200, does(Deed::TeammateSays)),
+            (1800, does(Deed::CustomerSays)),
+            (1900, does(Deed::CustomerSays)),
+            (2 * hour, does(Deed::CustomerSays)),
+            (3 * hour, Action::Machine(Machine::Restart(OPERATORS.to_vec()))),
+            (16 * hour, does(Deed::TeammateSays)),
+            (17 * hour, does(Deed::TeammateNotes)),
+            (25 * hour, does(Deed::TeammateNotes)),
+        ],
+    );
+    assert_eq!(verdict.breaches, []);
+    assert!(verdict.due > 0, "somebody was told");
 }

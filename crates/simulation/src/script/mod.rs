@@ -23,7 +23,7 @@ use crate::power::Site;
 use crate::tenant::Tenant;
 use crate::{discord, intercom};
 
-/// The kinds that somebody asks for. Who waits is not judged yet, so nobody asks for it.
+/// The kinds that somebody asks for anywhere. Who waits is asked for in the operator's workspace alone.
 const KINDS: [EventKind; 7] = [
     EventKind::NewLead,
     EventKind::NewUser,

@@ -6,7 +6,8 @@ use deskbell_domain::ids::{CompanyId, ContactId, TagId};
 use deskbell_domain::nameable::Nameable;
 use deskbell_domain::office_hours::OpenTime;
 use deskbell_domain::port::intercom::{
-    Admin, Attached, Companies, CompanyKey, CompanyPage, InboxSeat, IntercomError, Team, WorkspaceFacts,
+    Admin, Attached, Companies, CompanyKey, CompanyPage, InboxSeat, IntercomError, Team, Unanswered,
+    WorkspaceFacts,
 };
 use deskbell_domain::workspace::Workspace;
 
@@ -80,7 +81,14 @@ impl WorkspaceFacts for IntercomPort {
     }
 
     async fn open_time(&self) -> Result<OpenTime, IntercomError> {
-        self.call(Operation::Lists, |_| OpenTime::RoundTheClock).await
+        let told = self.call(Operation::Lists, |truth| truth.open.clone()).await;
+        // To whom it is refused for good the workspace is always open; here it is told in the end.
+        told.map_err(|error| match error {
+            IntercomError::Forbidden { .. } | IntercomError::Invalid { .. } => {
+                IntercomError::Unavailable(Unanswered::Failing)
+            }
+            other => other,
+        })
     }
 }
 

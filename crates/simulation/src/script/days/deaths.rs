@@ -16,7 +16,7 @@ use crate::tenant::Tenant;
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
 /// Deaths in a day, at sites that are dealt out evenly over the seeds.
-const DEATHS: u64 = 12;
+const DEATHS: u64 = 14;
 /// The server that has its workspace for itself.
 const ALONE: GuildId = GuildId(6);
 
@@ -58,34 +58,64 @@ impl Writer {
     fn prepare(&mut self, operation: Operation, at: i64) {
         match operation {
             Operation::Amend | Operation::Unnamed => {
-                self.put(at - 10 * MINUTE, Action::Customer(Tenant::Acme, Customer::Names(Names::Missing)));
-                self.put(at - 9 * MINUTE, Action::Customer(Tenant::Acme, Customer::Crowd(20)));
-                self.put(at + 2 * SECOND, Action::Customer(Tenant::Acme, Customer::Names(Names::Given)));
+                self.does(at - 10 * MINUTE, Customer::Names(Names::Missing));
+                self.does(at - 9 * MINUTE, Customer::Crowd(20));
+                self.does(at + 2 * SECOND, Customer::Names(Names::Given));
             }
             Operation::ShowConversation => {
                 let start = Customer::Start(Start::Bot(Answer::None), Lag::None);
-                self.put(at - 10 * MINUTE, Action::Customer(Tenant::Acme, start));
-                self.put(at + 2 * SECOND, Action::Customer(Tenant::Acme, Customer::Answer));
+                self.does(at - 10 * MINUTE, start);
+                self.does(at + 2 * SECOND, Customer::Answer);
             }
             Operation::Hint | Operation::Hints | Operation::LookedAt | Operation::ReadUpTo => {
                 let start = Customer::Start(Start::Customer, Lag::None);
-                self.put(at - 10 * MINUTE, Action::Customer(Tenant::Acme, start));
+                self.does(at - 10 * MINUTE, start);
                 for later in [2 * SECOND, 4 * MINUTE, 8 * MINUTE] {
                     let says = Customer::Act(Deed::CustomerSays);
-                    self.put(at + later, Action::Customer(Tenant::Acme, says));
+                    self.does(at + later, says);
                 }
             }
             Operation::Learn | Operation::Edit | Operation::EndEdit => {
                 let start = Customer::Start(Start::Customer, Lag::None);
-                self.put(at - 10 * MINUTE, Action::Customer(Tenant::Acme, start));
-                for later in [2 * SECOND, 6 * MINUTE, 14 * MINUTE] {
-                    self.put(at + later, Action::Customer(Tenant::Acme, Customer::GoOnInLatest));
+                self.does(at - 10 * MINUTE, start);
+                // A card that stands is edited once in a while, and where it stands something may be wrong.
+                for later in (0..12).map(|turn| 2 * SECOND + turn * 3 * MINUTE) {
+                    self.does(at + later, Customer::GoOnInLatest);
+                }
+            }
+            // What begins and who can be answered rings, wherever somebody asked to be called.
+            Operation::LastCall => {
+                for later in [2 * SECOND, 3 * MINUTE, 8 * MINUTE, 20 * MINUTE, 35 * MINUTE] {
+                    let (start, crowd) = (Customer::Start(Start::Customer, Lag::None), Customer::Crowd(3));
+                    self.does(at + later, start);
+                    self.does(at + later + MINUTE, crowd);
+                    self.does(at + later + MINUTE, Customer::Answer);
                 }
             }
             // Its sync is rarely by itself, so that a death there needs several tries.
             Operation::Begin => {
                 for later in [2 * SECOND, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE] {
-                    self.put(at + later, Action::Customer(Tenant::Acme, Customer::Crowd(6)));
+                    self.does(at + later, Customer::Crowd(6));
+                }
+            }
+            operation => self.prepare_commands(operation, at),
+        }
+    }
+
+    /// Something happens at Intercom.
+    fn does(&mut self, at: i64, what: Customer) {
+        self.put(at, Action::Customer(Tenant::Acme, what));
+    }
+
+    /// The same of what people do.
+    fn prepare_commands(&mut self, operation: Operation, at: i64) {
+        match operation {
+            // Where one cannot be added, as there is one already, another may.
+            Operation::AddSubscription => {
+                for later in [2 * MINUTE, 4 * MINUTE, 6 * MINUTE, 20 * MINUTE, 30 * MINUTE] {
+                    let kind = *self.chance.one_of(&KINDS).unwrap_or(&EventKind::NewLead);
+                    let add = Command::Add { kind, channel: self.channel(), tries: 5 };
+                    self.put(at + later, Action::Command(add));
                 }
             }
             operation
@@ -118,6 +148,7 @@ fn passes(chance: &Chance, operation: Operation, is_typed: bool) -> u32 {
         | Operation::Unnamed
         | Operation::Begin
         | Operation::Learn
+        | Operation::LastCall
         | Operation::Edit
         | Operation::EndEdit => 0,
         _ => 4,

@@ -1,0 +1,131 @@
+//! Who waits for an answer, kept by those who do what makes them wait: a wait begins with a customer's words after an
+//! answer, lasts until a person answers, and counts while no bot has the conversation.
+
+use deskbell_domain::conversation::{Closing, Start};
+use deskbell_domain::ids::PartId;
+use deskbell_domain::office_hours::{Minutes, OpenTime, Schedule};
+use deskbell_domain::threshold::Threshold;
+use deskbell_domain::time::Timestamp;
+
+use super::desk::{Deed, Doing};
+use crate::chance::Chance;
+
+/// The waits of a conversation.
+#[derive(Debug)]
+pub(crate) struct Waits {
+    pub(crate) all: Vec<Waited>,
+    closed_at: Option<Timestamp>,
+}
+
+/// That a customer waited.
+#[derive(Debug)]
+pub(crate) struct Waited {
+    /// The part with which it began; none where it began with the conversation.
+    pub(crate) begun_by: Option<PartId>,
+    pub(crate) begun_at: Timestamp,
+    /// Whether some readings show another beginning: words that turn up late, or of the second of a close.
+    pub(crate) is_blurred: bool,
+    pub(crate) stretches: Vec<Stretch>,
+    /// When it was over, and how.
+    pub(crate) ended: Option<(Timestamp, Closing)>,
+}
+
+/// A time in which a wait counted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stretch {
+    /// Since when it may count, and since when it does for certain.
+    pub(crate) from: Timestamp,
+    pub(crate) surely_from: Timestamp,
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Stretch {
+    /// Whether a step of it may have been over before it was.
+    pub(crate) fn may_reach(&self, step: Threshold, open: &OpenTime) -> bool {
+        self.lasts_from(self.from, step, open).is_some()
+    }
+
+    /// When a step of it was over for certain.
+    pub(crate) fn reaches(&self, step: Threshold, open: &OpenTime) -> Option<Timestamp> {
+        self.lasts_from(self.surely_from, step, open)
+    }
+
+    fn lasts_from(&self, from: Timestamp, step: Threshold, open: &OpenTime) -> Option<Timestamp> {
+        let over = open.over(from, step.seconds())?;
+        self.until.is_none_or(|until| over <= until).then_some(over)
+    }
+}
+
+impl Waits {
+    /// Of a conversation that begins now.
+    pub(super) fn of(start: Start, at: Timestamp) -> Self {
+        let mut waits = Self { all: Vec::new(), closed_at: None };
+        if start == Start::Customer {
+            waits.begin(None, at, false);
+            waits.count(Deed::CustomerSays, at, true);
+        }
+        waits
+    }
+
+    /// Something was done; from then on the wait counts, or does not.
+    pub(super) fn take(&mut self, doing: &Doing<'_>, start: Start, counts: bool) {
+        let Doing { deed, at, .. } = *doing;
+        match deed {
+            Deed::TeammateSays | Deed::AssignWithWords | Deed::Close => self.end(at, Closing::Answered),
+            Deed::CloseSilently => self.end(at, Closing::Closed),
+            Deed::CustomerSays | Deed::CustomerSaysUnseen(_) if start != Start::Team => {
+                let is_blurred = deed != Deed::CustomerSays || self.closed_at == Some(at);
+                self.begin(Some(doing.part.clone()), at, is_blurred);
+            }
+            _ => {}
+        }
+        if matches!(deed, Deed::Close | Deed::CloseSilently) {
+            self.closed_at = Some(at);
+        }
+        self.count(deed, at, counts);
+    }
+
+    fn begin(&mut self, begun_by: Option<PartId>, begun_at: Timestamp, is_blurred: bool) {
+        if self.all.last().is_none_or(|last| last.ended.is_some()) {
+            self.all.push(Waited { begun_by, begun_at, is_blurred, stretches: Vec::new(), ended: None });
+        }
+    }
+
+    fn end(&mut self, at: Timestamp, how: Closing) {
+        let Some(last) = self.all.last_mut().filter(|last| last.ended.is_none()) else { return };
+        last.ended = Some((at, how));
+        if let Some(stretch) = last.stretches.last_mut() {
+            stretch.until.get_or_insert(at);
+        }
+    }
+
+    fn count(&mut self, deed: Deed, at: Timestamp, counts: bool) {
+        let Some(last) = self.all.last_mut().filter(|last| last.ended.is_none()) else { return };
+        let may_move =
+            matches!(deed, Deed::BotSays | Deed::BotTakes | Deed::BotAsks | Deed::Assign | Deed::Unassign);
+        match (last.stretches.last_mut().filter(|stretch| stretch.until.is_none()), counts) {
+            (Some(stretch), false) => stretch.until = Some(at),
+            (Some(stretch), true) if may_move => stretch.surely_from = at,
+            (None, true) => {
+                // A bot that asks for the team has asked with words from before.
+                let from = if deed == Deed::BotAsks { last.begun_at } else { at };
+                last.stretches.push(Stretch { from, surely_from: at, until: None });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// When a workspace is open: in half of them always.
+pub(super) fn open_time(chance: &Chance) -> OpenTime {
+    let zone = *chance.one_of(&["Etc/UTC", "Europe/Berlin", "America/New_York"]).unwrap_or(&"Etc/UTC");
+    let minute = |low, high| u32::try_from(chance.between(low, high)).unwrap_or(0);
+    let (opens, noon, closes) = (minute(300, 600), minute(660, 780), minute(840, 1300));
+    let on_day = |day: u32| {
+        [(opens, noon), (noon + 60, closes)]
+            .map(|(start, end)| Minutes { start: day * 1440 + start, end: day * 1440 + end })
+    };
+    let week: Vec<_> = (0..7).flat_map(on_day).collect();
+    let schedule = Schedule::new(zone, &week, Vec::new()).filter(|_| chance.per_mille(500));
+    schedule.map_or(OpenTime::RoundTheClock, |schedule| OpenTime::Scheduled(Box::new(schedule)))
+}
