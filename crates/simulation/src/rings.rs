@@ -18,6 +18,8 @@ use crate::world::World;
 
 /// What is older when it is posted rings for nobody, in seconds.
 const OLD: i64 = 3600;
+/// A lead that wrote so soon, in seconds, came by writing: its conversation rings.
+const WROTE_AT_ONCE: u64 = 120;
 /// Between the decision and the moment that stands in the record, in seconds.
 const AT_ONCE: i64 = 2;
 
@@ -159,7 +161,10 @@ fn needs_somebody(record: &Record) -> bool {
     let has_bot = |of: &Conversation| of.now.as_ref().is_some_and(|now| now.is_with_bot);
     match record {
         Record::User { .. } | Record::Update { .. } => false,
-        Record::Lead { contact } => contact.email.is_some() || contact.phone.is_some(),
+        Record::Lead { contact } | Record::Identified { contact } => {
+            let wrote = |at: Timestamp| at.0.abs_diff(contact.created_at.0) <= WROTE_AT_ONCE;
+            (contact.email.is_some() || contact.phone.is_some()) && !contact.wrote_at.is_some_and(wrote)
+        }
         Record::Conversation { conversation, what } => match what {
             Activity::Started | Activity::Replied => !has_bot(conversation),
             Activity::HandedOver | Activity::Unanswered(_) => true,
