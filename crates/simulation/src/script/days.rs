@@ -52,7 +52,7 @@ pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
 }
 
 impl Writer {
-    /// Eleven notifications within the first minutes, every kind among them.
+    /// Nine notifications within the first minutes, every kind among them but those who wait: they have runs of their own.
     fn first_notifications(&mut self) {
         let kinds = [
             EventKind::NewLead,
@@ -63,13 +63,11 @@ impl Writer {
             EventKind::CustomerReplied,
             EventKind::HandedOver,
             EventKind::Rated,
-            EventKind::Unanswered,
-            EventKind::Unanswered,
             *self.chance.one_of(&KINDS).unwrap_or(&EventKind::NewUser),
         ];
         for kind in kinds {
             let at = self.start.0 + self.chance.between(MINUTE, 20 * MINUTE);
-            let channel = if kind.has_thresholds() { self.operators_channel() } else { self.channel() };
+            let channel = self.channel();
             self.put(at, Action::Command(Command::Add { kind, channel, tries: 5 }));
         }
     }

@@ -23,7 +23,7 @@ use crate::power::Site;
 use crate::tenant::Tenant;
 use crate::{discord, intercom};
 
-/// The kinds that somebody asks for anywhere. Who waits is asked for in the operator's workspace alone.
+/// The kinds that somebody asks for on any day. Who waits is asked for in runs of its own.
 const KINDS: [EventKind; 7] = [
     EventKind::NewLead,
     EventKind::NewUser,

@@ -1,11 +1,10 @@
 //! How a script is written: what happens at a drawn moment, often, or from one moment to another.
 
-use deskbell_domain::ids::{ChannelId, GuildId};
+use deskbell_domain::ids::ChannelId;
 use deskbell_domain::time::UnixMillis;
 
 use super::{Action, Command, Script};
 use crate::chance::Chance;
-use crate::tenant::OPERATORS;
 use crate::time::DAY;
 use crate::world::LAYOUT;
 
@@ -44,17 +43,7 @@ impl Writer {
     }
 
     pub(super) fn channel(&self) -> ChannelId {
-        self.channel_in(|_| true)
-    }
-
-    /// One of a server that the operator may link.
-    pub(super) fn operators_channel(&self) -> ChannelId {
-        self.channel_in(|guild| OPERATORS.contains(&guild))
-    }
-
-    fn channel_in(&self, is_meant: impl Fn(GuildId) -> bool) -> ChannelId {
-        let meant = LAYOUT.iter().filter(|(guild, _)| is_meant(*guild));
-        let all: Vec<_> = meant.flat_map(|(_, channels)| channels.iter()).collect();
+        let all: Vec<_> = LAYOUT.iter().flat_map(|(_, channels)| channels.iter()).collect();
         all.get(self.chance.below(all.len())).map_or(ChannelId(11), |channel| **channel)
     }
 }
