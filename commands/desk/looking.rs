@@ -125,7 +125,8 @@ async fn look(
     }
     let thread = intercom.conversation(&outgoing.conversation).await?;
     let parts = thread.map(|thread| thread.parts).unwrap_or_default();
-    let stage = match outgoing.found_in(&parts, &claimed(bot, place, &outgoing).await?) {
+    let read = intercom.read_again(&outgoing.text);
+    let stage = match outgoing.found_in(&read, &parts, &claimed(bot, place, &outgoing).await?) {
         Some(part) => Stage::Sent(Some(part)),
         None if outgoing.is_over(workspace.ports.time.now().seconds()) => Stage::NotSent,
         None => return Ok(None),
@@ -136,7 +137,7 @@ async fn look(
 }
 
 /// The parts that other words are known to be.
-async fn claimed(
+pub(crate) async fn claimed(
     bot: &BotContext,
     place: &OutgoingKey,
     outgoing: &Outgoing,

@@ -186,7 +186,9 @@ async fn send(session: &Session<'_>, before: Outgoing, key: &str) -> Result<(), 
     let saying = session.intercom.say(&id, &by, outgoing.to, &outgoing.text);
     match session.answer.patiently(saying).await {
         Ok(parts) => {
-            let part = outgoing.found_in(&parts, &[].into());
+            // Perhaps it shows more than the new part, and so an equal one that is another's.
+            let claimed = looking::claimed(bot, &place, &outgoing).await.unwrap_or_default();
+            let part = outgoing.found_in(&session.intercom.read_again(&outgoing.text), &parts, &claimed);
             looking::settle(bot, &place, &mut outgoing, Stage::Sent(part)).await;
             audit::end(session, begun, Outcome::Done).await;
             moved(session, &id).await;

@@ -4,6 +4,8 @@
 //! sent, and sent once. Where the answer does not come they are looked for in the conversation; where they are not found
 //! the member is asked, and nobody sends them again by themselves.
 
+mod sameness;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -11,14 +13,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::conversation::{Part, Readers, Speaker};
 use crate::ids::{AdminId, ChannelId, ConversationId, MemberId, PartId};
+use crate::rich_text::RichText;
 use crate::time::Timestamp;
+
+use self::sameness::are_same;
 
 /// After so many seconds it is looked whether words arrived whose answer did not come. After the last look they did not.
 pub const LOOKS_AFTER: [i64; 4] = [2, 15, 60, 120];
 /// By so many seconds the clocks of both sides may differ.
 const SAME_MOMENT: i64 = 5;
-/// Letters and digits by which words are compared: Intercom gives back only the beginning of long ones.
-const COMPARED: usize = 300;
 
 /// Whom words are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,9 +115,10 @@ impl fmt::Debug for Outgoing {
 impl Outgoing {
     /// Which of these parts they are: of that teammate, for the same readers, with the same words, made since they were
     /// sent, not there before, and not claimed by others. Equal words that were sent twice on purpose are two parts.
-    pub fn found_in(&self, parts: &[Part], claimed: &BTreeSet<PartId>) -> Option<PartId> {
+    /// `read` is what would be read of the words in a part.
+    pub fn found_in(&self, read: &RichText, parts: &[Part], claimed: &BTreeSet<PartId>) -> Option<PartId> {
         let Stage::Sending(since) = self.stage else { return None };
-        let ours = compared(&self.text);
+        let ours = read.to_plain();
         let readers = match self.to {
             WordsFor::Customer => Readers::Everybody,
             WordsFor::Team => Readers::Team,
@@ -126,7 +130,7 @@ impl Outgoing {
                 && part.at >= since.minus(SAME_MOMENT)
                 && !self.known.contains(&part.id)
                 && !claimed.contains(&part.id)
-                && compared(&part.text.to_plain()) == ours
+                && are_same(&ours, &part.text.to_plain())
         };
         parts.iter().find(is_ours).map(|part| part.id.clone())
     }
@@ -146,17 +150,10 @@ impl Outgoing {
     }
 }
 
-/// What is left of words whatever either side makes of spaces, marks and addresses.
-fn compared(text: &str) -> String {
-    let words = text.split_whitespace().filter(|word| !word.contains("://"));
-    words.flat_map(str::chars).filter(|c| c.is_alphanumeric()).take(COMPARED).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::conversation::Author;
-    use crate::rich_text::RichText;
 
     fn outgoing(text: &str) -> Outgoing {
         Outgoing {
@@ -189,7 +186,7 @@ mod tests {
 
     fn found(outgoing: &Outgoing, parts: &[Part], claimed: &[&str]) -> Option<String> {
         let claimed = claimed.iter().map(|id| PartId::new(*id)).collect();
-        outgoing.found_in(parts, &claimed).map(|id| id.to_string())
+        outgoing.found_in(&RichText::plain(&*outgoing.text), parts, &claimed).map(|id| id.to_string())
     }
 
     #[test]
@@ -215,6 +212,14 @@ mod tests {
         assert_eq!(found(&ours, &others, &[]), None);
         let late = Part { at: Timestamp(95), ..part("7", "Hello") };
         assert_eq!(found(&ours, &[late], &[]).as_deref(), Some("7"), "the clocks may differ");
+    }
+
+    #[test]
+    fn a_part_without_words_is_never_taken_for_a_link_or_an_emoji() {
+        for text in ["https://acme.test/a", "👍"] {
+            assert_eq!(found(&outgoing(text), &[part("2", "")], &[]), None, "{text}");
+            assert_eq!(found(&outgoing(text), &[part("2", ""), part("3", text)], &[]).as_deref(), Some("3"));
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::conversation::{Conversation, Part, Thread};
 use crate::ids::{AdminId, ConversationId, TagId};
 use crate::outgoing::WordsFor;
 use crate::port::search::{ConversationSearch, Page, PageRequest, WaitingSearch};
+use crate::rich_text::RichText;
 use crate::time::Timestamp;
 
 /// Conversations. A handle carries who asks: the throttle serves commands first.
@@ -57,6 +58,11 @@ pub trait Conversations: Send + Sync {
         to: WordsFor,
         text: &str,
     ) -> Result<Vec<Part>, IntercomError>;
+
+    /// What is read of words in the part that they become. Where parts are not read from HTML they stay as they are.
+    fn read_again(&self, text: &str) -> RichText {
+        RichText::plain(text)
+    }
 }
 
 /// What a teammate does with a conversation.
