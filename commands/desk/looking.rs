@@ -85,6 +85,7 @@ pub(crate) async fn until_known(
     let last = LOOKS_AFTER[LOOKS_AFTER.len() - 1];
     let until = bot.now().seconds().plus(last);
     session.answer.give(text::desk::words::unknown(outgoing.to, until)).await?;
+    session.at_work.release();
     let mut looked = 0;
     let pauses = LOOKS_AFTER.map(|after| {
         let pause = after - std::mem::replace(&mut looked, after);
