@@ -11,7 +11,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::{Part, Readers, Speaker};
+use crate::conversation::{Part, Reached, Readers, Speaker};
 use crate::ids::{AdminId, ChannelId, ConversationId, MemberId, PartId};
 use crate::rich_text::RichText;
 use crate::time::Timestamp;
@@ -42,6 +42,9 @@ pub struct Outgoing {
     pub conversation: ConversationId,
     /// What the customer is called.
     pub customer: String,
+    /// How it reaches them.
+    #[serde(default, skip_serializing_if = "Reached::is_otherwise")]
+    pub reached: Reached,
     /// Who typed them.
     pub member: MemberId,
     /// As whom they are sent.
@@ -56,6 +59,9 @@ pub struct Outgoing {
     pub answer: AnswerAddress,
     /// How far it is.
     pub stage: Stage,
+    /// Since when, by Intercom's clock, these very words were sent and not found: what is late may still turn up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tried: Option<Timestamp>,
     /// Whether the member knows.
     #[serde(default, skip_serializing_if = "Telling::is_done")]
     pub telling: Telling,
@@ -117,7 +123,7 @@ impl Outgoing {
     /// sent, not there before, and not claimed by others. Equal words that were sent twice on purpose are two parts.
     /// `read` is what would be read of the words in a part.
     pub fn found_in(&self, read: &RichText, parts: &[Part], claimed: &BTreeSet<PartId>) -> Option<PartId> {
-        let Stage::Sending(since) = self.stage else { return None };
+        let since = self.looked_for_since()?;
         let ours = read.to_plain();
         let readers = match self.to {
             WordsFor::Customer => Readers::Everybody,
@@ -133,6 +139,26 @@ impl Outgoing {
                 && are_same(&ours, &part.text.to_plain())
         };
         parts.iter().find(is_ours).map(|part| part.id.clone())
+    }
+
+    /// Since when they may have arrived without anybody having seen it.
+    fn looked_for_since(&self) -> Option<Timestamp> {
+        match self.stage {
+            Stage::Sending(since) => Some(self.tried.unwrap_or(since)),
+            Stage::NotSent => self.tried,
+            Stage::Written | Stage::Sent(_) => None,
+        }
+    }
+
+    /// They were looked for to the end and not found.
+    pub fn was_not_found(&mut self) {
+        self.tried = self.looked_for_since();
+        self.stage = Stage::NotSent;
+    }
+
+    /// They are others from now on, or another teammate's: nothing of what was sent before is looked for.
+    pub fn are_written_anew(&mut self) {
+        (self.stage, self.telling, self.tried) = (Stage::Written, Telling::Done, None);
     }
 
     /// Whether it is so late that words which were not found did not arrive.
@@ -160,6 +186,7 @@ mod tests {
             to: WordsFor::Customer,
             conversation: ConversationId::new("215470"),
             customer: "Ada".to_owned(),
+            reached: Reached::Otherwise,
             member: MemberId(9),
             admin: AdminId::new("814"),
             text: text.to_owned(),
@@ -167,6 +194,7 @@ mod tests {
             channel: ChannelId(20),
             answer: AnswerAddress::default(),
             stage: Stage::Sending(Timestamp(100)),
+            tried: None,
             telling: Telling::Done,
         }
     }
@@ -239,6 +267,19 @@ mod tests {
             assert_eq!(found(&other, &[part("2", "Hello")], &[]), None);
             assert!(!other.is_over(Timestamp(1_000)));
         }
+    }
+
+    #[test]
+    fn words_that_were_not_found_are_known_when_they_turn_up_late_and_others_in_their_place_are_not() {
+        let late = [Part { at: Timestamp(130), ..part("2", "Hello") }];
+        let mut lost = outgoing("Hello");
+        lost.was_not_found();
+        assert_eq!(found(&lost, &late, &[]).as_deref(), Some("2"));
+        let again = Outgoing { stage: Stage::Sending(Timestamp(500)), ..lost.clone() };
+        assert_eq!(found(&again, &late, &[]).as_deref(), Some("2"), "the first try may be what is found");
+        lost.are_written_anew();
+        let again = Outgoing { stage: Stage::Sending(Timestamp(500)), ..lost };
+        assert_eq!(found(&again, &late, &[]), None);
     }
 
     #[test]

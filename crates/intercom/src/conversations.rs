@@ -130,7 +130,7 @@ fn words(by: &AdminId, to: WordsFor, text: &str) -> Value {
 /// As HTML, since the text of a person is none.
 fn body(text: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    text.split("\n\n").map(|paragraph| format!("<p>{}</p>", paragraph.replace('\n', "<br>"))).collect()
+    format!("<p>{}</p>", text.replace("\n\n", "</p><p>").replace('\n', "<br>"))
 }
 
 fn body_of(by: &AdminId, to: &Move) -> Value {

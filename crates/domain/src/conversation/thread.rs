@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Author, Conversation, Start};
 use crate::ids::{PartId, TagId};
 use crate::rich_text::RichText;
@@ -20,6 +22,8 @@ pub struct Thread {
     pub opened_by: Speaker,
     /// The tags on it.
     pub tags: Vec<TagId>,
+    /// How the customer is reached.
+    pub reached: Reached,
     /// Whether its bot says that the team is asked for (`ai_agent.resolution_state`).
     pub asks_for_the_team: bool,
 }
@@ -38,6 +42,7 @@ impl Thread {
             extent: Extent::Whole,
             opened_by,
             tags: Vec::new(),
+            reached: Reached::Otherwise,
             asks_for_the_team: false,
         }
     }
@@ -57,6 +62,24 @@ impl Thread {
             Some(last) => last.speaker == Speaker::Customer,
             None => self.opened_by == Speaker::Customer,
         }
+    }
+}
+
+/// How what the team says in a conversation reaches its customer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reached {
+    /// By e-mail: it began with one.
+    ByEmail,
+    /// In the messenger, or in another way.
+    #[default]
+    Otherwise,
+}
+
+impl Reached {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    pub(crate) fn is_otherwise(&self) -> bool {
+        *self == Self::Otherwise
     }
 }
 

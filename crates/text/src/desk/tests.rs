@@ -22,10 +22,15 @@ fn teammates(count: usize) -> Vec<Admin> {
 
 #[test]
 fn whoever_does_something_first_is_asked_who_they_are() {
-    let asked = |count, page| read(&who_are_you(&teammates(count), page, DeskAct::Take, &talk()));
+    let then = Then::Do(DeskAct::Take, talk());
+    let asked = |count, page| read(&who_are_you(&teammates(count), page, Asking::Unsaid, &then));
     assert_snapshot!(asked(2, 0), @r"
     Who are you in Intercom? I answer in that name.
     {I am… Teammate 0 | Teammate 1}
+    ");
+    assert_snapshot!(read(&who_are_you(&teammates(1), 0, Asking::Gone, &then)), @"
+    It was not done: whoever you said to be has no seat in Intercom's inbox any more. Who are you in Intercom? I answer in that name.
+    {I am… Teammate 0}
     ");
     assert!(asked(0, 0).starts_with("Nobody has a seat in Intercom's inbox"));
     let (first, last) = (asked(60, 0), asked(60, 2));

@@ -35,6 +35,7 @@ fn thread(parts: impl IntoIterator<Item = Part>) -> Thread {
         parts: parts.into_iter().collect(),
         extent: Extent::Whole,
         opened_by: Speaker::Customer,
+        reached: crate::conversation::Reached::Otherwise,
         tags: Vec::new(),
         asks_for_the_team: false,
     }
