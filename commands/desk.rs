@@ -9,11 +9,10 @@ mod sending;
 mod words;
 
 use deskbell_domain::access::Needed;
-use deskbell_domain::ids::{AdminId, ConversationId, TagId};
+use deskbell_domain::ids::{AdminId, ConversationId};
 use deskbell_domain::outgoing::WordsFor;
-use deskbell_domain::port::intercom::Recipient;
+use deskbell_domain::port::intercom::{Recipient, Tagging};
 use deskbell_domain::press::desk::{DeskAct, DeskPress, Then, WordsAct};
-use deskbell_domain::press::parse_contact;
 use deskbell_text::refusal::Forbidden;
 
 use self::moves::Chosen;
@@ -81,8 +80,9 @@ async fn moves(session: &Session<'_>, press: DeskPress, chosen: &[String]) -> Re
         }
         DeskPress::Tags(page, id) => chose(session, Chosen::TagPage(page), DeskAct::Tag, &id).await,
         DeskPress::TagOne(id) => {
-            let tag = chosen.first().and_then(|id| parse_contact(id)).ok_or(Refusal::OldButton)?;
-            chose(session, Chosen::Tag(TagId::new(tag.as_str())), DeskAct::Tag, &id).await
+            let code = chosen.first().and_then(|code| Tagging::of_code(code));
+            let (tagging, tag) = code.ok_or(Refusal::OldButton)?;
+            chose(session, Chosen::Tag(tagging, tag), DeskAct::Tag, &id).await
         }
         DeskPress::Recipients(page, id) => {
             chose(session, Chosen::RecipientPage(page), DeskAct::Give, &id).await

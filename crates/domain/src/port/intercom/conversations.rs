@@ -7,6 +7,7 @@ use crate::conversation::{Conversation, Part, Thread};
 use crate::ids::{AdminId, ConversationId, TagId};
 use crate::outgoing::WordsFor;
 use crate::port::search::{ConversationSearch, Page, PageRequest, WaitingSearch};
+use crate::press::parse_contact;
 use crate::rich_text::RichText;
 use crate::time::Timestamp;
 
@@ -116,6 +117,27 @@ pub enum Tagging {
     On,
     /// It is taken off.
     Off,
+}
+
+impl Tagging {
+    /// As a select carries it with a tag: what choosing it does, whatever becomes of the tag meanwhile.
+    pub fn code(self, tag: &TagId) -> String {
+        match self {
+            Self::On => format!("on:{tag}"),
+            Self::Off => format!("off:{tag}"),
+        }
+    }
+
+    /// What a select carried.
+    pub fn of_code(code: &str) -> Option<(Self, TagId)> {
+        let (kind, id) = code.split_once(':')?;
+        let tag = TagId::new(parse_contact(id)?.as_str());
+        match kind {
+            "on" => Some((Self::On, tag)),
+            "off" => Some((Self::Off, tag)),
+            _ => None,
+        }
+    }
 }
 
 /// How that ended.
