@@ -267,7 +267,27 @@ pub async fn act_as(
     member: MemberId,
     admin: AdminId,
 ) -> Result<(), NotDone> {
-    let deed = Deed::of(member, Action::ActsAs { admin: admin.clone() });
+    let deed = Deed::of(member, Action::ActsAs { admin: admin.clone(), of: None });
+    acts_as(lists, home, deed, (member, admin)).await
+}
+
+/// Somebody else says so of a member.
+pub async fn have_act_as(
+    lists: &dyn AccessLists,
+    home: &Home,
+    by: MemberId,
+    (member, admin): (MemberId, AdminId),
+) -> Result<(), NotDone> {
+    let deed = Deed::of(by, Action::ActsAs { admin: admin.clone(), of: Some(member) });
+    acts_as(lists, home, deed, (member, admin)).await
+}
+
+async fn acts_as(
+    lists: &dyn AccessLists,
+    home: &Home,
+    deed: Deed,
+    (member, admin): (MemberId, AdminId),
+) -> Result<(), NotDone> {
     let acts_as = ActsAs { workspace: home.workspace.clone(), admin };
     let edited = access::edit(lists, home, Some(&deed), |access| {
         access.teammates.insert(member, acts_as.clone());
