@@ -83,3 +83,16 @@ fn a_conversation_is_closed_and_opened_again() {
     assert_snapshot!(read(&reopened("Grace Hopper")), @"✅ Open again, as **Grace Hopper**.");
     assert_snapshot!(read(&was_open()), @"It is open already.");
 }
+
+#[test]
+fn no_more_is_said_than_how_the_conversation_stands_afterwards() {
+    assert_snapshot!(read(&unread("Grace Hopper")), @"Intercom took it, as **Grace Hopper**. It did not show me afterwards how the conversation stands, so look at it once more.");
+    assert_snapshot!(read(&opened_while_closed(&talk())), @r"
+    It is not closed: somebody opened it, or the customer wrote, while I closed it.
+    [Close v1:close:215470]
+    ");
+    assert_snapshot!(read(&not_open(&talk())), @r"
+    It is not open: somebody closed it or put it off while I opened it.
+    [Reopen v1:reopen:215470]
+    ");
+}
