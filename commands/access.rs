@@ -2,13 +2,14 @@
 
 use deskbell_domain::access::{Export, Grant, Level, ManageServer};
 use deskbell_domain::crowd::Headcount;
-use deskbell_domain::ids::{GuildId, MemberId, RoleId};
+use deskbell_domain::ids::{AdminId, GuildId, MemberId, RoleId};
 use deskbell_domain::message::Message;
+use deskbell_domain::press::who::WhoPress;
 use deskbell_domain::service::access::{
     self as service, Allowing, WishedGrant, Withdrawal, without_everyone,
 };
 use deskbell_domain::service::audience::headcount_in_time;
-use deskbell_domain::service::desk::act_as_nobody;
+use deskbell_domain::service::desk::{act_as_nobody, have_act_as, teammates};
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
 use poise::serenity_prelude as serenity;
@@ -16,7 +17,7 @@ use poise::serenity_prelude as serenity;
 use crate::desk::identity::name_of;
 use crate::interaction::asker::{Asker, held_with};
 use crate::interaction::context::{CommandContext, Ctx};
-use crate::interaction::error::CommandError;
+use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::request;
 use crate::interaction::session::Session;
 use crate::notify::begun;
@@ -85,24 +86,61 @@ async fn remove(
 #[poise::command(slash_command, guild_only)]
 async fn list(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let list = listed(&session).await?;
+    let list = listed(&session, 0).await?;
     session.answer.give(list).await
 }
 
-async fn listed(session: &Session<'_>) -> Result<Message, CommandError> {
+async fn listed(session: &Session<'_>, page: u32) -> Result<Message, CommandError> {
     let headcount = headcount(&session.context, session.asker.guild).await;
     let home = session.context.home(session.asker.guild);
     let access = session.context.store().access(&home).await?;
     let access = without_everyone(access, session.asker.guild);
     let list = text::access::list(session.context.around(), &access, &headcount);
     let list = text::audience::with_answer(list, access.team);
+    let here: Vec<_> =
+        access.teammates.iter().filter(|(_, acts_as)| acts_as.workspace == home.workspace).collect();
+    let pages: Vec<_> = here.chunks(text::access::MOST_TEAMMATES).collect();
+    // Somebody may have been forgotten since, and with them the last page.
+    let last = pages.len().saturating_sub(1);
+    let page = usize::try_from(page).unwrap_or(usize::MAX).min(last);
     let mut teammates = Vec::new();
-    for (member, acts_as) in access.teammates.iter().take(text::access::MOST_TEAMMATES) {
-        if acts_as.workspace == home.workspace {
-            teammates.push((*member, name_of(session, acts_as.admin.as_str()).await));
+    for (member, acts_as) in pages.get(page).copied().unwrap_or_default() {
+        teammates.push((**member, name_of(session, acts_as.admin.as_str()).await));
+    }
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Ok(text::access::with_teammates(list, &teammates, count(page), count(pages.len())))
+}
+
+/// A manager looks at who is who in Intercom, or changes it.
+pub(crate) async fn who(
+    session: &Session<'_>,
+    press: WhoPress,
+    chosen: &[String],
+) -> Result<Message, CommandError> {
+    match press {
+        WhoPress::List(page) => listed(session, page).await,
+        WhoPress::Member => {
+            let member = chosen.first().and_then(|id| id.parse().ok()).ok_or(Refusal::OldButton)?;
+            who_is(session, member, 0).await
+        }
+        WhoPress::Page(page, member) => who_is(session, member, page).await,
+        WhoPress::Nobody(member) => acts_as_nobody(session, member).await,
+        WhoPress::Is(member) => {
+            let teammates = session.answer.patiently(teammates(&*session.intercom)).await?;
+            let found = teammates.into_iter().find(|admin| chosen.first() == Some(&admin.id));
+            let admin = AdminId::new(found.ok_or(Refusal::OldButton)?.id);
+            let (context, asker) = (&session.context, &session.asker);
+            let home = context.home(asker.guild);
+            let done = have_act_as(context.store(), &home, asker.member, (member, admin)).await;
+            done.map_err(|not_done| request::refused(context, CommandName::AccessList, not_done))?;
+            listed(session, 0).await
         }
     }
-    Ok(text::access::with_teammates(list, &teammates))
+}
+
+async fn who_is(session: &Session<'_>, member: MemberId, page: u32) -> Result<Message, CommandError> {
+    let teammates = session.answer.patiently(teammates(&*session.intercom)).await?;
+    Ok(text::access::who_is(member, &teammates, page))
 }
 
 /// A member is no teammate in Intercom any more; the list as it is then.
@@ -111,7 +149,7 @@ pub(crate) async fn acts_as_nobody(session: &Session<'_>, of: MemberId) -> Resul
     let home = context.home(asker.guild);
     let done = act_as_nobody(context.store(), &home, asker.member, of).await;
     done.map_err(|not_done| request::refused(context, CommandName::AccessList, not_done))?;
-    listed(session).await
+    listed(session, 0).await
 }
 
 /// Gives a role access, unless it is @everyone or a crowd. What was not said stays as it is.

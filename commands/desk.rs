@@ -5,14 +5,14 @@ pub(crate) mod identity;
 pub(crate) mod looking;
 mod more;
 mod moves;
+mod sending;
 mod words;
 
 use deskbell_domain::access::Needed;
-use deskbell_domain::ids::{AdminId, ConversationId, TagId};
+use deskbell_domain::ids::{AdminId, ConversationId};
 use deskbell_domain::outgoing::WordsFor;
-use deskbell_domain::port::intercom::Recipient;
-use deskbell_domain::press::desk::{DeskAct, DeskPress, WordsAct};
-use deskbell_domain::press::parse_contact;
+use deskbell_domain::port::intercom::{Recipient, Tagging};
+use deskbell_domain::press::desk::{DeskAct, DeskPress, Then, WordsAct};
 use deskbell_text::refusal::Forbidden;
 
 use self::moves::Chosen;
@@ -32,6 +32,8 @@ pub(crate) fn place(press: &DeskPress) -> AnswerPlace {
         | DeskPress::Tags(..)
         | DeskPress::GiveTo(_)
         | DeskPress::Recipients(..)
+        | DeskPress::WordsAs(_)
+        | DeskPress::WordsBy(..)
         | DeskPress::Words(WordsAct::Send | WordsAct::Edit | WordsAct::Edited | WordsAct::Discard, _) => {
             AnswerPlace::Same
         }
@@ -69,15 +71,18 @@ async fn moves(session: &Session<'_>, press: DeskPress, chosen: &[String]) -> Re
         DeskPress::ActAs(act, id) => {
             as_whom(session, act, &id, identity::chosen(session, chosen).await?).await
         }
-        DeskPress::Teammates(page, act, id) => identity::ask_who(session, page, act, &id).await,
+        DeskPress::Teammates(page, act, id) => identity::ask_who(session, page, &Then::Do(act, id)).await,
+        DeskPress::WordsAs(key) => words::chosen_by(session, &key, chosen).await,
+        DeskPress::WordsBy(page, key) => identity::ask_who(session, page, &Then::Words(key)).await,
         DeskPress::More(id) => {
             let act = chosen.first().and_then(|code| DeskAct::of_more(code)).ok_or(Refusal::OldButton)?;
             as_whom(session, act, &id, identity::acts_as(session).await?).await
         }
         DeskPress::Tags(page, id) => chose(session, Chosen::TagPage(page), DeskAct::Tag, &id).await,
         DeskPress::TagOne(id) => {
-            let tag = chosen.first().and_then(|id| parse_contact(id)).ok_or(Refusal::OldButton)?;
-            chose(session, Chosen::Tag(TagId::new(tag.as_str())), DeskAct::Tag, &id).await
+            let code = chosen.first().and_then(|code| Tagging::of_code(code));
+            let (tagging, tag) = code.ok_or(Refusal::OldButton)?;
+            chose(session, Chosen::Tag(tagging, tag), DeskAct::Tag, &id).await
         }
         DeskPress::Recipients(page, id) => {
             chose(session, Chosen::RecipientPage(page), DeskAct::Give, &id).await
@@ -99,7 +104,7 @@ async fn chose(
 ) -> Result<(), CommandError> {
     match identity::acts_as(session).await? {
         Some(admin) => moves::chosen_as(session, chosen, id, admin).await,
-        None => identity::ask_who(session, 0, act, id).await,
+        None => identity::ask_who(session, 0, &Then::Do(act, id.clone())).await,
     }
 }
 
@@ -112,7 +117,7 @@ async fn as_whom(
 ) -> Result<(), CommandError> {
     match admin {
         Some(admin) => moves::act_as(session, act, id, admin).await,
-        None => identity::ask_who(session, 0, act, id).await,
+        None => identity::ask_who(session, 0, &Then::Do(act, id.clone())).await,
     }
 }
 

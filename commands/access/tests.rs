@@ -1,9 +1,20 @@
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use deskbell_discord::interaction::Interaction;
 use deskbell_domain::access::Access;
+use deskbell_domain::home::Home;
+use deskbell_domain::ids::{ApplicationId, WorkspaceId};
+use deskbell_domain::port::intercom::{Admin, InboxSeat, MockIntercom};
+use deskbell_domain::service::desk::act_as;
 use deskbell_text as text;
 use insta::assert_snapshot;
+use secrecy::SecretString;
 
 use super::*;
-use crate::fixture::{GUILD, TEAM, World, home, manager, read, run, sizes};
+use crate::fixture::{GUILD, MARK, TEAM, World, home, manager, read, run, sizes};
+use crate::interaction::answer::Answer;
+use crate::press::place::AnswerPlace;
 
 const SUPPORTERS: RoleId = RoleId(31);
 const EXPORTING: Grant = Grant { level: Level::Act, export: Export::Allowed };
@@ -125,6 +136,57 @@ May see customers: <@&30> (14), <@&31> (6), and everyone with **Manage Server**.
 May see customers: <@&31>, and everyone with **Manage Server**.
 -# May also export: <@&31>.
 ");
+    })
+    .await;
+}
+
+/// What Mark is answered; Intercom has these teammates.
+async fn answered(world: &World, press: WhoPress, chosen: &str) -> String {
+    let acknowledged = AtomicBool::new(false);
+    let context =
+        CommandContext { bot: world.context.bot.clone(), workspace: world.context.workspace.clone() };
+    let token = SecretString::from("token".to_owned());
+    let address = Interaction { application: ApplicationId(1), id: 1, token };
+    let answer = Answer::new(&context.bot, address, &acknowledged, AnswerPlace::Same);
+    let at_work = context.bot.work.begin(MARK).unwrap();
+    let mut intercom = MockIntercom::new();
+    intercom.expect_name().returning(|of| Ok(Some(format!("{of:?}"))));
+    let admin = |id: u64| Admin { id: id.to_string(), name: Some(format!("N{id}")), seat: InboxSeat::Has };
+    intercom.expect_admins().returning(move || Ok((800..830).map(admin).collect()));
+    let mut session = Session::new(context, manager(), answer, at_work);
+    session.intercom = Arc::new(intercom);
+    deskbell_discord::testing::read(&who(&session, press, &[chosen.to_owned()]).await.unwrap())
+}
+
+#[tokio::test]
+async fn every_member_who_acts_as_somebody_is_found_and_may_be_made_somebody_else() {
+    run(async |world| {
+        let (store, other) = (world.context.store(), Home::new(&WorkspaceId::new("another"), GUILD));
+        for member in 1..=40 {
+            act_as(store, &other, MemberId(member), AdminId::new("1")).await.unwrap();
+        }
+        for member in 21..=40 {
+            act_as(store, &home(), MemberId(member), AdminId::new("800")).await.unwrap();
+        }
+        let first = answered(world, WhoPress::List(0), "").await;
+        assert!(
+            first.contains("<@21> is") && first.contains("<@35> is") && !first.contains("<@36> is"),
+            "{first}"
+        );
+        let last = answered(world, WhoPress::List(1), "").await;
+        assert!(
+            last.contains("<@36> is") && last.contains("<@40> is") && !last.contains("<@1> is"),
+            "{last}"
+        );
+        assert_eq!(answered(world, WhoPress::List(9), "").await, last, "a page that is gone is the last one");
+        let asked = answered(world, WhoPress::Member, "40").await;
+        assert!(asked.contains("Who is <@40> in Intercom?") && asked.contains("N824"), "{asked}");
+        assert!(answered(world, WhoPress::Page(1, MemberId(40)), "").await.contains("N829"));
+        answered(world, WhoPress::Is(MemberId(40)), "829").await;
+        let acts_as = async |member| stored(world).await.teammate(member, &home().workspace).cloned();
+        assert_eq!(acts_as(MemberId(40)).await, Some(AdminId::new("829")));
+        answered(world, WhoPress::Nobody(MemberId(40)), "").await;
+        assert_eq!(acts_as(MemberId(40)).await, None);
     })
     .await;
 }

@@ -2,11 +2,13 @@
 
 use deskbell_domain::ids::{AdminId, ConversationId};
 use deskbell_domain::nameable::Nameable;
+use deskbell_domain::port::intercom::IntercomError;
 use deskbell_domain::port::store::Hinted;
-use deskbell_domain::press::desk::DeskAct;
+use deskbell_domain::press::desk::Then;
 use deskbell_domain::service::desk as service;
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
+use deskbell_text::desk::Asking;
 
 use crate::interaction::error::CommandError;
 use crate::interaction::request;
@@ -20,14 +22,29 @@ pub(crate) async fn acts_as(session: &Session<'_>) -> Result<Option<AdminId>, Co
 }
 
 /// Asks who somebody is; then it goes on with what was to be done.
-pub(crate) async fn ask_who(
-    session: &Session<'_>,
-    page: u8,
-    act: DeskAct,
-    id: &ConversationId,
-) -> Result<(), CommandError> {
+pub(crate) async fn ask_who(session: &Session<'_>, page: u8, then: &Then) -> Result<(), CommandError> {
     let teammates = session.answer.patiently(service::teammates(&*session.intercom)).await?;
-    session.answer.give(text::desk::who_are_you(&teammates, page, act, id)).await
+    session.answer.give(text::desk::who_are_you(&teammates, page, Asking::Unsaid, then)).await
+}
+
+/// Whether something was refused because the teammate of the asker has no seat any more. Intercom says no word of that: a
+/// teammate that is gone is missing like anything else, so it is looked who is there.
+pub(crate) async fn has_no_seat(session: &Session<'_>, error: &IntercomError, admin: &AdminId) -> bool {
+    let may_be_theirs = matches!(
+        error,
+        IntercomError::Missing | IntercomError::Invalid { .. } | IntercomError::Forbidden { .. }
+    );
+    if !may_be_theirs {
+        return false;
+    }
+    let teammates = session.answer.patiently(service::teammates(&*session.intercom)).await;
+    teammates.is_ok_and(|all| !all.is_empty() && all.iter().all(|one| one.id != admin.as_str()))
+}
+
+/// Asks somebody anew whose teammate has no seat any more.
+pub(crate) async fn ask_again(session: &Session<'_>, then: &Then) -> Result<(), CommandError> {
+    let teammates = session.answer.patiently(service::teammates(&*session.intercom)).await?;
+    session.answer.give(text::desk::who_are_you(&teammates, 0, Asking::Gone, then)).await
 }
 
 /// Whoever was chosen: the asker acts in that name from now on. None where that teammate has no seat any more.

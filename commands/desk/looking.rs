@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use deskbell_discord::interaction::Interaction;
 use deskbell_domain::audit::entry::{Begun, Outcome};
-use deskbell_domain::ids::{ApplicationId, PartId};
+use deskbell_domain::conversation::Part;
+use deskbell_domain::ids::{ApplicationId, MemberId, PartId};
 use deskbell_domain::message::Message;
 use deskbell_domain::outgoing::{LOOKS_AFTER, Outgoing, Stage, Telling};
 use deskbell_domain::port::intercom::{Intercom, OnBehalfOf};
@@ -28,6 +29,8 @@ use crate::interaction::workspace::{Connected, WorkspaceContext};
 pub(crate) const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 /// How often it is looked again where Intercom did not show the conversation at the last look.
 const AGAIN: Duration = Duration::from_secs(60);
+/// How long nothing is tried where a channel is closed: each try is a call that Discord refuses.
+const CLOSED_MS: i64 = 10 * 60 * 1000;
 /// How often, until it is left to [`look_after_words`].
 const MOST_AGAIN: usize = 8;
 
@@ -40,6 +43,19 @@ pub(crate) async fn save(
     let text = serde_json::to_string(outgoing).unwrap_or_default();
     let until = UnixMillis(bot.now().0 + KEPT_MS);
     Ok(bot.dependencies.store.keep(&place.clone().into(), &text, until).await?)
+}
+
+/// Of one person so much is kept that can be done without, and no more: the oldest goes.
+pub(crate) async fn make_room(
+    bot: &BotContext,
+    place: &OutgoingKey,
+    member: MemberId,
+) -> Result<(), CommandError> {
+    let until = UnixMillis(bot.now().0 + KEPT_MS);
+    if let Some(oldest) = bot.kept.note(member, &place.clone().into(), bot.now(), until) {
+        bot.dependencies.store.forget(&oldest).await?;
+    }
+    Ok(())
 }
 
 /// Words as they were kept.
@@ -57,10 +73,22 @@ pub(crate) async fn settle(bot: &BotContext, place: &OutgoingKey, outgoing: &mut
 }
 
 /// The member was told. Where that cannot be kept they are told once more. To be called in the conversation's turn.
+///
+/// Of what was sent only that is kept from then on: nobody sends it again, others may not take its part for theirs, and
+/// it is not counted among what is kept for one person.
 pub(crate) async fn is_told(bot: &BotContext, place: &OutgoingKey, outgoing: &mut Outgoing) {
     outgoing.telling = Telling::Done;
+    if matches!(outgoing.stage, Stage::Sent(_)) {
+        outgoing.text.clear();
+        outgoing.known.clear();
+    }
     if let Err(cause) = save(bot, place, outgoing).await {
         tracing::debug!(%cause, "whoever typed words is told once more what became of them");
+    }
+    if outgoing.stage == Stage::NotSent
+        && let Err(cause) = make_room(bot, place, outgoing.member).await
+    {
+        tracing::debug!(%cause, "what somebody can do without stays until its day is over");
     }
 }
 
@@ -85,6 +113,7 @@ pub(crate) async fn until_known(
     let last = LOOKS_AFTER[LOOKS_AFTER.len() - 1];
     let until = bot.now().seconds().plus(last);
     session.answer.give(text::desk::words::unknown(outgoing.to, until)).await?;
+    session.at_work.release();
     let mut looked = 0;
     let pauses = LOOKS_AFTER.map(|after| {
         let pause = after - std::mem::replace(&mut looked, after);
@@ -125,14 +154,26 @@ async fn look(
     }
     let thread = intercom.conversation(&outgoing.conversation).await?;
     let parts = thread.map(|thread| thread.parts).unwrap_or_default();
-    let stage = match outgoing.found_in(&parts, &claimed(bot, place, &outgoing).await?) {
-        Some(part) => Stage::Sent(Some(part)),
-        None if outgoing.is_over(workspace.ports.time.now().seconds()) => Stage::NotSent,
+    match find(bot, intercom, place, &outgoing, &parts).await? {
+        Some(part) => outgoing.stage = Stage::Sent(Some(part)),
+        None if outgoing.is_over(workspace.ports.time.now().seconds()) => outgoing.was_not_found(),
         None => return Ok(None),
-    };
-    (outgoing.stage, outgoing.telling) = (stage, Telling::Owed);
+    }
+    outgoing.telling = Telling::Owed;
     save(bot, place, &outgoing).await?;
     Ok(Some(outgoing))
+}
+
+/// Which of these parts the words are.
+pub(crate) async fn find(
+    bot: &BotContext,
+    intercom: &dyn Intercom,
+    place: &OutgoingKey,
+    outgoing: &Outgoing,
+    parts: &[Part],
+) -> Result<Option<PartId>, CommandError> {
+    let claimed = claimed(bot, place, outgoing).await?;
+    Ok(outgoing.found_in(&intercom.read_again(&outgoing.text), parts, &claimed))
 }
 
 /// The parts that other words are known to be.
@@ -159,7 +200,8 @@ async fn claimed(
 /// start and every few seconds. What the store or Intercom does not give now is looked for the next time.
 pub async fn look_after_words(bot: &Arc<BotContext>) {
     let all = bot.dependencies.store.outgoing().await.unwrap_or_default();
-    for place in all.into_iter().filter(|place| !bot.under_way.has(&place.key)) {
+    let now = bot.now();
+    for place in all.into_iter().filter(|place| bot.under_way.is_free(&place.key, now)) {
         if let Err(cause) = look_after(bot, &place).await {
             tracing::debug!(%cause, "words whose answer was lost are looked for again");
         }
@@ -187,7 +229,8 @@ async fn look_after(bot: &Arc<BotContext>, place: &OutgoingKey) -> Result<(), Co
 }
 
 /// In place of what the member was told last, for as long as Discord lets us; else in the channel, without a word of it.
-/// Where that can never be posted nobody can be told.
+/// Where nothing can be posted there just now it is tried again for as long as the words are kept, but not at every look.
+/// Where Discord does not take the message itself, nobody can be told.
 async fn tell(
     bot: &BotContext,
     workspace: &WorkspaceContext,
@@ -202,9 +245,13 @@ async fn tell(
     if bot.dependencies.interactions.edit(&address, &reply).await.is_ok() {
         return Telling::Done;
     }
-    let late = text::desk::words::settled_late(outgoing.member, &place.key);
+    let late = text::desk::words::settled_late(outgoing, &place.key);
     match workspace.ports.outbox.post_once(outgoing.channel, late).await {
-        PostOutcome::Posted { .. } | PostOutcome::Closed(_) | PostOutcome::Refused { .. } => Telling::Done,
+        PostOutcome::Posted { .. } | PostOutcome::Refused { .. } => Telling::Done,
+        PostOutcome::Closed(_) => {
+            bot.under_way.rest(&place.key, UnixMillis(bot.now().0 + CLOSED_MS));
+            Telling::Owed
+        }
         _ => Telling::Owed,
     }
 }

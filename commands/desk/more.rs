@@ -4,13 +4,13 @@ use deskbell_domain::contact::Tag;
 use deskbell_domain::ids::{AdminId, ConversationId, TagId};
 use deskbell_domain::message::Message;
 use deskbell_domain::nameable::Nameable;
-use deskbell_domain::port::intercom::{InboxSeat, Recipient};
+use deskbell_domain::port::intercom::{InboxSeat, IntercomError, Recipient, Tagging};
 use deskbell_domain::service::desk::{Desk, DeskError, Given, Snoozed, Tagged};
 use deskbell_domain::time::Timestamp;
 use deskbell_text as text;
 use deskbell_text::desk::more::Named;
 
-use super::identity::name_of;
+use super::identity::{has_no_seat, name_of};
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::session::Session;
 
@@ -26,6 +26,7 @@ pub(super) async fn snooze(
         Snoozed::Until(until) => {
             Ok(text::desk::more::snoozed(&name_of(session, desk.admin.as_str()).await, until, id))
         }
+        Snoozed::Unread => Ok(text::desk::unread(&name_of(session, desk.admin.as_str()).await)),
         Snoozed::OpenedMeanwhile => Ok(text::desk::more::opened_meanwhile()),
         Snoozed::Gone => Err(Refusal::UnknownConversation.into()),
     }
@@ -58,17 +59,23 @@ async fn named(session: &Session<'_>, of: Nameable) -> Option<String> {
     }
 }
 
-/// Puts a tag on, or takes it off where it is on.
+/// Puts a tag on, or takes it off.
 pub(super) async fn tag(
     session: &Session<'_>,
     desk: &Desk<'_>,
     id: &ConversationId,
-    tag: &TagId,
+    (tagging, tag): (Tagging, &TagId),
 ) -> Result<Message, CommandError> {
-    match desk.tag(id, tag).await.map_err(failed)? {
-        Tagged::Now(tagging) => {
-            let name = named(session, Nameable::Tag(tag.clone())).await;
-            Ok(text::desk::more::tagged(&name.unwrap_or_else(|| tag.to_string()), tagging, id))
+    let name = async || {
+        let known = named(session, Nameable::Tag(tag.clone())).await;
+        known.unwrap_or_else(|| tag.to_string())
+    };
+    match desk.tag(id, tag, tagging).await.map_err(failed)? {
+        Tagged::Now(tagging) => Ok(text::desk::more::tagged(&name().await, tagging, id)),
+        Tagged::Before(tagging) => Ok(text::desk::more::tagged_before(&name().await, tagging, id)),
+        // What is missing may be the teammate, too.
+        Tagged::NoSuchTag if has_no_seat(session, &IntercomError::Missing, &desk.admin).await => {
+            Err(IntercomError::Missing.into())
         }
         Tagged::NoSuchTag => Ok(text::desk::more::no_such_tag()),
         Tagged::Gone => Err(Refusal::UnknownConversation.into()),
@@ -122,7 +129,9 @@ pub(super) async fn give(
         known.unwrap_or_else(|| text::desk::nameless().to_owned())
     };
     match given {
-        Given::Now => Ok(text::desk::more::given(&name().await)),
+        Given::Now { reopened } => Ok(text::desk::more::given(&name().await, reopened)),
+        Given::UndoneMeanwhile => Ok(text::desk::more::undone_meanwhile(&name().await)),
+        Given::Unread => Ok(text::desk::unread(&name_of(session, desk.admin.as_str()).await)),
         Given::Before => Ok(text::desk::more::had_it(&name().await)),
         Given::By(other, since) => Ok(text::desk::held(&name_of(session, &other.id).await, since, id)),
         Given::Gone => Err(Refusal::UnknownConversation.into()),

@@ -4,12 +4,12 @@ use deskbell_domain::conversation::Assignee;
 use deskbell_domain::ids::{AdminId, ConversationId, TagId};
 use deskbell_domain::message::Message;
 use deskbell_domain::outgoing::WordsFor;
-use deskbell_domain::port::intercom::Recipient;
-use deskbell_domain::press::desk::DeskAct;
+use deskbell_domain::port::intercom::{Recipient, Tagging};
+use deskbell_domain::press::desk::{DeskAct, Then};
 use deskbell_domain::service::desk::{Closed, Closing, Desk, Reopened, Taken, Taking};
 use deskbell_text as text;
 
-use super::identity::name_of;
+use super::identity::{self, name_of};
 use super::more::{self, failed};
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::session::Session;
@@ -20,7 +20,7 @@ const DAY: i64 = 24 * HOUR;
 /// What was chosen from a select that an act showed.
 pub(super) enum Chosen {
     TagPage(u8),
-    Tag(TagId),
+    Tag(Tagging, TagId),
     RecipientPage(u8),
     Recipient(Recipient),
 }
@@ -32,7 +32,8 @@ pub(super) async fn act_as(
     id: &ConversationId,
     admin: AdminId,
 ) -> Result<(), CommandError> {
-    in_turn(session, id, admin, async |desk| done(session, desk, act, id).await).await
+    let then = Then::Do(act, id.clone());
+    in_turn(session, id, admin, then, async |desk| done(session, desk, act, id).await).await
 }
 
 /// The same with what was chosen.
@@ -42,9 +43,13 @@ pub(super) async fn chosen_as(
     id: &ConversationId,
     admin: AdminId,
 ) -> Result<(), CommandError> {
-    in_turn(session, id, admin, async |desk| match &chosen {
+    let act = match &chosen {
+        Chosen::TagPage(_) | Chosen::Tag(..) => DeskAct::Tag,
+        Chosen::RecipientPage(_) | Chosen::Recipient(_) => DeskAct::Give,
+    };
+    in_turn(session, id, admin, Then::Do(act, id.clone()), async |desk| match &chosen {
         Chosen::TagPage(page) => more::offer_tags(session, desk, id, *page).await,
-        Chosen::Tag(tag) => more::tag(session, desk, id, tag).await,
+        Chosen::Tag(tagging, tag) => more::tag(session, desk, id, (*tagging, tag)).await,
         Chosen::RecipientPage(page) => more::offer_recipients(session, id, *page).await,
         Chosen::Recipient(to) => more::give(session, desk, id, to).await,
     })
@@ -56,6 +61,7 @@ async fn in_turn(
     session: &Session<'_>,
     id: &ConversationId,
     admin: AdminId,
+    then: Then,
     act: impl AsyncFnOnce(&Desk<'_>) -> Result<Message, CommandError>,
 ) -> Result<(), CommandError> {
     let context = &session.context;
@@ -72,7 +78,12 @@ async fn in_turn(
         session.answer.patiently(act(&desk)).await
     };
     context.workspace.ports.outbox.look_at_hints();
-    session.answer.give(done?).await
+    match done {
+        Err(CommandError::Intercom(error)) if identity::has_no_seat(session, &error, &desk.admin).await => {
+            identity::ask_again(session, &then).await
+        }
+        done => session.answer.give(done?).await,
+    }
 }
 
 async fn done(
@@ -88,6 +99,7 @@ async fn done(
             match desk.take(id, taking).await.map_err(failed)? {
                 Taken::Now { reopened } => text::desk::taken(&me().await, reopened, id),
                 Taken::Nobody => text::desk::nobodys(id),
+                Taken::Unread => text::desk::unread(&me().await),
                 Taken::Before => text::desk::had_it(&me().await, id),
                 Taken::By(Assignee { id: other, .. }, since) => {
                     text::desk::held(&name_of(session, &other).await, since, id)
@@ -100,6 +112,8 @@ async fn done(
             match desk.close(id, closing).await.map_err(failed)? {
                 Closed::Now => text::desk::closed(&me().await, id),
                 Closed::Before => text::desk::was_closed(id),
+                Closed::OpenedMeanwhile => text::desk::opened_while_closed(id),
+                Closed::Unread => text::desk::unread(&me().await),
                 Closed::Unanswered => text::desk::unanswered(id),
                 Closed::Gone => return Err(Refusal::UnknownConversation.into()),
             }
@@ -107,6 +121,8 @@ async fn done(
         DeskAct::Reopen => match desk.reopen(id).await.map_err(failed)? {
             Reopened::Now => text::desk::reopened(&me().await),
             Reopened::Before => text::desk::was_open(),
+            Reopened::UndoneMeanwhile => text::desk::not_open(id),
+            Reopened::Unread => text::desk::unread(&me().await),
             Reopened::Gone => return Err(Refusal::UnknownConversation.into()),
         },
         DeskAct::SnoozeHour => more::snooze(session, desk, id, HOUR).await?,

@@ -2,6 +2,7 @@
 //! taking the places that others need.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use deskbell_domain::ids::MemberId;
@@ -27,7 +28,7 @@ impl Work {
             return Err(Refusal::TooMuchAtOnce);
         }
         *running += 1;
-        Ok(AtWork { work: Arc::clone(self), member })
+        Ok(AtWork { work: Arc::clone(self), member, is_over: AtomicBool::new(false) })
     }
 }
 
@@ -35,10 +36,15 @@ impl Work {
 pub(crate) struct AtWork {
     work: Arc<Work>,
     member: MemberId,
+    is_over: AtomicBool,
 }
 
-impl Drop for AtWork {
-    fn drop(&mut self) {
+impl AtWork {
+    /// From now on it is only waited, and takes no place of what else that person wants to be done.
+    pub(crate) fn release(&self) {
+        if self.is_over.swap(true, Ordering::Relaxed) {
+            return;
+        }
         let mut work = self.work.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(running) = work.get_mut(&self.member) {
             *running -= 1;
@@ -46,6 +52,12 @@ impl Drop for AtWork {
                 work.remove(&self.member);
             }
         }
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.release();
     }
 }
 
@@ -61,6 +73,18 @@ mod tests {
         assert!(work.begin(MemberId(2)).is_ok(), "another person waits for nobody");
         running.pop();
         assert!(work.begin(MemberId(1)).is_ok());
+    }
+
+    #[test]
+    fn what_only_waits_takes_no_place_of_what_else_a_person_does() {
+        let work = Arc::new(Work::default());
+        let waiting: Vec<_> = (0..MOST).map(|_| work.begin(MemberId(1)).unwrap()).collect();
+        waiting.iter().for_each(AtWork::release);
+        let running: Vec<_> = (0..MOST).map(|_| work.begin(MemberId(1)).unwrap()).collect();
+        drop(waiting);
+        assert!(work.begin(MemberId(1)).is_err(), "a place is given back once");
+        drop(running);
+        assert!(work.0.lock().unwrap().is_empty());
     }
 
     #[test]

@@ -40,6 +40,16 @@ impl KeptByPerson {
     }
 }
 
+impl KeptByPerson {
+    /// This one never has to go for others: it ends with its day.
+    pub(crate) fn spare(&self, member: MemberId, key: &ShortLivedKey) {
+        let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(theirs) = people.get_mut(&member) {
+            theirs.retain(|kept| kept.key != *key);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use deskbell_domain::home::Home;

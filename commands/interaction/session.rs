@@ -22,7 +22,7 @@ pub(crate) struct Session<'a> {
     pub(crate) intercom: Arc<dyn Intercom>,
     pub(crate) answer: Answer<'a>,
     /// Held while it is worked on.
-    _at_work: AtWork,
+    pub(crate) at_work: AtWork,
 }
 
 impl<'a> Session<'a> {
@@ -37,7 +37,7 @@ impl<'a> Session<'a> {
     /// Somebody who asked for something, in a server that is connected to a workspace.
     pub(crate) fn new(context: CommandContext, asker: Asker, answer: Answer<'a>, at_work: AtWork) -> Self {
         let intercom = context.workspace.intercom_for(OnBehalfOf::Command(asker.guild, asker.member));
-        Self { context, asker, intercom, answer, _at_work: at_work }
+        Self { context, asker, intercom, answer, at_work }
     }
 
     /// What the asker's server sees of the workspace.

@@ -63,6 +63,7 @@ pub(crate) async fn answer(
         SetUpPress::DropAllNow => notify_failed::drop_all(context, asker).await?,
         SetUpPress::Allow(role, grant) => access::allow_anyway(session, role, grant).await?,
         SetUpPress::MoveTo(held) => audience::move_to(context, asker, held, first_id(chosen)?, point).await?,
+        SetUpPress::Who(press) => access::who(session, press, chosen).await?,
         SetUpPress::ActsAsNobody => access::acts_as_nobody(session, first_id(chosen)?).await?,
         SetUpPress::Team(everybody) => audience::say_who_everybody_is(context, asker, everybody).await?,
     };
@@ -72,9 +73,11 @@ pub(crate) async fn answer(
 /// What only a manager can do with it.
 fn settings(press: &SetUpPress) -> Settings {
     match press {
-        SetUpPress::Roles(_) | SetUpPress::Allow(..) | SetUpPress::Team(_) | SetUpPress::ActsAsNobody => {
-            Settings::Access
-        }
+        SetUpPress::Roles(_)
+        | SetUpPress::Allow(..)
+        | SetUpPress::Team(_)
+        | SetUpPress::ActsAsNobody
+        | SetUpPress::Who(_) => Settings::Access,
         _ => Settings::Notifications,
     }
 }

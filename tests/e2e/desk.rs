@@ -75,8 +75,16 @@ async fn a_conversation_is_taken_over_closed_and_opened_again_and_all_of_it_is_w
         scene.person("mark").slash(scene.stage.guild.support, "/access list").expect("it is registered");
     let list = read.message().await.expect("the bot answers");
     assert!(list.content.contains("is **Grace Hopper**"), "{}", list.content);
-    let forgotten = scene.person("mark").select(&list, "Forget who somebody is…", &["Grace Hopper"]);
-    says(forgotten.expect("she is listed"), "May see customers").await;
+    let change = "Change who somebody is…";
+    let asked = scene.person("mark").select(&list, change, &["Grace Hopper"]).expect("she is listed");
+    let asked = says(asked, "in Intercom? I answer for them in that name.").await;
+    let alan = scene.person("mark").select(&asked, "They are…", &["Alan Turing"]).expect("he is offered");
+    let list = says(alan, "is **Alan Turing**").await;
+    says(scene.press("ana", "Close").await, "nobody of your team has answered them").await;
+    let asked = scene.person("mark").select(&list, change, &["Alan Turing"]).expect("she is listed");
+    let asked = says(asked, "in Intercom?").await;
+    let forgotten = scene.person("mark").press(&asked, "Ask them again").expect("it is offered");
+    says(forgotten, "May see customers").await;
     says(scene.press("ana", "Close").await, "Who are you in Intercom?").await;
     scene.stage.stop().await;
 }

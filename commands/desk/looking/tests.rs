@@ -1,4 +1,5 @@
-use deskbell_domain::conversation::{Author, Part, Readers, Speaker, Thread};
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::conversation::{Author, Part, Reached, Readers, Speaker, Thread};
 use deskbell_domain::ids::{AdminId, ChannelId, ConversationId};
 use deskbell_domain::outgoing::{AnswerAddress, Telling, WordsFor};
 use deskbell_domain::port::intercom::{IntercomError, MockIntercom, Unanswered};
@@ -19,6 +20,7 @@ async fn sending(world: &World, key: &str, seconds: i64) {
         to: WordsFor::Customer,
         conversation: ConversationId::new("215470"),
         customer: "Ada".to_owned(),
+        reached: Reached::Otherwise,
         member: MARK,
         admin: AdminId::new("814"),
         text: "It is open.".to_owned(),
@@ -26,6 +28,7 @@ async fn sending(world: &World, key: &str, seconds: i64) {
         channel: ChannelId(20),
         answer: AnswerAddress::default(),
         stage: Stage::Sending(NOW.minus(seconds)),
+        tried: None,
         telling: Telling::Done,
     };
     save(&world.context.bot, &place(key), &outgoing).await.unwrap();
@@ -98,7 +101,7 @@ async fn what_this_process_sends_is_left_to_the_press_that_sends_it() {
         let stage = async || load(&world.context.bot, &place("mine")).await.unwrap().map(|words| words.stage);
         assert_eq!(stage().await, Some(Stage::Sending(NOW.minus(500))));
         drop(under_way);
-        assert!(!world.context.bot.under_way.has("mine"));
+        assert!(world.context.bot.under_way.is_free("mine", world.context.bot.now()));
     })
     .await;
 }
@@ -112,7 +115,7 @@ async fn whoever_was_not_told_what_became_of_their_words_is_told_once_by_the_nex
             let mut outgoing = load(bot, &place("untold")).await.unwrap().expect("it was just kept");
             settle(bot, &place("untold"), &mut outgoing, stage.clone()).await;
             look_after_words(bot).await;
-            assert!(world.posted().contains("I was restarted"), "{stage:?}");
+            assert!(world.posted().contains("I could not tell you before"), "{stage:?}");
             look_after_words(bot).await;
             assert_eq!(world.posted(), "", "{stage:?}");
         }
@@ -131,7 +134,13 @@ async fn whoever_cannot_be_told_now_is_told_later() {
         world.posts_end(PostOutcome::Unknown);
         look_after_words(bot).await;
         assert_eq!(telling().await, Some(Telling::Owed));
+        world.posts_end(PostOutcome::Closed(Obstacle::ChannelGone));
+        look_after_words(bot).await;
+        assert_eq!(telling().await, Some(Telling::Owed), "the channel may be opened again");
         world.posts_end(PostOutcome::Posted { message: None, pace: Pace::Unsaid });
+        look_after_words(bot).await;
+        assert_eq!(telling().await, Some(Telling::Owed), "a closed channel is left alone for a while");
+        bot.under_way.rest("untold", bot.now());
         look_after_words(bot).await;
         assert_eq!(telling().await, Some(Telling::Done));
     })

@@ -2,18 +2,25 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use deskbell_discord::interaction::Interaction;
-use deskbell_domain::ids::{ApplicationId, ChannelId};
-use deskbell_domain::port::intercom::MockIntercom;
+use deskbell_domain::conversation::{Author, Part, Reached, Readers, Speaker, Thread};
+use deskbell_domain::ids::{AdminId, ApplicationId, ChannelId, PartId};
+use deskbell_domain::port::intercom::{Admin, InboxSeat, IntercomError, MockIntercom};
+use deskbell_domain::port::store::{OutgoingKey, ShortLivedKey};
+use deskbell_domain::rich_text::RichText;
+use deskbell_domain::service::desk::{act_as, act_as_nobody};
+use deskbell_domain::time::UnixMillis;
 use futures::poll;
 use secrecy::SecretString;
 
 use super::*;
-use crate::fixture::{MARK, World, home, manager, run};
+use crate::fixture::{MARK, NOW, World, home, manager, run};
 use crate::interaction::answer::Answer;
 use crate::interaction::context::CommandContext;
 use crate::press::place::AnswerPlace;
 
 const KEY: &str = "abc";
+const GRACE: &str = "814";
+const ALAN: &str = "815";
 
 fn place() -> OutgoingKey {
     OutgoingKey { home: home(), key: KEY.to_owned() }
@@ -25,6 +32,7 @@ async fn written(world: &World) {
         to: WordsFor::Customer,
         conversation: ConversationId::new("215470"),
         customer: "Ada".to_owned(),
+        reached: Reached::Otherwise,
         member: MARK,
         admin: AdminId::new("814"),
         text: "It is open.".to_owned(),
@@ -32,9 +40,129 @@ async fn written(world: &World) {
         channel: ChannelId(20),
         answer: AnswerAddress::default(),
         stage: Stage::Written,
+        tried: None,
         telling: Telling::Done,
     };
     save(&world.context.bot, &place(), &outgoing).await.unwrap();
+    says_to_be(world, GRACE).await;
+}
+
+/// Mark acts in the name of this teammate from now on.
+async fn says_to_be(world: &World, admin: &str) {
+    act_as(world.context.store(), &home(), MARK, AdminId::new(admin)).await.unwrap();
+}
+
+/// Words that were looked for to the end and not found.
+async fn not_found(world: &World) {
+    written(world).await;
+    let mut outgoing = looking::load(&world.context.bot, &place()).await.unwrap().unwrap();
+    outgoing.stage = Stage::Sending(NOW.minus(300));
+    outgoing.was_not_found();
+    save(&world.context.bot, &place(), &outgoing).await.unwrap();
+}
+
+/// Intercom with these teammates, and perhaps with the words in the conversation; it takes words so often.
+fn intercom(teammates: &[&str], arrived: bool, sends: usize) -> MockIntercom {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_name().returning(|_| Ok(None));
+    let admin =
+        |id: &&str| Admin { id: (*id).to_owned(), name: Some(format!("N{id}")), seat: InboxSeat::Has };
+    let all: Vec<_> = teammates.iter().map(admin).collect();
+    intercom.expect_admins().returning(move || Ok(all.clone()));
+    let part = Part {
+        id: PartId::new("7"),
+        at: NOW.minus(100),
+        author: Author { id: Some(GRACE.to_owned()), ..Author::default() },
+        speaker: Speaker::Teammate,
+        readers: Readers::Everybody,
+        text: RichText::plain("It is open."),
+        attachments: Vec::new(),
+        assigned: None,
+    };
+    let record = serde_json::from_str(r#"{"id": "215470"}"#).expect("all but the id may be missing");
+    let thread = Thread::whole(record, if arrived { vec![part] } else { Vec::new() });
+    intercom.expect_conversation().returning(move |_| Ok(Some(thread.clone())));
+    intercom.expect_say().times(sends).returning(|_, _, _, _| Ok(Vec::new()));
+    intercom
+}
+
+/// What Mark is answered when he presses this.
+async fn answered(world: &World, act: WordsAct, intercom: MockIntercom) -> String {
+    let acknowledged = AtomicBool::new(false);
+    let mut session = press(world, &acknowledged, 0);
+    session.intercom = Arc::new(intercom);
+    pressed(&session, act, KEY, &filled()).await.unwrap();
+    world.answered().join("\n")
+}
+
+#[tokio::test]
+async fn words_that_turn_up_after_the_last_look_are_not_sent_again() {
+    for act in [WordsAct::Send, WordsAct::Edited, WordsAct::Discard] {
+        run(async |world| {
+            not_found(world).await;
+            assert_eq!(answered(world, act, intercom(&[GRACE], true, 0)).await, "✅ It was sent.", "{act:?}");
+            let kept = kept(world).await.map(|(_, stage)| stage);
+            assert_eq!(kept, Some(Stage::Sent(Some(PartId::new("7")))), "{act:?}");
+        })
+        .await;
+    }
+    run(async |world| {
+        not_found(world).await;
+        assert_eq!(answered(world, WordsAct::Send, intercom(&[GRACE], false, 1)).await, "✅ Sent.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_are_never_sent_in_the_name_of_somebody_whom_their_writer_no_longer_is() {
+    run(async |world| {
+        written(world).await;
+        act_as_nobody(world.context.store(), &home(), MARK, MARK).await.unwrap();
+        let asked = answered(world, WordsAct::Send, intercom(&[ALAN], false, 0)).await;
+        assert!(asked.contains("Who are you in Intercom?"), "{asked}");
+        let acknowledged = AtomicBool::new(false);
+        let mut session = press(world, &acknowledged, 0);
+        session.intercom = Arc::new(intercom(&[ALAN], false, 0));
+        chosen_by(&session, KEY, &[ALAN.to_owned()]).await.unwrap();
+        let shown = world.answered().join("\n");
+        assert!(shown.contains("To **Ada**, as"), "{shown}");
+        says_to_be(world, GRACE).await;
+        let shown = answered(world, WordsAct::Send, intercom(&[GRACE, ALAN], false, 0)).await;
+        assert!(shown.contains("To **Ada**, as"), "they are shown in the new name first: {shown}");
+        assert_eq!(answered(world, WordsAct::Send, intercom(&[GRACE], false, 1)).await, "✅ Sent.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_lost_their_seat_is_asked_who_they_are_and_keeps_their_words() {
+    run(async |world| {
+        written(world).await;
+        let mut refusing = MockIntercom::new();
+        refusing.expect_say().times(1).returning(|_, _, _, _| Err(IntercomError::Missing));
+        let alan = || Admin { id: ALAN.to_owned(), name: None, seat: InboxSeat::Has };
+        refusing.expect_admins().returning(move || Ok(vec![alan()]));
+        let asked = answered(world, WordsAct::Send, refusing).await;
+        assert!(asked.contains("has no seat in Intercom's inbox any more"), "{asked}");
+        assert_eq!(kept(world).await, Some(("It is open.".to_owned(), Stage::NotSent)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_that_are_being_sent_go_for_no_list_that_somebody_opens() {
+    run(async |world| {
+        written(world).await;
+        let (bot, now) = (&world.context.bot, world.context.bot.now());
+        let note = |key: ShortLivedKey| bot.kept.note(MARK, &key, now, UnixMillis(now.0 + 1000));
+        assert_eq!(note(place().into()), None);
+        answered(world, WordsAct::Send, intercom(&[GRACE], false, 1)).await;
+        for number in 0..60 {
+            let went = note(ShortLivedKey::Buttons { home: home(), key: number.to_string() });
+            assert_ne!(went, Some(place().into()), "another could take its part for its own");
+        }
+    })
+    .await;
 }
 
 async fn kept(world: &World) -> Option<(String, Stage)> {
@@ -88,7 +216,8 @@ async fn words_that_are_being_sent_are_not_changed_thrown_away_or_sent_again_by_
     for act in [WordsAct::Edited, WordsAct::Discard, WordsAct::Send] {
         run(async |world| {
             sent_and(world, act).await;
-            assert_eq!(kept(world).await, Some(("It is open.".to_owned(), Stage::Sent(None))), "{act:?}");
+            let stage = kept(world).await.map(|(_, stage)| stage);
+            assert_eq!(stage, Some(Stage::Sent(None)), "{act:?}");
             let (sent, stands) = (text::desk::words::sent, text::desk::words::found);
             let told = [sent(WordsFor::Customer), stands(WordsFor::Customer)];
             assert_eq!(world.answered(), told.map(|told| deskbell_discord::testing::read(&told)), "{act:?}");

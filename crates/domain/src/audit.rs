@@ -150,6 +150,9 @@ pub enum Action {
     ActsAs {
         /// Who.
         admin: AdminId,
+        /// Which member, where another said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<MemberId>,
     },
     /// A member acts in no teammate's name any more.
     ActsAsNobody {

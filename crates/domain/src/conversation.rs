@@ -18,7 +18,7 @@ use crate::time::Timestamp;
 pub use self::activity::{Activity, Rating};
 pub use self::happenings::Happening;
 pub use self::now::{Assignee, Now, State};
-pub use self::thread::{Extent, Holder, Part, Readers, Speaker, Thread};
+pub use self::thread::{Extent, Holder, Part, Reached, Readers, Speaker, Thread};
 pub use self::told_wait::{Closing, Ended, Unanswered, WaitId};
 pub use self::wait::{Due, PastWait, Wait};
 

@@ -4,21 +4,24 @@
 //! sent, and sent once. Where the answer does not come they are looked for in the conversation; where they are not found
 //! the member is asked, and nobody sends them again by themselves.
 
+mod sameness;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::{Part, Readers, Speaker};
+use crate::conversation::{Part, Reached, Readers, Speaker};
 use crate::ids::{AdminId, ChannelId, ConversationId, MemberId, PartId};
+use crate::rich_text::RichText;
 use crate::time::Timestamp;
+
+use self::sameness::are_same;
 
 /// After so many seconds it is looked whether words arrived whose answer did not come. After the last look they did not.
 pub const LOOKS_AFTER: [i64; 4] = [2, 15, 60, 120];
 /// By so many seconds the clocks of both sides may differ.
 const SAME_MOMENT: i64 = 5;
-/// Letters and digits by which words are compared: Intercom gives back only the beginning of long ones.
-const COMPARED: usize = 300;
 
 /// Whom words are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +42,9 @@ pub struct Outgoing {
     pub conversation: ConversationId,
     /// What the customer is called.
     pub customer: String,
+    /// How it reaches them.
+    #[serde(default, skip_serializing_if = "Reached::is_otherwise")]
+    pub reached: Reached,
     /// Who typed them.
     pub member: MemberId,
     /// As whom they are sent.
@@ -53,6 +59,9 @@ pub struct Outgoing {
     pub answer: AnswerAddress,
     /// How far it is.
     pub stage: Stage,
+    /// Since when, by Intercom's clock, these very words were sent and not found: what is late may still turn up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tried: Option<Timestamp>,
     /// Whether the member knows.
     #[serde(default, skip_serializing_if = "Telling::is_done")]
     pub telling: Telling,
@@ -112,9 +121,10 @@ impl fmt::Debug for Outgoing {
 impl Outgoing {
     /// Which of these parts they are: of that teammate, for the same readers, with the same words, made since they were
     /// sent, not there before, and not claimed by others. Equal words that were sent twice on purpose are two parts.
-    pub fn found_in(&self, parts: &[Part], claimed: &BTreeSet<PartId>) -> Option<PartId> {
-        let Stage::Sending(since) = self.stage else { return None };
-        let ours = compared(&self.text);
+    /// `read` is what would be read of the words in a part.
+    pub fn found_in(&self, read: &RichText, parts: &[Part], claimed: &BTreeSet<PartId>) -> Option<PartId> {
+        let since = self.looked_for_since()?;
+        let ours = read.to_plain();
         let readers = match self.to {
             WordsFor::Customer => Readers::Everybody,
             WordsFor::Team => Readers::Team,
@@ -126,9 +136,29 @@ impl Outgoing {
                 && part.at >= since.minus(SAME_MOMENT)
                 && !self.known.contains(&part.id)
                 && !claimed.contains(&part.id)
-                && compared(&part.text.to_plain()) == ours
+                && are_same(&ours, &part.text.to_plain())
         };
         parts.iter().find(is_ours).map(|part| part.id.clone())
+    }
+
+    /// Since when they may have arrived without anybody having seen it.
+    fn looked_for_since(&self) -> Option<Timestamp> {
+        match self.stage {
+            Stage::Sending(since) => Some(self.tried.unwrap_or(since)),
+            Stage::NotSent => self.tried,
+            Stage::Written | Stage::Sent(_) => None,
+        }
+    }
+
+    /// They were looked for to the end and not found.
+    pub fn was_not_found(&mut self) {
+        self.tried = self.looked_for_since();
+        self.stage = Stage::NotSent;
+    }
+
+    /// They are others from now on, or another teammate's: nothing of what was sent before is looked for.
+    pub fn are_written_anew(&mut self) {
+        (self.stage, self.telling, self.tried) = (Stage::Written, Telling::Done, None);
     }
 
     /// Whether it is so late that words which were not found did not arrive.
@@ -146,23 +176,17 @@ impl Outgoing {
     }
 }
 
-/// What is left of words whatever either side makes of spaces, marks and addresses.
-fn compared(text: &str) -> String {
-    let words = text.split_whitespace().filter(|word| !word.contains("://"));
-    words.flat_map(str::chars).filter(|c| c.is_alphanumeric()).take(COMPARED).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::conversation::Author;
-    use crate::rich_text::RichText;
 
     fn outgoing(text: &str) -> Outgoing {
         Outgoing {
             to: WordsFor::Customer,
             conversation: ConversationId::new("215470"),
             customer: "Ada".to_owned(),
+            reached: Reached::Otherwise,
             member: MemberId(9),
             admin: AdminId::new("814"),
             text: text.to_owned(),
@@ -170,6 +194,7 @@ mod tests {
             channel: ChannelId(20),
             answer: AnswerAddress::default(),
             stage: Stage::Sending(Timestamp(100)),
+            tried: None,
             telling: Telling::Done,
         }
     }
@@ -190,7 +215,7 @@ mod tests {
 
     fn found(outgoing: &Outgoing, parts: &[Part], claimed: &[&str]) -> Option<String> {
         let claimed = claimed.iter().map(|id| PartId::new(*id)).collect();
-        outgoing.found_in(parts, &claimed).map(|id| id.to_string())
+        outgoing.found_in(&RichText::plain(&*outgoing.text), parts, &claimed).map(|id| id.to_string())
     }
 
     #[test]
@@ -219,6 +244,14 @@ mod tests {
     }
 
     #[test]
+    fn a_part_without_words_is_never_taken_for_a_link_or_an_emoji() {
+        for text in ["https://acme.test/a", "👍"] {
+            assert_eq!(found(&outgoing(text), &[part("2", "")], &[]), None, "{text}");
+            assert_eq!(found(&outgoing(text), &[part("2", ""), part("3", text)], &[]).as_deref(), Some("3"));
+        }
+    }
+
+    #[test]
     fn equal_words_that_were_sent_twice_are_two_parts() {
         let both = [part("2", "Hello"), part("3", "Hello")];
         assert_eq!(found(&outgoing("Hello"), &both, &["2"]).as_deref(), Some("3"));
@@ -235,6 +268,19 @@ mod tests {
             assert_eq!(found(&other, &[part("2", "Hello")], &[]), None);
             assert!(!other.is_over(Timestamp(1_000)));
         }
+    }
+
+    #[test]
+    fn words_that_were_not_found_are_known_when_they_turn_up_late_and_others_in_their_place_are_not() {
+        let late = [Part { at: Timestamp(130), ..part("2", "Hello") }];
+        let mut lost = outgoing("Hello");
+        lost.was_not_found();
+        assert_eq!(found(&lost, &late, &[]).as_deref(), Some("2"));
+        let again = Outgoing { stage: Stage::Sending(Timestamp(500)), ..lost.clone() };
+        assert_eq!(found(&again, &late, &[]).as_deref(), Some("2"), "the first try may be what is found");
+        lost.are_written_anew();
+        let again = Outgoing { stage: Stage::Sending(Timestamp(500)), ..lost };
+        assert_eq!(found(&again, &late, &[]), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod privacy;
 mod record_id;
 pub mod set_up;
 mod shown_event;
+pub mod who;
 
 use strum::{EnumString, IntoStaticStr};
 

@@ -9,6 +9,7 @@ use deskbell_domain::{
         ConversationSearch, Conversations, IntercomError, Move, Moved, Page, PageRequest, Recipient, Tagging,
         WaitingSearch,
     },
+    rich_text::RichText,
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use crate::{
     call::{Call, Effect},
     client::IntercomClient,
-    contacts,
+    contacts, html,
     json::{Listed, Shape},
     refusal::{Failure, Refusal},
     search, wire,
@@ -105,6 +106,10 @@ impl Conversations for IntercomClient {
         };
         Ok(self.send_list(&call, Shape::RecordWith(PARTS), part, whole).await?)
     }
+
+    fn read_again(&self, text: &str) -> RichText {
+        html::read_mail(&body(text), None)
+    }
 }
 
 async fn conversations(client: &IntercomClient, search: Value) -> Result<Page<Conversation>, IntercomError> {
@@ -114,16 +119,18 @@ async fn conversations(client: &IntercomClient, search: Value) -> Result<Page<Co
     Ok(client.send_list(&call, &keys, record, wire::page::read).await?)
 }
 
-/// As HTML, since the text of a person is none.
 fn words(by: &AdminId, to: WordsFor, text: &str) -> Value {
     let kind = match to {
         WordsFor::Customer => "comment",
         WordsFor::Team => "note",
     };
+    json!({"message_type": kind, "type": "admin", "admin_id": by.as_str(), "body": body(text)})
+}
+
+/// As HTML, since the text of a person is none.
+fn body(text: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let paragraphs =
-        text.split("\n\n").map(|paragraph| format!("<p>{}</p>", paragraph.replace('\n', "<br>")));
-    json!({"message_type": kind, "type": "admin", "admin_id": by.as_str(), "body": paragraphs.collect::<String>()})
+    format!("<p>{}</p>", text.replace("\n\n", "</p><p>").replace('\n', "<br>"))
 }
 
 fn body_of(by: &AdminId, to: &Move) -> Value {
@@ -156,7 +163,8 @@ fn is_so_already(refusal: &Refusal) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use deskbell_domain::time::Timestamp;
+    use deskbell_domain::outgoing::Outgoing;
+    use deskbell_domain::time::{RecordTimes, Timestamp};
 
     use super::*;
 
@@ -190,5 +198,44 @@ mod tests {
         {"admin_id":"814","body":"<p>5 &lt; 6 &amp; **bold**<br>second line</p><p>&lt;script&gt;</p>","message_type":"comment","type":"admin"}
         {"admin_id":"814","body":"<p>5 &lt; 6 &amp; **bold**<br>second line</p><p>&lt;script&gt;</p>","message_type":"note","type":"admin"}
         "#);
+    }
+
+    /// Of a part with this body in Grace's name, whether it is what she typed.
+    fn is_found(typed: &str, shown: &str) -> bool {
+        let part = json!({"id": "2", "part_type": "comment", "created_at": 1_734_537_400, "body": shown,
+            "author": {"type": "admin", "id": "814"}});
+        let record = json!({"id": "1", "conversation_parts": {"conversation_parts": [part]}}).to_string();
+        let times = RecordTimes::at(None);
+        let (shape, part) =
+            (Shape::RecordWith(PARTS), |part: &Value| wire::conversation::read_part(part, times));
+        let listed = crate::json::read_as(shape, record.as_bytes(), part).expect("it is JSON");
+        let thread =
+            wire::conversation::read_thread(&listed.rest, listed.records, times).expect("it has an id");
+        let sent = json!({"to": "customer", "conversation": "1", "customer": "Ada", "member": 9, "admin": "814",
+            "text": typed, "known": [], "channel": 20, "answer": {"application": 0, "interaction": 0, "token": ""},
+            "stage": {"sending": 1_734_537_400}});
+        let sent: Outgoing = serde_json::from_value(sent).expect("it is how words are kept");
+        let read = html::read_mail(&body(typed), None);
+        sent.found_in(&read, &thread.parts, &[].into()).is_some()
+    }
+
+    #[test]
+    fn words_that_arrived_are_found_whatever_is_left_out_where_they_are_read() {
+        let long = "👍 – ".repeat(400);
+        for typed in [
+            "It is open.",
+            "As you wrote:\n\n> Where is it?\n\nIt is open.",
+            "It is open.\n\nOn Mon, 3 Nov 2025 at 10:00, Ada <ada@acme.test> wrote:\n> Where is it?",
+            "> Where is it?",
+            "-----Original Message-----\nFrom: Ada\nSent: Monday\nSubject: Hello\n\nWhere is it?",
+            "See https://acme.test/a?token=1#b, and acme.test/b?c=d.",
+            "https://acme.test/a?token=1",
+            &long,
+        ] {
+            assert!(is_found(typed, &body(typed)), "{typed}");
+            assert!(!is_found(typed, "") && !is_found(typed, "<p>Another</p>"), "{typed}");
+        }
+        let linked = r#"<p>See <a href="https://acme.test/a">acme.test/a</a></p>"#;
+        assert!(is_found("See acme.test/a", linked));
     }
 }

@@ -5,7 +5,9 @@ use deskbell_domain::card::text::{Piece, Text, shorten};
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::ids::{MemberId, RoleId};
 use deskbell_domain::message::{Button, Message, SelectOption};
+use deskbell_domain::port::intercom::Admin;
 use deskbell_domain::press::set_up::SetUpPress;
+use deskbell_domain::press::who::WhoPress;
 
 use crate::around::Around;
 use crate::command::CommandName;
@@ -13,8 +15,12 @@ use crate::number::{MEMBERS, counted, number};
 
 /// Roles that are named in one message.
 const MOST_NAMED: usize = 40;
-/// Members whose teammates are named in one message; a select offers no more.
-pub const MOST_TEAMMATES: usize = 25;
+/// Members whose teammates are named in one message, so that it holds the roles, too.
+pub const MOST_TEAMMATES: usize = 15;
+/// Teammates that a select offers at once, which is Discord's limit.
+const OFFERED: usize = 25;
+/// Code points of a teammate's name in the list, so that a page of them fits a message.
+const NAME: usize = 24;
 /// Code points of an option's label: Discord's limit.
 const LABEL: usize = 100;
 
@@ -146,24 +152,60 @@ pub fn list(around: Around<'_>, access: &Access, headcount: &Headcount) -> Messa
     if differing.is_empty() { reply } else { reply.small(Text::ours(differing.join(" "))) }
 }
 
-/// Below it, as whom in Intercom members act, and a way to forget it.
-pub fn with_teammates(list: Message, teammates: &[(MemberId, String)]) -> Message {
-    if teammates.is_empty() {
+/// Members with the names of their teammates; the names may be missing.
+pub type Teammates<'a> = &'a [(MemberId, String)];
+
+/// Below it, as whom in Intercom the members of a page act, and a way to change it.
+pub fn with_teammates(list: Message, here: Teammates<'_>, page: u32, pages: u32) -> Message {
+    if here.is_empty() {
         return list;
     }
     let mut who = Text::ours("\nIn Intercom ");
-    for (index, (member, name)) in teammates.iter().enumerate() {
+    for (index, (member, name)) in here.iter().enumerate() {
         let before = if index > 0 { ", " } else { "" };
-        who = who.and(format!("{before}<@{member}> is ")).with(Piece::Bold(name.clone()));
+        who = who.and(format!("{before}<@{member}> is ")).with(Piece::Bold(shorten(name, NAME)));
     }
     let option = |(member, name): &(MemberId, String)| SelectOption {
         label: shorten(name, LABEL),
         description: Some(format!("Member {member}")),
         value: member.to_string(),
     };
-    let options = teammates.iter().map(option).collect();
-    let press = SetUpPress::ActsAsNobody.to_custom_id();
-    list.joined(who.and(".")).select(press, "Forget who somebody is…", options)
+    let options = here.iter().map(option).collect();
+    let press = SetUpPress::Who(WhoPress::Member).to_custom_id();
+    let list = list.joined(who.and(".")).select(press, "Change who somebody is…", options);
+    paged(list, page, pages, WhoPress::List)
+}
+
+/// Asks a manager who a member is in Intercom; some teammates are shown at once.
+pub fn who_is(member: MemberId, all: &[Admin], page: u32) -> Message {
+    let place = usize::try_from(page).unwrap_or(usize::MAX);
+    let here = all.chunks(OFFERED).nth(place).unwrap_or_default();
+    let option = |admin: &Admin| SelectOption {
+        label: shorten(admin.name.as_deref().unwrap_or(&admin.id), LABEL),
+        description: None,
+        value: admin.id.clone(),
+    };
+    let is = SetUpPress::Who(WhoPress::Is(member)).to_custom_id();
+    let asked = Message::say(format!("Who is <@{member}> in Intercom? I answer for them in that name."))
+        .select(is, "They are…", here.iter().map(option).collect());
+    let pages = u32::try_from(all.len().div_ceil(OFFERED)).unwrap_or(u32::MAX);
+    let nobody = SetUpPress::Who(WhoPress::Nobody(member)).to_custom_id();
+    let back = SetUpPress::Who(WhoPress::List(0)).to_custom_id();
+    paged(asked, page, pages, |page| WhoPress::Page(page, member))
+        .buttons([Button::secondary("Ask them again", nobody), Button::secondary("Back", back)])
+}
+
+/// With buttons that lead to the other pages, where there are any.
+fn paged(message: Message, page: u32, pages: u32, to: impl Fn(u32) -> WhoPress) -> Message {
+    if pages <= 1 {
+        return message;
+    }
+    let to = |page| SetUpPress::Who(to(page)).to_custom_id();
+    // Two buttons of a message may not carry the same, and at an end both would lead there.
+    message.buttons([
+        Button::secondary("◀", to(page.checked_sub(1).unwrap_or(u32::MAX))).greyed_if(page == 0),
+        Button::secondary("▶", to(page.saturating_add(1))).greyed_if(page.saturating_add(1) >= pages),
+    ])
 }
 
 /// The roles with such a grant, as far as they fit; none where there are none.

@@ -7,7 +7,7 @@ use deskbell_domain::audit::subject::Subject;
 use deskbell_domain::audit::{Action, Notification};
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::crowd::Everybody;
-use deskbell_domain::ids::{ChannelId, ContactId};
+use deskbell_domain::ids::{AdminId, ChannelId, ContactId, MemberId};
 use deskbell_domain::message::{Button, File, Message, Row, SelectOption};
 use deskbell_domain::port::store::Extent;
 use deskbell_domain::press::audit::{AuditPress, EVERYTHING, From};
@@ -143,6 +143,13 @@ fn id(contact: &ContactId) -> Piece {
     Piece::Code(contact.to_string())
 }
 
+fn acts_as(admin: &AdminId, of: Option<MemberId>) -> String {
+    match of {
+        None => format!("said to be teammate `{admin}` in Intercom"),
+        Some(of) => format!("said that <@{of}> is teammate `{admin}` in Intercom"),
+    }
+}
+
 fn set_up(action: &Action) -> String {
     match action {
         Action::Exported { role, count } => format!("exported {}", counted(*count, people(*role))),
@@ -168,7 +175,7 @@ fn set_up(action: &Action) -> String {
         Action::AnchorsEnd => "had the daily proof posted no more".to_owned(),
         Action::TriedAgain { .. } => "had an event posted again that could not be posted".to_owned(),
         Action::Dropped { .. } => "dropped an event that could not be posted".to_owned(),
-        Action::ActsAs { admin } => format!("said to be teammate `{admin}` in Intercom"),
+        Action::ActsAs { admin, of } => acts_as(admin, *of),
         Action::ActsAsNobody { of } => format!("had <@{of}> be no teammate in Intercom any more"),
         Action::Linked { to } => format!("linked somebody to <@{to}>"),
         Action::Took { conversation } => format!("took conversation `{conversation}`"),

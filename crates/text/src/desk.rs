@@ -7,7 +7,7 @@ use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::message::{Button, Message, SelectOption};
 use deskbell_domain::port::intercom::Admin;
-use deskbell_domain::press::desk::{DeskAct, DeskPress};
+use deskbell_domain::press::desk::{DeskAct, DeskPress, Then};
 use deskbell_domain::time::Timestamp;
 
 /// Teammates that a select offers at once, which is Discord's limit.
@@ -15,8 +15,17 @@ const PAGE: usize = 25;
 /// Code points of an option's label: Discord's limit.
 const LABEL: usize = 100;
 
-/// Somebody does something for the first time, and says who they are.
-pub fn who_are_you(teammates: &[Admin], page: u8, act: DeskAct, id: &ConversationId) -> Message {
+/// Why somebody is asked who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asking {
+    /// They have not said so, or want to say something else.
+    Unsaid,
+    /// The teammate that they said to be has no seat any more.
+    Gone,
+}
+
+/// Somebody says who they are; then it goes on.
+pub fn who_are_you(teammates: &[Admin], page: u8, asking: Asking, then: &Then) -> Message {
     let here = teammates.chunks(PAGE).nth(usize::from(page)).unwrap_or_default();
     if here.is_empty() {
         return Message::say(
@@ -28,8 +37,15 @@ pub fn who_are_you(teammates: &[Admin], page: u8, act: DeskAct, id: &Conversatio
         description: None,
         value: admin.id.clone(),
     };
-    let asked = Message::say("Who are you in Intercom? I answer in that name.").select(
-        DeskPress::ActAs(act, id.clone()).to_custom_id(),
+    let question = match asking {
+        Asking::Unsaid => "Who are you in Intercom? I answer in that name.",
+        Asking::Gone => {
+            "It was not done: whoever you said to be has no seat in Intercom's inbox any more. Who are you in Intercom? I \
+             answer in that name."
+        }
+    };
+    let asked = Message::say(question).select(
+        then.chosen().to_custom_id(),
         "I am…",
         here.iter().map(option).collect(),
     );
@@ -37,7 +53,7 @@ pub fn who_are_you(teammates: &[Admin], page: u8, act: DeskAct, id: &Conversatio
         return asked;
     }
     let last = u8::try_from((teammates.len() - 1) / PAGE).unwrap_or(u8::MAX);
-    let to = |page| DeskPress::Teammates(page, act, id.clone()).to_custom_id();
+    let to = |page| then.page(page).to_custom_id();
     // Two buttons of a message may not carry the same, and at an end both would lead there.
     asked.buttons([
         Button::secondary("◀", to(page.checked_sub(1).unwrap_or(u8::MAX))).greyed_if(page == 0),
@@ -59,7 +75,11 @@ pub fn had_it(me: &str, id: &ConversationId) -> Message {
 }
 
 fn somebody_else(id: &ConversationId) -> Button {
-    Button::secondary("I am somebody else", DeskPress::Teammates(0, DeskAct::Take, id.clone()).to_custom_id())
+    not_me(&Then::Do(DeskAct::Take, id.clone()))
+}
+
+fn not_me(then: &Then) -> Button {
+    Button::secondary("I am somebody else", then.page(0).to_custom_id())
 }
 
 /// Another teammate has it.
@@ -85,6 +105,14 @@ pub fn nameless() -> &'static str {
     "A teammate"
 }
 
+/// Intercom took it, and did not show how the conversation stands now.
+pub fn unread(me: &str) -> Message {
+    let sentence = Text::ours("Intercom took it, as ").with(Piece::Bold(me.to_owned())).and(".");
+    Message::of(
+        sentence.and(" It did not show me afterwards how the conversation stands, so look at it once more."),
+    )
+}
+
 /// It is closed now.
 pub fn closed(me: &str, id: &ConversationId) -> Message {
     let sentence = Text::ours("✅ Closed, as ").with(Piece::Bold(me.to_owned())).and(".");
@@ -94,6 +122,18 @@ pub fn closed(me: &str, id: &ConversationId) -> Message {
 /// It was closed already.
 pub fn was_closed(id: &ConversationId) -> Message {
     Message::say("It is closed already.").buttons([reopen(id)])
+}
+
+/// Somebody opened it while it was closed.
+pub fn opened_while_closed(id: &ConversationId) -> Message {
+    let close = DeskPress::Do(DeskAct::Close, id.clone());
+    Message::say("It is not closed: somebody opened it, or the customer wrote, while I closed it.")
+        .buttons([Button::secondary("Close", close.to_custom_id())])
+}
+
+/// Somebody put it off or closed it while it was opened.
+pub fn not_open(id: &ConversationId) -> Message {
+    Message::say("It is not open: somebody closed it or put it off while I opened it.").buttons([reopen(id)])
 }
 
 fn reopen(id: &ConversationId) -> Button {

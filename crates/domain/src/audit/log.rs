@@ -31,7 +31,7 @@ impl Action {
                 format!("workspace {workspace}")
             }
             Self::TriedAgain { letter } | Self::Dropped { letter } => format!("failed event {}", letter.0),
-            Self::ActsAs { admin } => format!("teammate {admin}"),
+            Self::ActsAs { admin, .. } => format!("teammate {admin}"),
             Self::ActsAsNobody { of: member } | Self::Linked { to: member } => format!("member {member}"),
             Self::Took { conversation }
             | Self::TookOver { conversation }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Author, Conversation, Start};
 use crate::ids::{PartId, TagId};
 use crate::rich_text::RichText;
@@ -22,6 +24,8 @@ pub struct Thread {
     pub tags: Vec<TagId>,
     /// Whether an AI agent took part in it, or a bot began it.
     pub bot_took_part: bool,
+    /// How the customer is reached.
+    pub reached: Reached,
     /// Whether its bot says that the team is asked for (`ai_agent.resolution_state`).
     pub asks_for_the_team: bool,
 }
@@ -41,6 +45,7 @@ impl Thread {
             extent: Extent::Whole,
             opened_by,
             tags: Vec::new(),
+            reached: Reached::Otherwise,
             asks_for_the_team: false,
         }
     }
@@ -60,6 +65,24 @@ impl Thread {
             Some(last) => last.speaker == Speaker::Customer,
             None => self.opened_by == Speaker::Customer,
         }
+    }
+}
+
+/// How what the team says in a conversation reaches its customer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reached {
+    /// By e-mail: it began with one.
+    ByEmail,
+    /// In the messenger, or in another way.
+    #[default]
+    Otherwise,
+}
+
+impl Reached {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    pub(crate) fn is_otherwise(&self) -> bool {
+        *self == Self::Otherwise
     }
 }
 

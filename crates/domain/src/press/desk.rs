@@ -20,6 +20,10 @@ pub enum DeskPress {
     Written(WordsFor, ConversationId),
     /// What is done with words that were typed before; the key holds them.
     Words(WordsAct, String),
+    /// Who their writer is in Intercom: as `ActAs`, and then they are shown once more in that name.
+    WordsAs(String),
+    /// A page of that select, from 0.
+    WordsBy(u8, String),
     /// "More…": the select's value is the code of an act.
     More(ConversationId),
     /// Which tag is put on or taken off: the select's value is its id.
@@ -62,6 +66,33 @@ pub enum DeskAct {
     Tag,
     /// "Give to somebody…", which asks for whom.
     Give,
+}
+
+/// With what it goes on once somebody said who they are in Intercom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Then {
+    /// This is done with the conversation.
+    Do(DeskAct, ConversationId),
+    /// The words of this key are shown once more.
+    Words(String),
+}
+
+impl Then {
+    /// The select in which they say it.
+    pub fn chosen(&self) -> DeskPress {
+        match self {
+            Self::Do(act, id) => DeskPress::ActAs(*act, id.clone()),
+            Self::Words(key) => DeskPress::WordsAs(key.clone()),
+        }
+    }
+
+    /// A page of that select, from 0.
+    pub fn page(&self, page: u8) -> DeskPress {
+        match self {
+            Self::Do(act, id) => DeskPress::Teammates(page, *act, id.clone()),
+            Self::Words(key) => DeskPress::WordsBy(page, key.clone()),
+        }
+    }
 }
 
 /// What is done with words that were typed before.
@@ -127,6 +158,8 @@ impl DeskPress {
             Self::Teammates(page, act, id) => format!("v1:teammates:{page}:{}:{id}", act.code()),
             Self::Written(to, id) => format!("v1:written:{}:{id}", DeskAct::from(*to).code()),
             Self::Words(act, key) => format!("v1:words:{}:{key}", act.code()),
+            Self::WordsAs(key) => format!("v1:words-as:{key}"),
+            Self::WordsBy(page, key) => format!("v1:words-by:{page}:{key}"),
             Self::More(id) => format!("v1:more:{id}"),
             Self::TagOne(id) => format!("v1:tag-one:{id}"),
             Self::Tags(page, id) => format!("v1:tags:{page}:{id}"),
@@ -146,6 +179,8 @@ impl DeskPress {
             ["written", "reply", id] => Self::Written(WordsFor::Customer, parse_conversation(id)?),
             ["written", "note", id] => Self::Written(WordsFor::Team, parse_conversation(id)?),
             ["words", act, key] if is_key(key) => Self::Words(act.parse().ok()?, (*key).to_owned()),
+            ["words-as", key] if is_key(key) => Self::WordsAs((*key).to_owned()),
+            ["words-by", page, key] if is_key(key) => Self::WordsBy(page.parse().ok()?, (*key).to_owned()),
             ["more", id] => Self::More(parse_conversation(id)?),
             ["tag-one", id] => Self::TagOne(parse_conversation(id)?),
             ["tags", page, id] => Self::Tags(page.parse().ok()?, parse_conversation(id)?),
@@ -197,8 +232,13 @@ pub(super) mod tests {
                 8 => DeskPress::Recipients(page, id),
                 _ => DeskPress::Written(WordsFor::Team, id),
             });
-        let of_words =
-            (0..WORDS.len(), "[a-z0-9]{13}").prop_map(|(act, key)| DeskPress::Words(WORDS[act], key));
+        let of_words = (0..WORDS.len() + 2, any::<u8>(), "[a-z0-9]{13}").prop_map(|(act, page, key)| {
+            match WORDS.get(act) {
+                Some(act) => DeskPress::Words(*act, key),
+                None if act == WORDS.len() => DeskPress::WordsAs(key),
+                None => DeskPress::WordsBy(page, key),
+            }
+        });
         prop_oneof![of_conversation, of_words]
     }
 
@@ -218,6 +258,9 @@ pub(super) mod tests {
         let words = WORDS.map(|act| DeskPress::Words(act, "abcdefgh23456".to_owned()).to_custom_id());
         assert_eq!(words[0], "v1:words:send:abcdefgh23456");
         assert_eq!(words[4], "v1:words:show:abcdefgh23456");
+        let then = Then::Words("abcdefgh23456".to_owned());
+        let by = [then.chosen(), then.page(1)].map(|press| press.to_custom_id());
+        assert_eq!(by, ["v1:words-as:abcdefgh23456", "v1:words-by:1:abcdefgh23456"]);
         assert_eq!(DeskPress::ActAs(DeskAct::Take, id()).to_custom_id(), "v1:act-as:take:215470");
         assert_eq!(
             DeskPress::Teammates(1, DeskAct::Close, id()).to_custom_id(),

@@ -9,6 +9,7 @@ use crate::event::EventKind;
 use crate::ids::{ChannelId, RoleId, SubscriptionId};
 use crate::mention::Mention;
 use crate::press::Held;
+use crate::press::who::WhoPress;
 use crate::service::notify::add::{PublicDecision, Wish};
 use crate::service::notify::change::Change;
 use crate::service::notify::failed::Letters;
@@ -67,8 +68,10 @@ pub enum SetUpPress {
     MoveTo(Held),
     /// Whether everybody in the server is the team.
     Team(Everybody),
-    /// "Forget who somebody is…": the select's value is a member's id.
+    /// "Forget who somebody is…", as earlier lists have it: the select's value is a member's id.
     ActsAsNobody,
+    /// Who is who in Intercom.
+    Who(WhoPress),
 }
 
 impl SetUpPress {
@@ -106,6 +109,7 @@ impl SetUpPress {
             Self::Allow(role, grant) => format!("v1:allow:{role}:{}", grant_code(*grant)),
             Self::MoveTo(held) => format!("v1:move-to:{}", held.code()),
             Self::ActsAsNobody => "v1:acts-as-nobody".to_owned(),
+            Self::Who(press) => press.to_custom_id(),
             Self::Team(Everybody::IsTheTeam) => "v1:team:all".to_owned(),
             Self::Team(Everybody::IsNotTheTeam | Everybody::Outgrown) => "v1:team:some".to_owned(),
         }
@@ -157,6 +161,7 @@ impl SetUpPress {
             }
             ["move-to", held] => Self::MoveTo(Held::parse(held)?),
             ["acts-as-nobody"] => Self::ActsAsNobody,
+            ["who", rest @ ..] => Self::Who(WhoPress::read(rest)?),
             ["team", "all"] => Self::Team(Everybody::IsTheTeam),
             ["team", "some"] => Self::Team(Everybody::IsNotTheTeam),
             _ => return None,

@@ -68,6 +68,8 @@ pub enum Taken {
     Before,
     /// Nobody has it: somebody took it away in the same moment.
     Nobody,
+    /// Intercom took it, and did not show afterwards who has it.
+    Unread,
     /// Another teammate has it.
     By(Assignee, Option<Timestamp>),
     /// Intercom does not know it any more.
@@ -90,6 +92,10 @@ pub enum Closed {
     Now,
     /// It was closed already.
     Before,
+    /// It was, and somebody opened it at the same moment.
+    OpenedMeanwhile,
+    /// Intercom took it, and did not show afterwards how it stands.
+    Unread,
     /// The last words are the customer's: to be asked.
     Unanswered,
     /// Intercom does not know it any more.
@@ -103,8 +109,20 @@ pub enum Reopened {
     Now,
     /// It was open already.
     Before,
+    /// It was, and somebody put it off or closed it at the same moment.
+    UndoneMeanwhile,
+    /// Intercom took it, and did not show afterwards how it stands.
+    Unread,
     /// Intercom does not know it any more.
     Gone,
+}
+
+/// How a conversation stands after something was done with it.
+enum After {
+    /// So.
+    Shown(Box<Thread>),
+    /// Intercom did not show it; this is what it made of it.
+    Unread(Moved),
 }
 
 impl Desk<'_> {
@@ -125,10 +143,16 @@ impl Desk<'_> {
         };
         let is_mine = |thread: &Thread| holder(thread).is_some_and(|who| who.id == self.admin.as_str());
         let after = self.change(id, Move::Mine, action, is_mine).await?;
-        Ok(match after.as_ref().map(|after| (holder(after), after.held_since())) {
-            Some((None, _)) => Taken::Nobody,
-            Some((Some(other), since)) if other.id != self.admin.as_str() => Taken::By(other.clone(), since),
-            Some(_) | None => Taken::Now { reopened: state(&before) == State::Closed },
+        Ok(match after {
+            After::Shown(after) => match holder(&after) {
+                None => Taken::Nobody,
+                Some(other) if other.id != self.admin.as_str() => {
+                    Taken::By(other.clone(), after.held_since())
+                }
+                Some(_) => Taken::Now { reopened: is_reopened(&before, &after) },
+            },
+            After::Unread(Moved::Before) => Taken::Before,
+            After::Unread(Moved::Now) => Taken::Unread,
         })
     }
 
@@ -142,8 +166,13 @@ impl Desk<'_> {
             return Ok(Closed::Unanswered);
         }
         let action = Action::Closed { conversation: id.clone() };
-        self.change(id, Move::Closed, action, |after| state(after) == State::Closed).await?;
-        Ok(Closed::Now)
+        let is_so = |after: &Thread| state(after) == State::Closed;
+        Ok(match self.change(id, Move::Closed, action, is_so).await? {
+            After::Shown(after) if is_so(&after) => Closed::Now,
+            After::Shown(_) => Closed::OpenedMeanwhile,
+            After::Unread(Moved::Before) => Closed::Before,
+            After::Unread(Moved::Now) => Closed::Unread,
+        })
     }
 
     /// Opens a conversation again.
@@ -153,8 +182,13 @@ impl Desk<'_> {
             return Ok(Reopened::Before);
         }
         let action = Action::Reopened { conversation: id.clone() };
-        self.change(id, Move::Open, action, |after| state(after) == State::Open).await?;
-        Ok(Reopened::Now)
+        let is_so = |after: &Thread| state(after) == State::Open;
+        Ok(match self.change(id, Move::Open, action, is_so).await? {
+            After::Shown(after) if is_so(&after) => Reopened::Now,
+            After::Shown(_) => Reopened::UndoneMeanwhile,
+            After::Unread(Moved::Before) => Reopened::Before,
+            After::Unread(Moved::Now) => Reopened::Unread,
+        })
     }
 
     /// Does it, written down before and with how it ended, and answers how the conversation stands then. Where Intercom
@@ -165,7 +199,7 @@ impl Desk<'_> {
         to: Move,
         action: Action,
         is_so: impl Fn(&Thread) -> bool,
-    ) -> Result<Option<Thread>, DeskError> {
+    ) -> Result<After, DeskError> {
         let begun = self.audit.begin_deed(&self.home, Deed::of(self.member, action)).await?;
         let moved = self.intercom.move_conversation(id, &self.admin, to).await;
         let after = self.intercom.conversation(id).await.ok().flatten();
@@ -177,13 +211,13 @@ impl Desk<'_> {
             Ok(Moved::Before) | Err(_) => Outcome::Failed,
         };
         self.end(begun, outcome).await;
-        match moved {
-            Err(error) if outcome != Outcome::Done => Err(error.into()),
-            _ => {
-                self.tell(id).await;
-                Ok(after)
-            }
-        }
+        let after = match (moved, after) {
+            (Err(error), _) if outcome != Outcome::Done => return Err(error.into()),
+            (_, Some(after)) => After::Shown(Box::new(after)),
+            (moved, None) => After::Unread(moved?),
+        };
+        self.tell(id).await;
+        Ok(after)
     }
 
     /// It has happened: where that cannot be written down the next start says that nobody knows.
@@ -209,6 +243,11 @@ fn holder(thread: &Thread) -> Option<&Assignee> {
     thread.conversation.now.as_ref()?.admin.as_ref()
 }
 
+/// Whether it was closed before, and is not any more.
+fn is_reopened(before: &Thread, after: &Thread) -> bool {
+    state(before) == State::Closed && state(after) != State::Closed
+}
+
 fn state(thread: &Thread) -> State {
     thread.conversation.now.as_ref().map_or(State::Open, |now| now.state)
 }
@@ -228,7 +267,27 @@ pub async fn act_as(
     member: MemberId,
     admin: AdminId,
 ) -> Result<(), NotDone> {
-    let deed = Deed::of(member, Action::ActsAs { admin: admin.clone() });
+    let deed = Deed::of(member, Action::ActsAs { admin: admin.clone(), of: None });
+    acts_as(lists, home, deed, (member, admin)).await
+}
+
+/// Somebody else says so of a member.
+pub async fn have_act_as(
+    lists: &dyn AccessLists,
+    home: &Home,
+    by: MemberId,
+    (member, admin): (MemberId, AdminId),
+) -> Result<(), NotDone> {
+    let deed = Deed::of(by, Action::ActsAs { admin: admin.clone(), of: Some(member) });
+    acts_as(lists, home, deed, (member, admin)).await
+}
+
+async fn acts_as(
+    lists: &dyn AccessLists,
+    home: &Home,
+    deed: Deed,
+    (member, admin): (MemberId, AdminId),
+) -> Result<(), NotDone> {
     let acts_as = ActsAs { workspace: home.workspace.clone(), admin };
     let edited = access::edit(lists, home, Some(&deed), |access| {
         access.teammates.insert(member, acts_as.clone());

@@ -1,6 +1,7 @@
 //! What somebody is told of words, read from what is shown.
 
 use deskbell_domain::card::text::Text;
+use deskbell_domain::conversation::Reached;
 use deskbell_domain::ids::{AdminId, ChannelId, ConversationId, MemberId};
 use deskbell_domain::message::Message;
 use deskbell_domain::outgoing::{AnswerAddress, Outgoing, Stage, Telling, WordsFor};
@@ -62,6 +63,7 @@ fn sample(to: WordsFor) -> Outgoing {
         to,
         conversation: ConversationId::new("1"),
         customer: String::new(),
+        reached: Reached::Otherwise,
         member: MemberId(1),
         admin: AdminId::new("1"),
         text: String::new(),
@@ -69,6 +71,7 @@ fn sample(to: WordsFor) -> Outgoing {
         channel: ChannelId(1),
         answer: AnswerAddress::default(),
         stage: Stage::Written,
+        tried: None,
         telling: Telling::Done,
     }
 }

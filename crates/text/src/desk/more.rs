@@ -63,7 +63,9 @@ pub fn which_tag(tags: &[Tag], on: &[TagId], page: u8, id: &ConversationId) -> M
     }
     let one = |tag: &Tag| {
         let has = on.contains(&tag.id);
-        option(&tag.name, has.then_some("It has this tag: choosing takes it off"), tag.id.as_str().to_owned())
+        let tagging = if has { Tagging::Off } else { Tagging::On };
+        let description = has.then_some("It has this tag: choosing takes it off");
+        option(&tag.name, description, tagging.code(&tag.id))
     };
     let asked = Message::say("Which tag?").select(
         DeskPress::TagOne(id.clone()).to_custom_id(),
@@ -80,8 +82,21 @@ pub fn tagged(tag: &str, tagging: Tagging, id: &ConversationId) -> Message {
         Tagging::On => Text::ours("✅ Tagged ").with(name).and("."),
         Tagging::Off => Text::ours("✅ The tag ").with(name).and(" is off."),
     };
-    let another = DeskPress::Tags(0, id.clone()).to_custom_id();
-    Message::of(sentence).buttons([Button::secondary("Another tag…", another)])
+    Message::of(sentence).buttons([another_tag(id)])
+}
+
+/// Somebody was quicker.
+pub fn tagged_before(tag: &str, tagging: Tagging, id: &ConversationId) -> Message {
+    let name = Piece::Bold(tag.to_owned());
+    let sentence = match tagging {
+        Tagging::On => Text::ours("It has ").with(name).and(" already."),
+        Tagging::Off => Text::ours("The tag ").with(name).and(" is off already."),
+    };
+    Message::of(sentence).buttons([another_tag(id)])
+}
+
+fn another_tag(id: &ConversationId) -> Button {
+    Button::secondary("Another tag…", DeskPress::Tags(0, id.clone()).to_custom_id())
 }
 
 /// The tag is gone.
@@ -110,8 +125,17 @@ pub fn to_whom(all: &[Named], page: u8, id: &ConversationId) -> Message {
 }
 
 /// It was given to somebody.
-pub fn given(name: &str) -> Message {
-    Message::of(Text::ours("✅ ").with(Piece::Bold(name.to_owned())).and(" has it now."))
+pub fn given(name: &str, reopened: bool) -> Message {
+    let sentence = Text::ours("✅ ").with(Piece::Bold(name.to_owned())).and(" has it now.");
+    Message::of(if reopened { sentence.and(" It was closed and is open again.") } else { sentence })
+}
+
+/// It was taken away from them in the same moment.
+pub fn undone_meanwhile(name: &str) -> Message {
+    let name = Piece::Bold(name.to_owned());
+    Message::of(
+        Text::default().with(name).and(" does not have it: somebody took it away in the same moment."),
+    )
 }
 
 /// They had it already.
@@ -172,7 +196,17 @@ mod tests {
         ✅ The tag **vip** is off.
         [Another tag… v1:tags:0:215470]
         ");
-        assert_snapshot!(read(&given("Alan Turing")), @"✅ **Alan Turing** has it now.");
+        assert_snapshot!(read(&given("Alan Turing", false)), @"✅ **Alan Turing** has it now.");
+        assert_snapshot!(read(&given("Alan Turing", true)), @"✅ **Alan Turing** has it now. It was closed and is open again.");
+        assert_snapshot!(read(&undone_meanwhile("Alan Turing")), @"**Alan Turing** does not have it: somebody took it away in the same moment.");
+        assert_snapshot!(read(&tagged_before("vip", Tagging::On, &talk())), @r"
+        It has **vip** already.
+        [Another tag… v1:tags:0:215470]
+        ");
+        assert_snapshot!(read(&tagged_before("vip", Tagging::Off, &talk())), @r"
+        The tag **vip** is off already.
+        [Another tag… v1:tags:0:215470]
+        ");
     }
 
     #[test]

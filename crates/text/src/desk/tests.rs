@@ -22,10 +22,15 @@ fn teammates(count: usize) -> Vec<Admin> {
 
 #[test]
 fn whoever_does_something_first_is_asked_who_they_are() {
-    let asked = |count, page| read(&who_are_you(&teammates(count), page, DeskAct::Take, &talk()));
+    let then = Then::Do(DeskAct::Take, talk());
+    let asked = |count, page| read(&who_are_you(&teammates(count), page, Asking::Unsaid, &then));
     assert_snapshot!(asked(2, 0), @r"
     Who are you in Intercom? I answer in that name.
     {I am… Teammate 0 | Teammate 1}
+    ");
+    assert_snapshot!(read(&who_are_you(&teammates(1), 0, Asking::Gone, &then)), @"
+    It was not done: whoever you said to be has no seat in Intercom's inbox any more. Who are you in Intercom? I answer in that name.
+    {I am… Teammate 0}
     ");
     assert!(asked(0, 0).starts_with("Nobody has a seat in Intercom's inbox"));
     let (first, last) = (asked(60, 0), asked(60, 2));
@@ -77,4 +82,17 @@ fn a_conversation_is_closed_and_opened_again() {
     ");
     assert_snapshot!(read(&reopened("Grace Hopper")), @"✅ Open again, as **Grace Hopper**.");
     assert_snapshot!(read(&was_open()), @"It is open already.");
+}
+
+#[test]
+fn no_more_is_said_than_how_the_conversation_stands_afterwards() {
+    assert_snapshot!(read(&unread("Grace Hopper")), @"Intercom took it, as **Grace Hopper**. It did not show me afterwards how the conversation stands, so look at it once more.");
+    assert_snapshot!(read(&opened_while_closed(&talk())), @r"
+    It is not closed: somebody opened it, or the customer wrote, while I closed it.
+    [Close v1:close:215470]
+    ");
+    assert_snapshot!(read(&not_open(&talk())), @r"
+    It is not open: somebody closed it or put it off while I opened it.
+    [Reopen v1:reopen:215470]
+    ");
 }

@@ -1,12 +1,16 @@
 //! What is said to somebody who writes to a customer, or a note to the team.
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
-use deskbell_domain::ids::{ConversationId, MemberId};
+use deskbell_domain::conversation::Reached;
+use deskbell_domain::ids::ConversationId;
+use deskbell_domain::mention::Called;
 use deskbell_domain::message::{Button, Form, FormField, Message, Need};
-use deskbell_domain::outgoing::{Outgoing, WordsFor};
-use deskbell_domain::press::desk::{DeskAct, DeskPress, WordsAct};
+use deskbell_domain::outgoing::{Outgoing, Stage, WordsFor};
+use deskbell_domain::press::desk::{DeskAct, DeskPress, Then, WordsAct};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::Timestamp;
+
+use super::not_me;
 
 /// Under which the words of a form come back.
 pub const FIELD: &str = "text";
@@ -48,19 +52,34 @@ pub fn now_you_are(me: &str, to: WordsFor, id: &ConversationId) -> Message {
     };
     let button = Button::primary(label, DeskPress::Do(act, id.clone()).to_custom_id());
     Message::of(Text::ours("From now on I answer for you as ").with(Piece::Bold(me.to_owned())).and("."))
-        .buttons([button])
+        .buttons([button, not_me(&Then::Do(act, id.clone()))])
 }
 
 /// The words, and who gets them, before they are sent.
 pub fn preview(outgoing: &Outgoing, me: &str, key: &str) -> Message {
+    let (send, who) = match outgoing.to {
+        WordsFor::Customer => (send_to(outgoing), to_customer(outgoing)),
+        WordsFor::Team => ("Add the note".to_owned(), Text::ours("A note for your team, as ")),
+    };
+    let who = who.with(Piece::Bold(me.to_owned())).and(":");
+    let [send, edit, discard] = choices(Button::primary(&send, press(WordsAct::Send, key)), key);
+    let somebody_else = not_me(&Then::Words(key.to_owned()));
+    Message::of(quoted(who, outgoing)).buttons([send, edit, discard, somebody_else])
+}
+
+fn to_customer(outgoing: &Outgoing) -> Text {
+    let who = Text::ours("To ").with(Piece::Bold(outgoing.customer.clone()));
+    match outgoing.reached {
+        Reached::ByEmail => who.and(" by e-mail, as "),
+        Reached::Otherwise => who.and(", as "),
+    }
+}
+
+fn send_to(outgoing: &Outgoing) -> String {
     // A visitor without a name is called by an article first.
     let name = outgoing.customer.split_whitespace().next().filter(|name| name.chars().count() > 1);
     let send = name.map(|name| shorten(name, NAME));
-    let send = send.map_or_else(|| "Send".to_owned(), |name| format!("Send to {name}"));
-    let who = Text::ours("To ").with(Piece::Bold(outgoing.customer.clone()));
-    let who = who.and(", as ").with(Piece::Bold(me.to_owned())).and(":");
-    Message::of(quoted(who, outgoing))
-        .buttons(choices(Button::primary(&send, press(WordsAct::Send, key)), key))
+    send.map_or_else(|| "Send".to_owned(), |name| format!("Send to {name}"))
 }
 
 fn quoted(text: Text, outgoing: &Outgoing) -> Text {
@@ -139,21 +158,28 @@ pub fn gone() -> Message {
     Message::say("I no longer have these words: I keep them for a day, and for whoever typed them.")
 }
 
-/// Said in the channel where nobody can be answered in secret any more.
-pub fn settled_late(member: MemberId, key: &str) -> Message {
+/// Said in the channel where nobody can be answered in secret any more. Whoever has to do something about it is called.
+pub fn settled_late(outgoing: &Outgoing, key: &str) -> Message {
+    let member = outgoing.member;
+    let is_sent = matches!(outgoing.stage, Stage::Sent(_));
+    let sentence = match (outgoing.to, is_sent) {
+        (WordsFor::Customer, true) => "your reply was sent",
+        (WordsFor::Customer, false) => "your reply was **not** sent",
+        (WordsFor::Team, true) => "your note was added",
+        (WordsFor::Team, false) => "your note was **not** added",
+    };
     let show = Button::secondary("Show", press(WordsAct::Show, key));
-    let mut message = Message::say(format!(
-        "<@{member}>, I was restarted while I sent what you wrote, and now I know how that ended."
-    ))
-    .buttons([show]);
-    message.flags.silent = true;
+    let mut message =
+        Message::say(format!("<@{member}>, I could not tell you before: {sentence}.")).buttons([show]);
+    message.flags.silent = is_sent;
+    message.calls = (!is_sent).then_some(Called::Member(member));
     message
 }
 
 #[cfg(test)]
 mod tests {
-    use deskbell_domain::ids::{AdminId, ChannelId};
-    use deskbell_domain::outgoing::{AnswerAddress, Stage, Telling};
+    use deskbell_domain::ids::{AdminId, ChannelId, MemberId};
+    use deskbell_domain::outgoing::{AnswerAddress, Telling};
     use insta::assert_snapshot;
 
     use super::*;
@@ -165,6 +191,7 @@ mod tests {
             to,
             conversation: ConversationId::new("215470"),
             customer: "Ada Lovelace".to_owned(),
+            reached: Reached::Otherwise,
             member: MemberId(9),
             admin: AdminId::new("814"),
             text: "Try the *other* door.\nIt is green.".to_owned(),
@@ -172,6 +199,7 @@ mod tests {
             channel: ChannelId(20),
             answer: AnswerAddress::default(),
             stage: Stage::Written,
+            tried: None,
             telling: Telling::Done,
         }
     }
@@ -186,12 +214,16 @@ mod tests {
         To **Ada Lovelace**, as **Grace Hopper**:
         > Try the \*other\* door.
         > It is green.
-        [Send to Ada v1:words:send:abcdefgh23456] [Edit v1:words:edit:abcdefgh23456] [Discard v1:words:discard:abcdefgh23456]
+        [Send to Ada v1:words:send:abcdefgh23456] [Edit v1:words:edit:abcdefgh23456] [Discard v1:words:discard:abcdefgh23456] [I am somebody else v1:words-by:0:abcdefgh23456]
         ");
+        let mailed = Outgoing { reached: Reached::ByEmail, ..outgoing(WordsFor::Customer) };
+        assert!(
+            read(&preview(&mailed, "Grace", KEY)).starts_with("To **Ada Lovelace** by e-mail, as **Grace**:")
+        );
         assert_snapshot!(read(&sent(WordsFor::Customer)), @"✅ Sent.");
-        assert_snapshot!(read(&now_you_are("Grace Hopper", WordsFor::Customer, &ConversationId::new("1"))), @r"
+        assert_snapshot!(read(&now_you_are("Grace Hopper", WordsFor::Customer, &ConversationId::new("1"))), @"
         From now on I answer for you as **Grace Hopper**.
-        [Reply v1:reply:1]
+        [Reply v1:reply:1] [I am somebody else v1:teammates:0:reply:1]
         ");
     }
 
@@ -213,10 +245,18 @@ mod tests {
         > It is green.
         [Send again v1:words:send:abcdefgh23456] [Edit v1:words:edit:abcdefgh23456] [Discard v1:words:discard:abcdefgh23456]
         ");
-        assert_snapshot!(read(&settled_late(MemberId(9), KEY)), @r"
-        <@9>, I was restarted while I sent what you wrote, and now I know how that ended.
+        let lost = settled_late(&outgoing(WordsFor::Customer), KEY);
+        assert_snapshot!(read(&lost), @r"
+        <@9>, I could not tell you before: your reply was **not** sent.
         [Show v1:words:show:abcdefgh23456]
         ");
+        assert!(lost.calls == Some(Called::Member(MemberId(9))) && !lost.flags.silent, "it rings");
+        let there = Outgoing { stage: Stage::Sent(None), ..outgoing(WordsFor::Team) };
+        assert_snapshot!(read(&settled_late(&there, KEY)), @r"
+        <@9>, I could not tell you before: your note was added.
+        [Show v1:words:show:abcdefgh23456]
+        ");
+        assert!(settled_late(&there, KEY).flags.silent, "there is nothing to do");
         assert_snapshot!(read(&discarded()), @"Discarded. Nothing was sent.");
         assert_snapshot!(read(&gone()), @"I no longer have these words: I keep them for a day, and for whoever typed them.");
         assert_snapshot!(read(&on_their_way()), @"This is being sent just now.");
@@ -224,6 +264,12 @@ mod tests {
 
     #[test]
     fn of_a_note_it_is_said_that_only_the_team_sees_it() {
+        assert_snapshot!(read(&preview(&outgoing(WordsFor::Team), "Grace Hopper", KEY)), @r"
+        A note for your team, as **Grace Hopper**:
+        > Try the \*other\* door.
+        > It is green.
+        [Add the note v1:words:send:abcdefgh23456] [Edit v1:words:edit:abcdefgh23456] [Discard v1:words:discard:abcdefgh23456] [I am somebody else v1:words-by:0:abcdefgh23456]
+        ");
         assert_snapshot!(read(&sent(WordsFor::Team)), @"✅ Note added. Only your team sees it.");
         assert_snapshot!(read(&unknown(WordsFor::Team, Timestamp(1_763_889_600))), @"I do not know whether the note was added: Intercom did not answer. I look again until <t:1763889600:t>.");
         assert_snapshot!(read(&found(WordsFor::Team)), @"✅ The note was added.");

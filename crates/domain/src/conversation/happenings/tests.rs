@@ -36,6 +36,7 @@ fn thread(parts: impl IntoIterator<Item = Part>) -> Thread {
         parts: parts.into_iter().collect(),
         extent: Extent::Whole,
         opened_by: Speaker::Customer,
+        reached: crate::conversation::Reached::Otherwise,
         tags: Vec::new(),
         bot_took_part: true,
         asks_for_the_team: false,

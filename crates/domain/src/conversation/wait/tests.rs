@@ -45,6 +45,7 @@ fn thread(now: Now, parts: impl IntoIterator<Item = Part>) -> Thread {
         parts: parts.into_iter().collect(),
         extent: Extent::Whole,
         opened_by: Speaker::Customer,
+        reached: crate::conversation::Reached::Otherwise,
         tags: Vec::new(),
         bot_took_part: false,
         asks_for_the_team: false,

@@ -7,6 +7,8 @@ use crate::conversation::{Conversation, Part, Thread};
 use crate::ids::{AdminId, ConversationId, TagId};
 use crate::outgoing::WordsFor;
 use crate::port::search::{ConversationSearch, Page, PageRequest, WaitingSearch};
+use crate::press::parse_contact;
+use crate::rich_text::RichText;
 use crate::time::Timestamp;
 
 /// Conversations. A handle carries who asks: the throttle serves commands first.
@@ -57,6 +59,11 @@ pub trait Conversations: Send + Sync {
         to: WordsFor,
         text: &str,
     ) -> Result<Vec<Part>, IntercomError>;
+
+    /// What is read of words in the part that they become. Where parts are not read from HTML they stay as they are.
+    fn read_again(&self, text: &str) -> RichText {
+        RichText::plain(text)
+    }
 }
 
 /// What a teammate does with a conversation.
@@ -110,6 +117,27 @@ pub enum Tagging {
     On,
     /// It is taken off.
     Off,
+}
+
+impl Tagging {
+    /// As a select carries it with a tag: what choosing it does, whatever becomes of the tag meanwhile.
+    pub fn code(self, tag: &TagId) -> String {
+        match self {
+            Self::On => format!("on:{tag}"),
+            Self::Off => format!("off:{tag}"),
+        }
+    }
+
+    /// What a select carried.
+    pub fn of_code(code: &str) -> Option<(Self, TagId)> {
+        let (kind, id) = code.split_once(':')?;
+        let tag = TagId::new(parse_contact(id)?.as_str());
+        match kind {
+            "on" => Some((Self::On, tag)),
+            "off" => Some((Self::Off, tag)),
+            _ => None,
+        }
+    }
 }
 
 /// How that ended.

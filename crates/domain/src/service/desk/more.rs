@@ -1,11 +1,11 @@
 //! Putting a conversation off, its tags, and giving it to somebody.
 
-use super::{Desk, DeskError, holder, state};
+use super::{After, Desk, DeskError, holder, is_reopened, state};
 use crate::audit::Action;
 use crate::audit::entry::Outcome;
 use crate::conversation::{Assignee, State, Thread};
 use crate::ids::{ConversationId, TagId};
-use crate::port::intercom::{IntercomError, Move, Recipient, Tagging};
+use crate::port::intercom::{IntercomError, Move, Moved, Recipient, Tagging};
 use crate::time::Timestamp;
 
 /// How putting a conversation off ended.
@@ -15,6 +15,8 @@ pub enum Snoozed {
     Until(Timestamp),
     /// It was, and somebody opened it at the same moment.
     OpenedMeanwhile,
+    /// Intercom took it, and did not show afterwards how it stands.
+    Unread,
     /// Intercom does not know it any more.
     Gone,
 }
@@ -24,6 +26,8 @@ pub enum Snoozed {
 pub enum Tagged {
     /// It is on or off now.
     Now(Tagging),
+    /// It was already.
+    Before(Tagging),
     /// Intercom does not have this tag any more.
     NoSuchTag,
     /// Intercom does not know the conversation any more.
@@ -34,9 +38,16 @@ pub enum Tagged {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Given {
     /// They have it now.
-    Now,
+    Now {
+        /// Whether it was closed, and is open again.
+        reopened: bool,
+    },
     /// They had it already.
     Before,
+    /// They do not have it: it was taken away from them at the same moment.
+    UndoneMeanwhile,
+    /// Intercom took it, and did not show afterwards who has it.
+    Unread,
     /// Somebody else took it at the same moment.
     By(Assignee, Option<Timestamp>),
     /// Intercom does not know it any more.
@@ -51,9 +62,11 @@ impl Desk<'_> {
         }
         let action = Action::Snoozed { conversation: id.clone() };
         let is_so = |after: &Thread| state(after) == State::Snoozed;
-        let after = self.change(id, Move::Snoozed(until), action, is_so).await?;
-        let is_undone = after.is_some_and(|after| !is_so(&after));
-        Ok(if is_undone { Snoozed::OpenedMeanwhile } else { Snoozed::Until(until) })
+        Ok(match self.change(id, Move::Snoozed(until), action, is_so).await? {
+            After::Shown(after) if is_so(&after) => Snoozed::Until(until),
+            After::Shown(_) => Snoozed::OpenedMeanwhile,
+            After::Unread(_) => Snoozed::Unread,
+        })
     }
 
     /// The tags that a conversation has; none where Intercom does not know it any more.
@@ -61,10 +74,12 @@ impl Desk<'_> {
         Ok(self.intercom.conversation(id).await?.map(|thread| thread.tags))
     }
 
-    /// Puts a tag on a conversation, or takes it off where it has it.
-    pub async fn tag(&self, id: &ConversationId, tag: &TagId) -> Result<Tagged, DeskError> {
+    /// Puts a tag on a conversation or takes it off, unless somebody was quicker.
+    pub async fn tag(&self, id: &ConversationId, tag: &TagId, tagging: Tagging) -> Result<Tagged, DeskError> {
         let Some(before) = self.tags(id).await? else { return Ok(Tagged::Gone) };
-        let tagging = if before.contains(tag) { Tagging::Off } else { Tagging::On };
+        if before.contains(tag) == (tagging == Tagging::On) {
+            return Ok(Tagged::Before(tagging));
+        }
         let conversation = id.clone();
         let action = match tagging {
             Tagging::On => Action::Tagged { conversation },
@@ -106,11 +121,13 @@ impl Desk<'_> {
         };
         let after = self.change(id, Move::Given(to.clone()), action, |after| has(after, to)).await?;
         Ok(match after {
-            Some(after) if !has(&after, to) => match holder(&after) {
+            After::Shown(after) if has(&after, to) => Given::Now { reopened: is_reopened(&before, &after) },
+            After::Shown(after) => match holder(&after) {
                 Some(other) => Given::By(other.clone(), after.held_since()),
-                None => Given::Now,
+                None => Given::UndoneMeanwhile,
             },
-            _ => Given::Now,
+            After::Unread(Moved::Before) => Given::Before,
+            After::Unread(Moved::Now) => Given::Unread,
         })
     }
 }

@@ -176,6 +176,38 @@ async fn a_conversation_is_closed_at_once_only_where_the_customer_was_answered()
     let before = close(read_only(Some(closed())), audit(None), 0, Closing::IfAnswered).await;
     assert_eq!(before, Ok(Closed::Before));
     assert_eq!(close(read_only(None), audit(None), 0, Closing::Anyway).await, Ok(Closed::Gone));
+    let opened = intercom(free(), Ok(Moved::Now), free());
+    let opened = close(opened, audit(Some(Outcome::Done)), 1, Closing::Anyway).await;
+    assert_eq!(opened, Ok(Closed::OpenedMeanwhile), "somebody opened it at once");
+}
+
+/// Intercom, which takes a move and does not show afterwards how the conversation stands.
+fn unread(before: Thread, moved: Moved) -> MockIntercom {
+    let (mut intercom, mut order) = (MockIntercom::new(), Sequence::new());
+    intercom.expect_conversation().times(1).in_sequence(&mut order).return_once(move |_| Ok(Some(before)));
+    intercom.expect_move_conversation().times(1).returning(move |_, _, _| Ok(moved));
+    let silent = |_: &ConversationId| Err(IntercomError::OutcomeUnknown);
+    intercom.expect_conversation().times(1).in_sequence(&mut order).returning(silent);
+    intercom
+}
+
+#[tokio::test]
+async fn of_what_was_not_read_again_no_more_is_told_than_what_intercom_said() {
+    let (now, id) = (|| unread(free(), Moved::Now), talk());
+    let done = || audit(Some(Outcome::Done));
+    let taken = take(now(), done(), 1, Taking::IfFree).await;
+    assert_eq!(taken, Ok(Taken::Unread));
+    let before = take(unread(free(), Moved::Before), audit(Some(Outcome::Failed)), 1, Taking::IfFree).await;
+    assert_eq!(before, Ok(Taken::Before));
+    let closed = as_grace(now(), done(), 1, async |desk| desk.close(&id, Closing::Anyway).await).await;
+    assert_eq!(closed.map_err(of_intercom), Ok(Closed::Unread));
+    let shut = unread(thread(None, State::Closed, Speaker::Customer), Moved::Now);
+    let opened = as_grace(shut, done(), 1, async |desk| desk.reopen(&id).await).await;
+    assert_eq!(opened.map_err(of_intercom), Ok(Reopened::Unread));
+    let snoozed = as_grace(now(), done(), 1, async |desk| desk.snooze(&id, Timestamp(9)).await).await;
+    assert_eq!(snoozed.map_err(of_intercom), Ok(Snoozed::Unread));
+    let given = as_grace(now(), done(), 1, async |desk| desk.give(&id, &team("3")).await).await;
+    assert_eq!(given.map_err(of_intercom), Ok(Given::Unread));
 }
 
 #[tokio::test]
@@ -187,6 +219,10 @@ async fn a_closed_conversation_is_opened_again_and_an_open_one_is_left() {
     };
     let closed = intercom(thread(None, State::Closed, Speaker::Customer), Ok(Moved::Now), free());
     assert_eq!(reopen(closed, audit(Some(Outcome::Done)), 1).await, Ok(Reopened::Now));
+    let closed = || thread(None, State::Closed, Speaker::Customer);
+    let undone = intercom(closed(), Ok(Moved::Now), closed());
+    let undone = reopen(undone, audit(Some(Outcome::Done)), 1).await;
+    assert_eq!(undone, Ok(Reopened::UndoneMeanwhile), "somebody closed it at once");
     assert_eq!(reopen(read_only(Some(free())), audit(None), 0).await, Ok(Reopened::Before));
 }
 
@@ -211,11 +247,11 @@ async fn what_is_put_off_is_read_again_and_the_truth_is_told() {
 }
 
 #[tokio::test]
-async fn a_tag_is_put_on_where_it_is_missing_and_taken_off_where_it_is() {
+async fn a_tag_is_put_on_or_taken_off_as_was_chosen_whatever_somebody_else_did_since() {
     let vip = TagId::new("7");
     let tagged = || Thread { tags: vec![TagId::new("7")], ..free() };
-    let tag = async |intercom, audit| {
-        as_grace(intercom, audit, 0, async |desk: Desk<'_>| desk.tag(&talk(), &vip).await)
+    let tag = async |intercom, audit, tagging| {
+        as_grace(intercom, audit, 0, async |desk: Desk<'_>| desk.tag(&talk(), &vip, tagging).await)
             .await
             .map_err(of_intercom)
     };
@@ -229,18 +265,21 @@ async fn a_tag_is_put_on_where_it_is_missing_and_taken_off_where_it_is() {
             .return_once(move |_, _, _, _| answer);
         intercom
     };
-    let on = tag(answering(free(), Tagging::On, Ok(())), audit(Some(Outcome::Done))).await;
+    let on = tag(answering(free(), Tagging::On, Ok(())), audit(Some(Outcome::Done)), Tagging::On).await;
     assert_eq!(on, Ok(Tagged::Now(Tagging::On)));
-    let off = tag(answering(tagged(), Tagging::Off, Ok(())), audit(Some(Outcome::Done))).await;
+    let off = tag(answering(tagged(), Tagging::Off, Ok(())), audit(Some(Outcome::Done)), Tagging::Off).await;
     assert_eq!(off, Ok(Tagged::Now(Tagging::Off)));
     let missing = answering(free(), Tagging::On, Err(IntercomError::Missing));
-    assert_eq!(tag(missing, audit(Some(Outcome::Failed))).await, Ok(Tagged::NoSuchTag));
+    for (thread, tagging) in [(tagged(), Tagging::On), (free(), Tagging::Off)] {
+        assert_eq!(tag(read_only(Some(thread)), audit(None), tagging).await, Ok(Tagged::Before(tagging)));
+    }
+    assert_eq!(tag(missing, audit(Some(Outcome::Failed)), Tagging::On).await, Ok(Tagged::NoSuchTag));
     let (mut twice, mut order) = (MockIntercom::new(), Sequence::new());
     for thread in [tagged(), free()] {
         twice.expect_conversation().times(1).in_sequence(&mut order).return_once(move |_| Ok(Some(thread)));
     }
     twice.expect_tag_conversation().returning(|_, _, _, _| Err(IntercomError::Missing));
-    let off = tag(twice, audit(Some(Outcome::Done))).await;
+    let off = tag(twice, audit(Some(Outcome::Done)), Tagging::Off).await;
     assert_eq!(off, Ok(Tagged::Now(Tagging::Off)), "a second try finds it off already");
 }
 
@@ -253,7 +292,13 @@ async fn a_conversation_is_given_away_and_whoever_was_quicker_is_told() {
     };
     let alan = || Recipient::Admin(AdminId::new(ALAN));
     let done = intercom(held_by(GRACE), Ok(Moved::Now), held_by(ALAN));
-    assert_eq!(give(done, audit(Some(Outcome::Done)), 1, alan()).await, Ok(Given::Now));
+    assert_eq!(give(done, audit(Some(Outcome::Done)), 1, alan()).await, Ok(Given::Now { reopened: false }));
+    let closed = thread(None, State::Closed, Speaker::Customer);
+    let opened = intercom(closed, Ok(Moved::Now), held_by(ALAN));
+    let opened = give(opened, audit(Some(Outcome::Done)), 1, alan()).await;
+    assert_eq!(opened, Ok(Given::Now { reopened: true }));
+    let undone = give(intercom(free(), Ok(Moved::Now), free()), audit(Some(Outcome::Done)), 1, alan()).await;
+    assert_eq!(undone, Ok(Given::UndoneMeanwhile));
     let quicker = intercom(free(), Ok(Moved::Now), held_by(GRACE));
     let given = give(quicker, audit(Some(Outcome::Done)), 1, team("3")).await;
     assert_eq!(given, Ok(Given::By(Assignee::unnamed(GRACE.to_owned()), Some(Timestamp(100)))));

@@ -4,7 +4,7 @@
 //! A part's type tells little: words ride on parts that assign, close or reopen, too, so that what a part holds decides.
 //! An AI agent speaks in the name of Operator, and says of itself that it is one.
 
-use deskbell_domain::conversation::{Author, Extent, Holder, Part, Readers, Speaker, Thread};
+use deskbell_domain::conversation::{Author, Extent, Holder, Part, Reached, Readers, Speaker, Thread};
 use deskbell_domain::ids::{PartId, TagId};
 use deskbell_domain::time::RecordTimes;
 use serde_json::Value;
@@ -39,6 +39,7 @@ pub(crate) fn read(record: &Value, parts: Option<Vec<ReadPart>>, times: RecordTi
         opened_by: speaker(opening, &author(opening)),
         bot_took_part: standing::bot_took_part(record),
         tags: tags(record),
+        reached: if is_by_email(opening) { Reached::ByEmail } else { Reached::Otherwise },
         asks_for_the_team: asks_for_the_team(record),
         parts: parts.into_iter().map(|read| read.part).collect(),
     })
@@ -49,6 +50,11 @@ fn tags(record: &Value) -> Vec<TagId> {
     let list = [at(record, "/tags/tags"), at(record, "/tags/data"), at(record, "/tags")];
     let list = list.into_iter().find_map(Value::as_array);
     list.into_iter().flatten().filter_map(|tag| id(at(tag, "/id"))).map(TagId::new).collect()
+}
+
+/// Its first message came by e-mail, or went out as one (`source.type`).
+fn is_by_email(opening: &Value) -> bool {
+    text(at(opening, "/type")).as_deref() == Some("email")
 }
 
 /// The AI agent gave it up to the team: `routed_to_team` until version 2.15, since then by a word for each cause.

@@ -123,3 +123,14 @@ fn the_newest_of_five_hundred_long_parts_are_there_and_of_each_as_much_as_is_sho
     assert_eq!(thread.parts.last().map(|part| part.id.as_str()), Some("500"));
     assert!(thread.parts.iter().all(|part| part.text.to_plain().chars().count() <= 3_000));
 }
+
+#[test]
+fn a_conversation_that_began_with_a_mail_is_known_for_one() {
+    let reached = |source: Value| {
+        let record = json!({"id": "5", "source": source});
+        read(&record, RecordTimes::at(None)).expect("it has an id").reached
+    };
+    assert_eq!(reached(json!({"type": "email", "body": "<p>Hi</p>"})), Reached::ByEmail);
+    assert_eq!(reached(json!({"type": "conversation"})), Reached::Otherwise);
+    assert_eq!(reached(json!(null)), Reached::Otherwise);
+}
