@@ -1,5 +1,6 @@
 //! A context for the tests of set-up: the real store in memory, channels and an outbox that answer what they are told to.
 
+mod answers;
 mod channels;
 mod outbox;
 
@@ -9,7 +10,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use deskbell_discord::interaction::Interactions;
-use deskbell_discord::rest::Rest;
 use deskbell_domain::access::ManageServer;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
@@ -43,8 +43,8 @@ use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_store::KvStore;
 use deskbell_store::engine::memory::{Fault, MemoryEngine};
 use deskbell_text::failure::Effect;
-use secrecy::SecretString;
 
+use self::answers::Shown;
 use self::channels::Fixed;
 pub(crate) use self::channels::sizes;
 use self::outbox::RecordingOutbox;
@@ -116,6 +116,7 @@ pub(crate) struct World {
     pub(crate) store: KvStore,
     outbox: Arc<RecordingOutbox>,
     channels: Arc<Fixed>,
+    shown: Arc<Shown>,
     clock: Arc<StoreClock>,
     engine: MemoryEngine,
 }
@@ -137,9 +138,9 @@ pub(crate) async fn run_with(door: Door, test: impl AsyncFnOnce(&World)) {
         woken: Mutex::default(),
         outcome: Mutex::new(outcome),
     });
-    let channels = Arc::default();
-    let world =
-        World { context: context(&store, &outbox, &channels, door), store, outbox, channels, clock, engine };
+    let (channels, shown) = (Arc::default(), Arc::default());
+    let context = context(&store, &outbox, (&channels, &shown), door);
+    let world = World { context, store, outbox, channels, shown, clock, engine };
     tokio::select! {
         () = test(&world) => {}
         _ended = writer.run() => panic!("the writer ended before the test"),
@@ -166,7 +167,7 @@ impl Shards for OneShard {
 fn context(
     store: &KvStore,
     outbox: &Arc<RecordingOutbox>,
-    channels: &Arc<Fixed>,
+    (channels, shown): (&Arc<Fixed>, &Arc<Shown>),
     door: Door,
 ) -> CommandContext {
     let workspace = Arc::new(served(store, outbox, door));
@@ -175,7 +176,7 @@ fn context(
     let dependencies = Dependencies {
         store: Arc::new(store.clone()),
         channels: channels.clone(),
-        interactions: nowhere(),
+        interactions: Interactions::taken_by(shown.clone()),
         random: Arc::new(random),
         clock: Arc::new(Still),
         workspaces: Arc::new(OneServer(Arc::clone(&workspace))),
@@ -202,12 +203,6 @@ fn operators_server() -> MockConnector {
         .expect_linkage()
         .returning(|guild| if guild == GUILD { Linkage::ByOperator } else { Linkage::OwnForbidden });
     connector
-}
-
-/// No test of a command's work answers over the network.
-fn nowhere() -> Interactions {
-    let token = SecretString::from("no token".to_owned());
-    Interactions::new(Rest::new("http://127.0.0.1:9", token).expect("a client"))
 }
 
 fn served(store: &KvStore, outbox: &Arc<RecordingOutbox>, door: Door) -> WorkspaceContext {
@@ -287,6 +282,11 @@ impl World {
         posted.into_iter().map(|(channel, text)| format!("#{channel}: {text}")).collect::<Vec<_>>().join("\n")
     }
 
+    /// What presses were answered with since the last time.
+    pub(crate) fn answered(&self) -> Vec<String> {
+        self.shown.take()
+    }
+
     /// Whose tasks were woken since the last time.
     pub(crate) fn woken(&self) -> Vec<ChannelId> {
         std::mem::take(&mut *self.outbox.woken.lock().unwrap())
@@ -344,6 +344,7 @@ impl World {
             workspace: workspace(),
             events,
             unnamed: BTreeSet::new(),
+            aliases: Vec::new(),
             snapshots: Vec::new(),
             stream: None,
             baseline: None,

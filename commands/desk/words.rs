@@ -225,3 +225,6 @@ fn address(session: &Session<'_>) -> AnswerAddress {
         token: address.token.expose_secret().to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,9 @@ pub(crate) async fn add(
     point: SubscribePoint,
 ) -> Result<Message, CommandError> {
     match try_to_add(context, asker, wish, channel, decision, point).await? {
-        Addition::ToDecide(view) => Ok(sentences::ask_about_public(wish, view.id, view.audience)),
+        Addition::ToDecide(view, exposure) => {
+            Ok(sentences::ask_about_public(wish, view.id, view.audience, exposure))
+        }
         Addition::AlreadyThere(subscription, view) => {
             let reply = sentences::already_there(context.around(), &subscription, wish, view.audience);
             Err(Refusal::Said { kind: Said::AlreadyThere, reply: Box::new(reply) }.into())

@@ -79,7 +79,7 @@ pub(crate) async fn move_to(
         Move::NothingHeldBack => text::audience::nothing_held_back(context.around()),
         Move::SameChannel(there) => text::audience::choose_channel(held, &there),
         Move::Unposted(one, leftover) => text::audience::not_moved(context.around(), &one, leftover),
-        Move::ToDecide(wish, view) => ask_about_public(wish, view.id, view.audience),
+        Move::ToDecide(wish, view, exposure) => ask_about_public(wish, view.id, view.audience, exposure),
         Move::Moved { moved, dropped } => text::audience::moved(context.around(), &moved, channel, dropped),
         Move::MovedInPart { moved, dropped, rest, why } => {
             let why = match why {

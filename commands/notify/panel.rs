@@ -11,7 +11,7 @@ use deskbell_domain::service::notify::add::{PublicDecision, SubscribePoint};
 use deskbell_domain::service::notify::after::{AfterChanged, change_after};
 use deskbell_domain::service::notify::change::{self as service, Calling, Change, Changed, Moved};
 use deskbell_domain::service::notify::run::{self, Missed, Removal, Resumption, Target};
-use deskbell_domain::service::notify::{listed_one, sample};
+use deskbell_domain::service::notify::{listed_one, role_call, sample};
 use deskbell_domain::service::request::{NotDone, Request};
 use deskbell_domain::threshold::Threshold;
 use deskbell_text as text;
@@ -129,8 +129,8 @@ pub(crate) async fn change_settings(
     let act = Act { context, request: request::of(context, asker), id };
     let changed = act.change(change, PublicDecision::Open).await;
     match changed.map_err(|not_done| request::refused(context, CommandName::NotifyAdd, not_done))? {
-        Outcome::Panel(_, reply) | Outcome::Mention(Some(reply)) | Outcome::Instead(reply) => Ok(reply),
-        Outcome::Mention(None) => gone(context, asker).await,
+        Outcome::Panel(_, reply) | Outcome::Instead(reply) => Ok(reply),
+        Outcome::Mention(news) => draw_mention(context, asker, id, news).await,
     }
 }
 
@@ -198,10 +198,13 @@ impl Act<'_> {
             PanelPress::Alert(..) if chosen.first().is_some_and(|value| value == sentences::MENTION) => {
                 Ok(Outcome::Mention(None))
             }
-            PanelPress::MentionRole(..) => self.mention(self.role(chosen)?).await,
+            PanelPress::MentionRole(..) => match self.role(chosen)? {
+                Some(whom) => self.mention_whom(whom).await,
+                None => self.mention(Calling::Nobody).await,
+            },
             PanelPress::MentionEvery(..) => self.mention(Calling::Every(every(chosen)?)).await,
-            PanelPress::MentionHolder(_) => self.mention(Calling::Whom(Some(Whom::WhoeverHasIt))).await,
-            PanelPress::MentionNobody(_) => self.mention(Calling::Whom(None)).await,
+            PanelPress::MentionHolder(_) => self.mention_whom(Whom::WhoeverHasIt).await,
+            PanelPress::MentionNobody(_) => self.mention(Calling::Nobody).await,
             PanelPress::Alert(..) => self.change(Change::of_alert(one(chosen)?), open).await,
             PanelPress::After(..) => self.change_after(one(chosen)?).await,
             PanelPress::Show(_, change, decision) => self.change(change, decision).await,
@@ -225,16 +228,32 @@ impl Act<'_> {
     }
 
     async fn change(&self, change: Change, decision: PublicDecision) -> Result<Outcome, NotDone> {
-        Ok(match service::change(&self.request, self.id, change, decision).await? {
+        let changed = service::change(&self.request, self.id, change, decision).await?;
+        Ok(self.told(change, changed).await)
+    }
+
+    async fn mention_whom(&self, whom: Whom) -> Result<Outcome, NotDone> {
+        let (change, changed) = service::change_whom(&self.request, self.id, whom).await?;
+        Ok(self.told(change, changed).await)
+    }
+
+    /// What is said of a change, above where it was asked for.
+    async fn told(&self, change: Change, changed: Changed) -> Outcome {
+        let news = match changed {
             Changed::Done(now) => {
                 let readers = notify_run::audience(self.context, &now).await;
-                self.panel(sentences::now_so(change, &now, readers))
+                let call = role_call(self.context.channels(), &now).await;
+                sentences::now_so(change, &now, readers, call)
             }
-            Changed::Already(now) => self.panel(sentences::was_so(change, &now)),
-            Changed::ToDecide(now, readers) => {
-                Outcome::Instead(sentences::ask_about_detail(&now, change, readers))
+            Changed::Already(now) => sentences::was_so(change, &now),
+            Changed::ToDecide(now, readers, exposure) => {
+                return Outcome::Instead(sentences::ask_about_change(&now, change, readers, exposure));
             }
-        })
+        };
+        match change {
+            Change { detail: None, alert: None, mention: Some(_) } => Outcome::Mention(Some(news)),
+            Change { .. } => self.panel(news),
+        }
     }
 
     async fn change_after(&self, after: Threshold) -> Result<Outcome, NotDone> {
@@ -247,19 +266,18 @@ impl Act<'_> {
     }
 
     /// A role that was chosen; nobody where none is chosen any more.
-    fn role(&self, chosen: &[String]) -> Result<Calling, CommandError> {
+    fn role(&self, chosen: &[String]) -> Result<Option<Whom>, CommandError> {
         if chosen.is_empty() {
-            return Ok(Calling::Whom(None));
+            return Ok(None);
         }
-        let whom = notify_mention::role(self.request.home.guild, one(chosen)?)?;
-        Ok(Calling::Whom(Some(whom)))
+        notify_mention::role(self.request.home.guild, one(chosen)?).map(Some)
     }
 
     async fn mention(&self, calling: Calling) -> Result<Outcome, NotDone> {
         let changed = service::change_calling(&self.request, self.id, calling).await?;
         Ok(Outcome::Mention(Some(match changed {
             Changed::Done(now) => text::notify::mention::now_so(calling, &now),
-            Changed::Already(now) | Changed::ToDecide(now, _) => text::notify::mention::was_so(&now),
+            Changed::Already(now) | Changed::ToDecide(now, ..) => text::notify::mention::was_so(&now),
         })))
     }
 
@@ -278,8 +296,8 @@ impl Act<'_> {
             Moved::SameChannel => self.panel(sentences::same_channel(channel)),
             Moved::Unposted(one, leftover) => self.panel(sentences::unposted(around, &one, leftover)),
             Moved::AlreadyThere(there) => self.panel(sentences::another_is_there(&there)),
-            Moved::ToDecide(view) => {
-                Outcome::Instead(sentences::ask_about_channel(self.id, channel, view.audience))
+            Moved::ToDecide(view, exposure) => {
+                Outcome::Instead(sentences::ask_about_channel(self.id, channel, view.audience, exposure))
             }
         })
     }

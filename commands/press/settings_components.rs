@@ -6,7 +6,6 @@ use std::str::FromStr;
 use deskbell_domain::delivery::DeadLetterId;
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::add::PublicDecision;
-use deskbell_domain::service::notify::change::Change;
 use deskbell_domain::service::notify::run::Target;
 use deskbell_text as text;
 use deskbell_text::refusal::Settings;
@@ -46,10 +45,7 @@ pub(crate) async fn answer(
             let channel = first_id(chosen)?;
             notify_add::add(context, asker, wish, channel, PublicDecision::Open, point).await?
         }
-        SetUpPress::Change(id, detail, alert) => {
-            let change = Change { detail: Some(detail), alert: Some(alert) };
-            panel::change_settings(context, asker, id, change).await?
-        }
+        SetUpPress::Change(id, change) => panel::change_settings(context, asker, id, change).await?,
         SetUpPress::ShowAll(id) => notify_add::show_all(context, asker, id).await?,
         SetUpPress::Sample(id) => notify_run::test(context, asker, Target::One(id)).await?,
         SetUpPress::Pause(id) => notify_run::pause(context, asker, Target::One(id)).await?,

@@ -230,7 +230,7 @@ async fn what_was_tapped_away_comes_back_as_it_was_and_all_of_it_is_said() {
         assert_eq!(world.notifications().await[0].state, paused());
 
         let general = world.notification(EventKind::NewConversation, GENERAL).await;
-        let silent = Change { detail: Some(general.detail), alert: Some(Alert::Silent) };
+        let silent = Change { detail: Some(general.detail), alert: Some(Alert::Silent), mention: None };
         change_settings(&world.context, &manager(), general.id, silent).await.unwrap();
         world.puts(&general, paused()).await;
         assert_eq!(chosen(world, EventKind::NewConversation, Some(general.id), &[]).await, "");

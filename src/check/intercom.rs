@@ -73,6 +73,10 @@ fn words(right: Right) -> (&'static str, &'static str) {
         Right::ReadTags => ("tags", "Names of tags are missing"),
         Right::ReadAdmins => ("admins", "Names of teammates are missing"),
         Right::WriteContacts => ("contacts", "/lead create and /user create do not work"),
+        Right::WriteConversations => {
+            ("conversations", "Taking, answering and closing from a conversation's card do not work")
+        }
+        Right::WriteTags => ("tags", "Tag… below a conversation's card does not work"),
     }
 }
 

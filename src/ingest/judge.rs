@@ -16,7 +16,7 @@ use deskbell_domain::difference::{Change, Field, Snapshot, StoredSnapshot, Updat
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::ids::{ContactId, WorkspaceId};
 use deskbell_domain::port::store::{
-    Baseline, Inbox, Journal, Naming, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream,
+    Alias, Baseline, Inbox, Journal, Naming, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream,
 };
 use deskbell_domain::time::Timestamp;
 
@@ -31,11 +31,14 @@ use super::waits::Waits;
 /// How many members of a list stand in an event.
 const MEMBERS: usize = 10;
 
-/// What one record comes to: an event with the snapshot that must be written with it, or a snapshot alone.
+/// What one record comes to: an event with the snapshot that must be written with it, a snapshot alone, or that an event
+/// that was seen has another id.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Finding {
     /// The event.
     pub(super) event: Option<Event>,
+    /// Another id of an event that was seen.
+    pub(super) alias: Option<Alias>,
     /// The snapshot.
     pub(super) snapshot: Option<SnapshotWrite>,
     /// Whether the event's record lacks a name that may be learnt later.
@@ -46,11 +49,15 @@ impl Finding {
     /// An event, named as far as Intercom tells by now.
     async fn named(mut event: Event, snapshot: Option<SnapshotWrite>, look_ups: &mut LookUps<'_>) -> Self {
         let naming = look_ups.record(&mut event.record).await;
-        Self { event: Some(event), snapshot, naming }
+        Self { event: Some(event), alias: None, snapshot, naming }
     }
 
     fn silent(snapshot: SnapshotWrite) -> Self {
-        Self { event: None, snapshot: Some(snapshot), naming: Naming::Done }
+        Self { event: None, alias: None, snapshot: Some(snapshot), naming: Naming::Done }
+    }
+
+    fn known(alias: Alias) -> Self {
+        Self { event: None, alias: Some(alias), snapshot: None, naming: Naming::Done }
     }
 }
 

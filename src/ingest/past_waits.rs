@@ -41,9 +41,9 @@ impl PastWaits {
                 let id = EventId::unanswered(&past.id, *step);
                 let Some(event) = recorder.journal.event(&recorder.workspace, &id).await? else { continue };
                 let Some(told) = told(&event).filter(|told| told.ended.is_none()) else { continue };
-                let by = match past.how {
-                    Closing::Answered => past.by.clone(),
-                    Closing::Closed => closed_by(&mut now, look_ups).await,
+                let by = match (past.how, &past.by) {
+                    (Closing::Closed, None) => closed_by(&mut now, look_ups).await,
+                    (_, by) => by.clone(),
                 };
                 let ended = Ended { how: past.how, seconds: open.open_seconds(told.since, past.at), by };
                 recorder.learn(&event, &Amendment::of_end(ended)).await?;

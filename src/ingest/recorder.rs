@@ -110,15 +110,19 @@ impl Recorder {
     ) -> Result<(), RecordError> {
         let open = findings.iter().filter(|finding| finding.naming == Naming::Open);
         let unnamed = open.filter_map(|finding| Some(finding.event.as_ref()?.id.clone())).collect();
-        let (events, snapshots): (Vec<_>, Vec<_>) =
-            findings.into_iter().map(|finding| (finding.event, finding.snapshot)).unzip();
-        let events: Vec<Event> = events.into_iter().flatten().collect();
+        let (mut events, mut aliases, mut snapshots) = (Vec::<Event>::new(), Vec::new(), Vec::new());
+        for finding in findings {
+            events.extend(finding.event);
+            aliases.extend(finding.alias);
+            snapshots.extend(finding.snapshot);
+        }
         let about: Vec<_> = events.iter().map(|event| (event.kind(), Hinted::from(&event.record))).collect();
         let append = Append {
             workspace: self.workspace.clone(),
             events,
             unnamed,
-            snapshots: snapshots.into_iter().flatten().collect(),
+            aliases,
+            snapshots,
             stream: closing.stream,
             baseline: closing.baseline,
             at: self.server_time.now(),

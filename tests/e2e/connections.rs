@@ -109,7 +109,7 @@ async fn each_server_connects_its_own_workspace_and_none_sees_the_others() {
     assert!(connected.starts_with("✅ Connected with **Acme** (US), 1 teammate."), "{connected}");
     assert!(
         connected.contains(
-            "I can read contacts, companies, conversations, tags and teammates, and write contacts."
+            "I can read contacts, companies, conversations, tags and teammates, and write contacts, conversations and tags."
         ),
         "{connected}"
     );
@@ -181,7 +181,12 @@ async fn two_servers_of_a_workspace_share_its_polls_and_see_what_their_own_token
         .add_token(SECOND_TOKEN, &[Permission::ReadConversations, Permission::WriteContacts]);
     scene.connect(acme, ACME_TOKEN).await;
     let told = scene.connect(second, SECOND_TOKEN).await;
-    assert!(told.contains("I can read contacts, companies, tags and teammates."), "{told}");
+    assert!(
+        told.contains(
+            "I can read contacts, companies, tags and teammates, and write conversations and tags."
+        ),
+        "{told}"
+    );
     assert!(told.contains("Not: read conversations: none is posted"), "{told}");
     for (guild, event, channel) in [
         (acme, "New conversation", "#support"),

@@ -155,15 +155,24 @@ async fn check_tells_which_of_several_servers_is_linked() {
 async fn check_tells_reading_and_writing_apart_and_writes_nothing() {
     let stage = Stage::set().await;
     let said = check(&stage).await;
-    assert!(said.contains("write contacts") && said.contains("All is well."), "{said}");
+    assert!(
+        said.contains("write contacts, conversations, tags\n") && said.contains("All is well."),
+        "{said}"
+    );
     let lacks = json!({"type": "error.list", "errors": [{"code": "forbidden", "message": "no"}]});
     let lacks = Effect::Status(CannedAnswer::new(StatusCode::FORBIDDEN, lacks));
-    stage.intercom.faults().add(Fault::new(lacks).method(Method::PUT));
+    stage.intercom.faults().add(Fault::new(lacks.clone()).method(Method::PUT));
+    stage.intercom.faults().add(Fault::new(lacks).method(Method::DELETE).path_containing("/tags"));
     let said = check(&stage).await;
     assert!(said.contains("read contacts, companies, conversations, tags, admins"), "{said}");
     let where_to =
         r#"Developer Hub, your app, Configure, Authentication: allow "Write users and companies"."#;
     assert!(said.contains("the token may not write contacts.") && said.contains(where_to), "{said}");
+    assert!(
+        said.contains("the token may not write tags. Tag… below a conversation's card does not work."),
+        "{said}"
+    );
+    assert!(said.contains("write conversations\n"), "{said}");
     assert!(!said.contains("All is well."), "{said}");
     assert!(stage.intercom.contacts().all().is_empty());
 }

@@ -77,7 +77,7 @@ async fn what_a_token_may_is_looked_at_every_day_and_the_server_hears_what_it_ma
     scene.stage.stop().await;
     scene.stage.clock.advance(Duration::from_hours(25));
     scene.stage.start().await;
-    told(&scene, acme, "may do less than before").await;
+    told(&scene, acme, "may not do all that I need it for").await;
     assert!(scene.read(acme, "/connection").await.contains("Not: read conversations"));
     scene.stage.stop().await;
 }

@@ -2,6 +2,7 @@ use deskbell_domain::channel::Obstacle;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::mention::{Mention, Whom};
 use deskbell_domain::port::messenger::{LimitScope, PostOutcome};
+use deskbell_domain::press::panel::PanelPress;
 use deskbell_domain::service::notify::change::Change;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, SubscriptionState};
 use insta::assert_snapshot;
@@ -16,7 +17,7 @@ use crate::notify::panel::change_settings;
 const LEADS: Wish = Wish { kind: EventKind::NewLead, detail: None, alert: None, waits: None, mention: None };
 
 fn both(detail: Detail, alert: Alert) -> Change {
-    Change { detail: Some(detail), alert: Some(alert) }
+    Change { detail: Some(detail), alert: Some(alert), mention: None }
 }
 
 async fn added(world: &World, wish: Wish, channel: ChannelId, decision: PublicDecision) -> String {
@@ -241,6 +242,80 @@ async fn whom_it_mentions_is_told_and_how_to_make_it_ring() {
         -# I lack **Read Message History** there: after a crash I may post something a second time.
         [Try it v1:sample:2] [Change v1:panel:2] [Remove v1:panel-remove:2]
         "#);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_mention_for_what_is_there_is_offered_and_one_press_takes_it() {
+    run(async |world| {
+        added(world, LEADS, SALES, PublicDecision::Open).await;
+        let calling = Wish { mention: Some(Mention::of(Whom::Role(TEAM))), ..LEADS };
+        assert_snapshot!(added(world, calling, SALES, PublicDecision::Open).await, @"
+        ❌ New leads already go to <#20>. They mention nobody, and you asked for <@&30>, at most once in 15 minutes.
+        [Change whom they mention v1:change:1:-:-:r1e-900] [Change v1:panel:1]
+        ");
+        let both = Wish { detail: Some(Detail::Short), ..calling };
+        assert_snapshot!(added(world, both, SALES, PublicDecision::Open).await, @"
+        ❌ New leads already go to <#20>. They mention nobody, and you asked for <@&30>, at most once in 15 minutes.
+        [Change to Short, smart, and whom they mention v1:change:1:short:smart:r1e-900] [Change v1:panel:1]
+        ");
+        let id = world.notifications().await[0].id;
+        let change = Change { mention: calling.mention, ..Change::default() };
+        let changed = change_settings(&world.context, &manager(), id, change).await;
+        assert_snapshot!(read(&world.context, changed), @"
+        ✅ They mention <@&30> from now on.
+        🌱 New leads go to <#20>. They ring where somebody is needed. They mention <@&30>, at most once in 15 minutes.
+        {Mention a role… [RoleId(30)]}
+        {At most once in 15 minutes At most once in a minute | At most once in 5 minutes | At most once in 15 minutes | At most once in an hour | At most once in 4 hours | At most once in 24 hours}
+        [Nobody v1:panel-mention-nobody:1] [Back v1:panel:1]
+        ");
+        assert_eq!(world.notifications().await[0].mention, calling.mention);
+        assert_snapshot!(added(world, calling, SALES, PublicDecision::Open).await, @"
+        ❌ New leads already go to <#20>.
+        [Change v1:panel:1]
+        ");
+        let quiet = Some(Mention::of(Whom::Role(QUIET)));
+        let change = Change { mention: quiet, ..self::both(Detail::Short, Alert::Silent) };
+        let changed = change_settings(&world.context, &manager(), id, change).await;
+        assert_snapshot!(read(&world.context, changed), @"
+        ✅ New leads in <#20> have new settings. Detail: Short. Alert: silent.
+        -# They would mention <@&31>, but what does not ring mentions nobody.
+        ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_a_crowd_would_see_who_is_mentioned_a_person_says_so_first() {
+    run(async |world| {
+        let mention = Some(Mention::of(Whom::Role(TEAM)));
+        let calling = Wish { mention, ..LEADS };
+        assert_snapshot!(added(world, calling, GENERAL, PublicDecision::Open).await, @"
+        ⚠️ Everyone in this server can read <#22>. Cards would show them your customers' names, e-mails and messages. They would also see each time that <@&30> is mentioned.
+        [Post without personal data v1:add:private:22:lead:-:-:r1e-900] [Choose another channel v1:elsewhere:lead:-:-:r1e-900] [Post everything anyway v1:add:everything:22:lead:-:-:r1e-900]
+        ");
+        let private = Wish { detail: Some(Detail::Private), ..calling };
+        assert_snapshot!(added(world, private, GENERAL, PublicDecision::Open).await, @"
+        ⚠️ Everyone in this server can read <#22>. They would see each time that <@&30> is mentioned.
+        [Mention anyway v1:add:private:22:lead:private:-:r1e-900] [Choose another channel v1:elsewhere:lead:private:-:r1e-900]
+        ");
+        assert!(world.notifications().await.is_empty(), "nothing is kept before a person chose");
+        added(world, LEADS, GENERAL, PublicDecision::Everything).await;
+        let made = world.notifications().await.remove(0);
+        let change = Change { mention, ..Change::default() };
+        let asked = change_settings(&world.context, &manager(), made.id, change).await;
+        assert_snapshot!(read(&world.context, asked), @"
+        ⚠️ Everyone in this server can read <#22>. They would see each time that <@&30> is mentioned.
+        [Mention anyway v1:panel-show:1:-:-:r1e-900:everything] [Back v1:panel:1]
+        ");
+        assert_eq!(world.notifications().await[0].mention, None);
+        let press = PanelPress::Show(made.id, change, PublicDecision::Everything);
+        let point = subscribe_point(&world.context, &manager()).await.unwrap();
+        let said = crate::notify::panel::answered(&world.context, &manager(), press, &[], point).await;
+        assert!(read(&world.context, said).starts_with("✅ They mention <@&30> from now on."));
+        let made = world.notifications().await.remove(0);
+        assert_eq!((made.mention, made.public), (mention, PublicChoice::Everything));
     })
     .await;
 }

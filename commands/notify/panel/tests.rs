@@ -360,7 +360,7 @@ async fn a_manager_who_is_a_moment_late_sees_what_the_other_did() {
 async fn a_button_of_an_earlier_version_does_not_show_a_crowd_more_without_asking() {
     run(async |world| {
         let id = world.notification(EventKind::NewLead, GENERAL).await.id;
-        let both = Change { detail: Some(Detail::Short), alert: Some(Alert::Silent) };
+        let both = Change { detail: Some(Detail::Short), alert: Some(Alert::Silent), mention: None };
         let asked = read(&world.context, change_settings(&world.context, &manager(), id, both).await);
         assert!(asked.starts_with("⚠️ Everyone in this server can read <#22>."), "{asked}");
         press(world, PanelPress::Show(id, both, PublicDecision::Everything), "").await;

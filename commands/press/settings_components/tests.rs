@@ -5,6 +5,7 @@ use deskbell_domain::ids::{ChannelId, RoleId, SubscriptionId};
 use deskbell_domain::mention::{Every, Mention, Whom};
 use deskbell_domain::press::Held;
 use deskbell_domain::service::notify::add::Wish;
+use deskbell_domain::service::notify::change::Change;
 use deskbell_domain::service::notify::failed::Letters;
 use deskbell_domain::service::notify::run::Missed;
 use deskbell_domain::subscription::{Alert, Detail};
@@ -50,7 +51,10 @@ fn every_control_is_read_as_what_it_was_written_as_and_fits() {
         SetUpPress::Elsewhere(Wish { mention: Some(Mention::of(Whom::WhoeverHasIt)), ..wish() }),
         SetUpPress::Elsewhere(wish()),
         SetUpPress::AddIn(Wish::plain(EventKind::UserUpdated)),
-        SetUpPress::Change(SubscriptionId(FAR), Detail::Short, Alert::Loud),
+        SetUpPress::Change(
+            SubscriptionId(FAR),
+            Change { detail: Some(Detail::Short), alert: Some(Alert::Loud), mention: longest_wish().mention },
+        ),
         SetUpPress::ShowAll(SubscriptionId(1)),
         SetUpPress::Sample(SubscriptionId(1)),
         SetUpPress::Pause(SubscriptionId(1)),

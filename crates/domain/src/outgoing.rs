@@ -184,6 +184,7 @@ mod tests {
             text: RichText::plain(text),
             attachments: Vec::new(),
             assigned: None,
+            closes: false,
         }
     }
 

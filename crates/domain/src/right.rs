@@ -21,6 +21,10 @@ pub enum Right {
     ReadAdmins,
     /// To make and change leads and users.
     WriteContacts,
+    /// To assign, answer and close conversations.
+    WriteConversations,
+    /// To put tags on conversations and take them off.
+    WriteTags,
 }
 
 impl Right {
@@ -32,11 +36,13 @@ impl Right {
             Self::ReadTags => TokenPermission::ReadTags,
             Self::ReadAdmins => TokenPermission::ReadAdmins,
             Self::WriteContacts => TokenPermission::WriteContacts,
+            Self::WriteConversations => TokenPermission::WriteConversations,
+            Self::WriteTags => TokenPermission::WriteTags,
         }
     }
 
     /// Whether nothing is changed by it.
     pub fn reads(self) -> bool {
-        self != Self::WriteContacts
+        !matches!(self, Self::WriteContacts | Self::WriteConversations | Self::WriteTags)
     }
 }

@@ -44,6 +44,8 @@ pub enum Part {
     Conversations,
     /// Users by `updated_at`.
     UserUpdates,
+    /// Who waits for an answer, by `waiting_since`.
+    Waits,
     /// The one walk over all users, which learns what they are like before the first change.
     AllUsers,
     /// What companies are called.
@@ -68,7 +70,7 @@ impl Part {
     /// Whether events stay away while this cannot be read; else cards come with less on them.
     pub fn brings_events(self) -> bool {
         match self {
-            Self::Everything | Self::Contacts | Self::Conversations | Self::UserUpdates => true,
+            Self::Everything | Self::Contacts | Self::Conversations | Self::UserUpdates | Self::Waits => true,
             Self::AllUsers | Self::CompanyNames | Self::TagNames | Self::TeammateNames => false,
         }
     }
@@ -79,6 +81,7 @@ impl Part {
             Self::Everything | Self::CompanyNames => true,
             Self::Contacts => kind.comes_first_from(Stream::Contacts),
             Self::Conversations | Self::TeammateNames => kind.comes_first_from(Stream::Conversations),
+            Self::Waits => kind == EventKind::Unanswered,
             Self::UserUpdates | Self::AllUsers => kind.comes_first_from(Stream::UserUpdates),
             Self::TagNames => !kind.comes_first_from(Stream::Conversations),
         }

@@ -139,6 +139,8 @@ mod tests {
         assert_eq!(needs(Call::ask("conversations/search")), "Read conversations");
         assert_eq!(needs(Call::post("conversations/{id}/parts", Effect::Writes)), "Write conversations");
         assert_eq!(needs(Call::get("contacts/{id}/tags")), "Read tags");
+        assert_eq!(needs(Call::post("conversations/{id}/tags", Effect::Writes)), "Write tags");
+        assert_eq!(needs(Call::delete("conversations/{id}/tags/{tag_id}")), "Write tags");
         assert_eq!(needs(Call::get("me")), "Read admins");
     }
 

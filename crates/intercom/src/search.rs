@@ -54,11 +54,12 @@ pub(crate) fn conversations(search: &ConversationSearch, page: &PageRequest) -> 
     body(&alike(filters), "updated_at", search.order, page)
 }
 
-/// The body of a search for conversations whose customers wait, the longest wait first.
+/// The body of a search for conversations whose customers wait, by since when they do.
 pub(crate) fn waiting(search: &WaitingSearch, page: &PageRequest) -> Value {
     let before = json!({"field": "waiting_since", "operator": "<", "value": search.before.0});
     let filters = [matching("state", "=", "open"), after("waiting_since", search.after), before];
-    body(&filters, "waiting_since", Order::OldestFirst, page)
+    let filters = filters.into_iter().chain(ending(&search.endings)).collect();
+    body(&alike(filters), "waiting_since", search.order, page)
 }
 
 fn ending(endings: &[IdEnding]) -> Option<Value> {
@@ -228,9 +229,13 @@ mod tests {
     }
 
     #[test]
-    fn of_those_who_wait_the_longest_wait_comes_first() {
-        let search = WaitingSearch { after: Timestamp(1_733_000_000), before: Timestamp(1_734_000_000) };
+    fn those_who_wait_are_asked_for_from_either_end_and_in_parts() {
+        let (after, before) = (Timestamp(1_733_000_000), Timestamp(1_734_000_000));
+        let search = WaitingSearch { after, before, endings: Vec::new(), order: Order::OldestFirst };
         insta::assert_snapshot!(waiting(&search, &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"state","operator":"=","value":"open"},{"field":"waiting_since","operator":">","value":1733000000},{"field":"waiting_since","operator":"<","value":1734000000}]},"sort":{"field":"waiting_since","order":"ascending"}}"#);
+        let endings = IdEnding::default().longer().take(2).collect();
+        let in_part = WaitingSearch { endings, order: Order::NewestFirst, ..search };
+        insta::assert_snapshot!(waiting(&in_part, &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"operator":"AND","value":[{"field":"state","operator":"=","value":"open"}]},{"operator":"AND","value":[{"field":"waiting_since","operator":">","value":1733000000}]},{"operator":"AND","value":[{"field":"waiting_since","operator":"<","value":1734000000}]},{"operator":"OR","value":[{"field":"id","operator":"$","value":"0"},{"field":"id","operator":"$","value":"1"}]}]},"sort":{"field":"waiting_since","order":"descending"}}"#);
     }
 
     #[test]

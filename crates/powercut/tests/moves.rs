@@ -72,6 +72,7 @@ async fn fill(store: KvStore) {
         workspace: workspace(),
         events: (0..LEADS).map(event).collect(),
         unnamed: std::collections::BTreeSet::new(),
+        aliases: Vec::new(),
         snapshots: Vec::new(),
         stream: None,
         baseline: None,

@@ -140,6 +140,7 @@ fn nothing(workspace: &WorkspaceId) -> Append {
         workspace: workspace.clone(),
         events: Vec::new(),
         unnamed: BTreeSet::new(),
+        aliases: Vec::new(),
         snapshots: Vec::new(),
         stream: None,
         baseline: None,

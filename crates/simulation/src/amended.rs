@@ -41,7 +41,9 @@ pub(crate) async fn learnt(world: &World, store: &KvStore, number: JournalNumber
 
 /// Something was learnt of an event and is kept; answers what of it is new.
 pub(crate) fn keep(world: &World, event: &EventId, learnt: &Amendment) -> Amendment {
+    let now = world.time.true_now();
     let mut ledger = world.ledger();
+    ledger.late_names.moved.insert(event.clone(), now);
     let kept = ledger.late_names.kept.entry(event.clone()).or_default();
     let mut new = learnt.clone();
     new.remove_known(kept.iter());

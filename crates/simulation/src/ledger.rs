@@ -80,6 +80,8 @@ pub(crate) struct LateNames {
     pub(crate) kept: BTreeMap<EventId, Vec<Amendment>>,
     /// When something was last learnt of each.
     pub(crate) last: BTreeMap<JournalNumber, UnixMillis>,
+    /// The same, by event and whatever it was.
+    pub(crate) moved: BTreeMap<EventId, UnixMillis>,
     /// The record of each message, as it was made durable last.
     pub(crate) records: BTreeMap<String, InFlight>,
     /// What was sent last under each nonce, and its record.

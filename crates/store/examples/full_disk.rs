@@ -88,6 +88,7 @@ async fn append(store: &KvStore, number: u64) -> Result<(), StoreError> {
         workspace: WorkspaceId::new("w1"),
         events: vec![event],
         unnamed: std::collections::BTreeSet::new(),
+        aliases: Vec::new(),
         snapshots: Vec::new(),
         stream: None,
         baseline: None,

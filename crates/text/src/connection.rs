@@ -284,7 +284,9 @@ pub fn token_changed(command_ids: &CommandIds, change: TokenChange) -> Message {
             "-# Intercom takes the token of this server again. Its notifications go on.".to_owned()
         }
         TokenChange::MayLess => {
-            format!("⚠️ The token of this server may do less than before: {more} says what does not work.")
+            format!(
+                "⚠️ The token of this server may not do all that I need it for: {more} says what does not work."
+            )
         }
     }))
 }
@@ -304,13 +306,13 @@ fn workspace_name(workspace: &Workspace, region: Region) -> Text {
 
 /// What the token may, and what does not work for want of what it may not.
 fn rights(around: Around<'_>, rights: &Rights) -> Text {
-    let reads: Vec<_> = rights.held().filter(|right| right.reads()).map(word).collect();
-    let writes = rights.has(Right::WriteContacts);
-    let may = match (reads.is_empty(), writes) {
-        (true, true) => "I can write contacts.".to_owned(),
-        (true, false) => "I can do nothing with this token.".to_owned(),
-        (false, true) => format!("I can read {}, and write contacts.", list(&reads)),
-        (false, false) => format!("I can read {}.", list(&reads)),
+    let (reads, writes): (Vec<_>, Vec<_>) = rights.held().partition(|right| right.reads());
+    let [reads, writes] = [reads, writes].map(|held| list(&held.into_iter().map(word).collect::<Vec<_>>()));
+    let may = match (reads.is_empty(), writes.is_empty()) {
+        (true, true) => "I can do nothing with this token.".to_owned(),
+        (true, false) => format!("I can write {writes}."),
+        (false, true) => format!("I can read {reads}."),
+        (false, false) => format!("I can read {reads}, and write {writes}."),
     };
     let lines = std::iter::once(may).chain(rights.lacking().map(|right| lack(around, right)));
     Text::ours(lines.collect::<Vec<_>>().join("\n"))
@@ -320,8 +322,8 @@ fn word(right: Right) -> &'static str {
     match right {
         Right::ReadContacts | Right::WriteContacts => "contacts",
         Right::ReadCompanies => "companies",
-        Right::ReadConversations => "conversations",
-        Right::ReadTags => "tags",
+        Right::ReadConversations | Right::WriteConversations => "conversations",
+        Right::ReadTags | Right::WriteTags => "tags",
         Right::ReadAdmins => "teammates",
     }
 }
@@ -339,6 +341,11 @@ fn lack(around: Around<'_>, right: Right) -> String {
             around.mention(CommandName::LeadCreate),
             around.mention(CommandName::UserCreate)
         ),
+        Right::WriteConversations => {
+            "write conversations: taking, answering and closing from a conversation's card do not work"
+                .to_owned()
+        }
+        Right::WriteTags => "write tags: **Tag…** below a conversation's card does not work".to_owned(),
     };
     format!("Not: {without} (Developer Hub → Authentication → \"{label}\").")
 }

@@ -22,6 +22,11 @@ pub(crate) fn would_see(audience: Audience, channel: ChannelId) -> String {
     format!("⚠️ {readers} Cards would show them your customers' names, e-mails and messages.")
 }
 
+/// That they would see who is called there.
+pub(crate) fn would_see_calls(audience: Audience, channel: ChannelId, whom: &str) -> String {
+    format!("⚠️ {} They would see each time that {whom} is mentioned.", can_read(audience, channel))
+}
+
 /// That cards in a channel lose what is personal from now on.
 pub(crate) fn leave_out_from_here(audience: Audience, channel: ChannelId) -> String {
     match audience {

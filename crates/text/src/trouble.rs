@@ -43,7 +43,9 @@ pub fn at_kind(kind: EventKind, troubles: &[Trouble]) -> Option<Text> {
     let concerns = |trouble: &&Trouble| trouble.part != Part::Everything && trouble.part.concerns(kind);
     let worst = troubles.iter().filter(concerns).min_by_key(|trouble| !trouble.part.brings_events())?;
     let start = match worst.part {
-        Part::Everything | Part::Contacts | Part::Conversations | Part::UserUpdates => "⚠️ nothing comes: ",
+        Part::Everything | Part::Contacts | Part::Conversations | Part::UserUpdates | Part::Waits => {
+            "⚠️ nothing comes: "
+        }
         Part::AllUsers => "⚠️ without the list of all users: ",
         Part::CompanyNames => "⚠️ without names of companies: ",
         Part::TagNames => "⚠️ without names of tags: ",
@@ -68,6 +70,7 @@ pub fn part(part: Part) -> &'static str {
         Part::Contacts => "new leads and users",
         Part::Conversations => "new conversations",
         Part::UserUpdates => "changes of users",
+        Part::Waits => "who waits for an answer",
         Part::AllUsers => "the list of all users",
         Part::CompanyNames => "names of companies",
         Part::TagNames => "names of tags",

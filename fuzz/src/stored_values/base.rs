@@ -220,6 +220,7 @@ async fn fill(store: &KvStore, name: &str, guilds: &[GuildId]) {
             workspace: workspace(name),
             events: if stream == Stream::Contacts { events() } else { Vec::new() },
             unnamed: std::iter::once(EventId::lead_created(&ContactId::new("c1"))).collect(),
+            aliases: Vec::new(),
             snapshots: vec![snapshot("c1"), snapshot("c2")],
             stream: Some(StreamMove { stream, expected: None, next }),
             baseline: Some(Baseline { epoch: EPOCH, started, position: started, finished: false }),

@@ -165,6 +165,7 @@ async fn append(store: &KvStore) {
         workspace: acme.clone(),
         events: vec![event],
         unnamed: std::iter::once(unnamed).collect(),
+        aliases: Vec::new(),
         snapshots: vec![base::snapshot("c1")],
         stream: Some(StreamMove { stream: Stream::Contacts, expected, next }),
         baseline: told(store.baseline(&acme).await).flatten(),

@@ -91,6 +91,8 @@ mod tests {
             Right::ReadTags,
             Right::ReadAdmins,
             Right::WriteContacts,
+            Right::WriteConversations,
+            Right::WriteTags,
         ]
         .map(|right| Probe { right, outcome: outcome(right) })
         .into()

@@ -162,6 +162,14 @@ impl Consumer {
         self.look = Some(look);
     }
 
+    /// A batch is durable. What it is a part of is a crowd from now on, and not before: where the record was not kept, the
+    /// next try is the first of its crowd and rings.
+    pub(crate) fn has_begun(&mut self, record: &InFlight) {
+        if record.source == Source::Journal {
+            self.crowd = crowd_of(record);
+        }
+    }
+
     /// The end of its batch is known, and is to be written.
     pub(crate) fn settle(&mut self, settlement: impl FnOnce(&Subscription, &InFlight) -> Settlement) {
         if self.state.flight().is_some_and(|flight| flight.record.backlog.is_some()) {

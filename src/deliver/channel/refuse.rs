@@ -85,11 +85,15 @@ async fn halve(
         (Refused::Unsaid(_), Some(blocked)) => Suspicion::of_part(blocked.reachability, Instant::now()),
         _ => Suspicion::default(),
     };
-    if let Some(since) = whole.may_stand {
-        consumer.doubt_until(whole.numbers[whole.numbers.len() - 1], since);
-    }
+    let doubt = whole.may_stand.zip(whole.numbers.last().copied());
     let cursor_after = numbers[numbers.len() - 1];
-    go_on_as(sender, consumer, InFlight { cursor_after, numbers, ..whole }, suspicion).await
+    let half = InFlight { cursor_after, numbers, ..whole };
+    let effect = go_on_as(sender, consumer, half, suspicion).await?;
+    // Until the half is durable the whole is in flight, which is looked for as it is.
+    if let Some((since, until)) = doubt.filter(|_| effect == Effect::LookAgain) {
+        consumer.doubt_until(until, since);
+    }
+    Ok(effect)
 }
 
 /// One silent line says where the card would stand that it does not.

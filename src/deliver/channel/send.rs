@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Phrasing, Source, Verdict};
 use deskbell_domain::event::Entry;
 use deskbell_domain::ids::JournalNumber;
-use deskbell_domain::layout::Crowd;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::Stored;
 use deskbell_domain::ring::Ring;
@@ -37,7 +36,6 @@ pub(crate) async fn begin_batch(sender: &mut Sender, consumer: &mut Consumer) ->
         Some(Batch::Vanished(number)) => pass_over(sender, consumer, number).await,
         Some(Batch::Send { mut entries, layout, crowd_until }) => {
             let goes_on = consumer.crowd.is_some_and(|crowd| entries[0].number <= crowd.until);
-            consumer.crowd = crowd_until.map(|until| Crowd { until, layout });
             let doubt = consumer.doubt_about(entries[0].number);
             entries.retain(|entry| doubt.is_none_or(|doubt| entry.number <= doubt.until));
             let numbers = entries.iter().map(|entry| entry.number).collect();
@@ -79,6 +77,7 @@ async fn begin(
     if record::begin(sender, consumer, record.clone()).await? == Durable::Conflict {
         return Ok(Effect::Conflict);
     }
+    consumer.has_begun(&record);
     if record.may_stand.is_some() {
         consumer.state.begin(Flight::of_doubtful(record, Instant::now()));
         return Ok(Effect::LookAgain);

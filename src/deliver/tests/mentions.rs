@@ -8,6 +8,7 @@ use deskbell_domain::port::channels::RoleCall;
 use deskbell_domain::port::outbox::Outbox as _;
 use deskbell_domain::port::store::{AccessLists as _, ChangeOutcome, Subscriptions as _};
 use deskbell_domain::subscription::{Alert, Subscription};
+use deskbell_store::engine::memory::Fault;
 
 use super::discord::Fate;
 use super::seconds;
@@ -142,6 +143,22 @@ async fn what_is_silent_and_what_goes_on_of_a_crowd_call_nobody() {
     world.happen(NewConversation, 25).await;
     world.run_for(seconds(120)).await;
     assert_eq!(world.calls(10)[1..], [CALLS_SUPPORT, None, None]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crowd_whose_beginning_could_not_be_kept_rings_and_calls_once_it_is() {
+    let mut world = World::new();
+    world.calling(NewConversation, 10, Whom::Role(SUPPORT)).await;
+    world.run_for(seconds(1)).await;
+    world.happen(NewConversation, 25).await;
+    world.engine.fail(Some(Fault::Commit));
+    world.run_for(seconds(40)).await;
+    assert_eq!(world.discord.posts(), 0);
+    world.engine.fail(None);
+    world.run_for(seconds(60)).await;
+    assert_eq!(world.calls(10), [CALLS_SUPPORT, None, None]);
+    let rings: Vec<_> = world.discord.messages(10).iter().map(|one| !one.message.flags.silent).collect();
+    assert_eq!(rings, [true, false, false]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -285,6 +285,7 @@ impl World {
                 workspace: self.workspace.clone(),
                 events: piece.to_vec(),
                 unnamed: piece.iter().map(|event| event.id.clone()).collect(),
+                aliases: Vec::new(),
                 snapshots: Vec::new(),
                 stream: None,
                 baseline: None,

@@ -12,7 +12,7 @@ use deskbell_domain::conversation::{Activity, Answer, Conversation, Happening, S
 use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::port::intercom::IntercomError;
-use deskbell_domain::port::store::{Hinted, HintedKind};
+use deskbell_domain::port::store::{Alias, Hinted, HintedKind};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::Timestamp;
 
@@ -90,11 +90,15 @@ impl Conversations<'_> {
         let mut seen = self.0.seen(&ids.concat()).await?.into_iter();
         let mut findings = Vec::new();
         for (happening, ids) in happenings.into_iter().zip(ids) {
+            let Happening { id, at, conversation, activity, .. } = happening;
             // All of them are taken from what was asked, known or not.
-            if seen.by_ref().take(ids.len()).filter(|is_seen| *is_seen).count() > 0 {
+            let is_seen: Vec<_> = seen.by_ref().take(ids.len()).collect();
+            if let Some(place) = is_seen.iter().position(|is_seen| *is_seen) {
+                let kind = EventKind::of_activity(&activity);
+                let of = ids[place].clone();
+                findings.extend((place > 0).then(|| Finding::known(Alias { id, at, of, kind })));
                 continue;
             }
-            let Happening { id, at, conversation, activity, .. } = happening;
             let record = Record::Conversation { conversation: Box::new(conversation), what: activity };
             findings.push(Finding::named(Event { id, at, record, actor: None }, None, look_ups).await);
         }

@@ -1,15 +1,15 @@
 //! Records that Intercom cannot give: after three failures at the same place they are passed over, or one of them would
-//! hold its stream for ever.
+//! hold its search for ever.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use deskbell_domain::port::intercom::{IdEnding, Unanswered};
-use deskbell_domain::port::store::Stream;
+use deskbell_domain::trouble::Part;
 
 /// How often a place must fail before it is passed over.
 pub(super) const FAILURES: u32 = 3;
-/// How many places of a stream are remembered.
+/// How many places of a search are remembered.
 const MOST_PLACES: usize = 100;
 /// How many characters of an id's end tell one record from the others that cannot be given.
 const TELLING: usize = 2;
@@ -99,11 +99,11 @@ pub(super) enum Judgement {
     },
 }
 
-/// The places of a workspace's streams, and how often each was met. Lost with the process, which costs three tries
+/// The places of a workspace's searches, and how often each was met. Lost with the process, which costs three tries
 /// more.
 #[derive(Default)]
 pub(super) struct Gaps {
-    met: Mutex<BTreeMap<Stream, Vec<Met>>>,
+    met: Mutex<BTreeMap<Part, Vec<Met>>>,
 }
 
 /// A place that walks met.
@@ -116,9 +116,9 @@ struct Met {
 
 impl Gaps {
     /// A walk that was whole otherwise met this gap.
-    pub(super) fn meet(&self, stream: Stream, gap: Gap) -> Judgement {
+    pub(super) fn meet(&self, part: Part, gap: Gap) -> Judgement {
         let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = met.entry(stream).or_default();
+        let known = met.entry(part).or_default();
         // Two places of one gap may look alike, so each is looked for among those that earlier walks met.
         let mut here: Vec<Met> = gap.places.into_iter().map(|place| met_again(known, place)).collect();
         let waits = gap.lies == Side::AfterTheMark && here.iter().any(|one| one.failures < FAILURES);
@@ -144,10 +144,10 @@ impl Gaps {
         Judgement::PassOver { new: new.saturating_sub(counted as u64) }
     }
 
-    /// The places of a stream that walks could not read.
-    pub(super) fn of(&self, stream: Stream) -> Vec<GapPlace> {
+    /// The places of a search that walks could not read.
+    pub(super) fn of(&self, part: Part) -> Vec<GapPlace> {
         let met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
-        met.get(&stream).into_iter().flatten().map(|one| one.place.clone()).collect()
+        met.get(&part).into_iter().flatten().map(|one| one.place.clone()).collect()
     }
 }
 
@@ -178,9 +178,9 @@ mod tests {
         GapPlace { ending: Some(ending), ..place(None, None) }
     }
 
-    fn meet(gaps: &Gaps, stream: Stream, places: &[GapPlace]) -> Judgement {
+    fn meet(gaps: &Gaps, part: Part, places: &[GapPlace]) -> Judgement {
         gaps.meet(
-            stream,
+            part,
             Gap {
                 places: places.to_vec(),
                 ends: Vec::new(),
@@ -193,13 +193,13 @@ mod tests {
     #[test]
     fn a_place_is_passed_over_at_its_third_failure_and_told_once() {
         let gaps = Gaps::default();
-        let at = |newer, older| meet(&gaps, Stream::Contacts, &[place(newer, older)]);
+        let at = |newer, older| meet(&gaps, Part::Contacts, &[place(newer, older)]);
         assert_eq!(at(None, Some("old")), Judgement::Wait);
         assert_eq!(at(Some("new"), Some("old")), Judgement::Wait, "a record came above it");
         assert_eq!(at(Some("other"), Some("place")), Judgement::Wait);
         assert_eq!(at(Some("new"), None), Judgement::PassOver { new: 1 }, "the one below it is gone");
         assert_eq!(at(Some("new"), None), Judgement::PassOver { new: 0 });
-        let elsewhere = meet(&gaps, Stream::Conversations, &[place(Some("new"), None)]);
+        let elsewhere = meet(&gaps, Part::Conversations, &[place(Some("new"), None)]);
         assert_eq!(elsewhere, Judgement::Wait);
     }
 
@@ -210,7 +210,7 @@ mod tests {
             let places = vec![place(Some("newer"), Some("older"))];
             let (lies, how) = (Side::BeforeTheMark, Unanswered::Failing);
             let gap = Gap { places, ends: Vec::new(), lies, how };
-            assert_eq!(gaps.meet(Stream::Contacts, gap), Judgement::PassOver { new });
+            assert_eq!(gaps.meet(Part::Contacts, gap), Judgement::PassOver { new });
         }
     }
 
@@ -219,7 +219,7 @@ mod tests {
         let gaps = Gaps::default();
         let alone = place(Some("newer"), Some("older"));
         for _ in 0..3 {
-            meet(&gaps, Stream::Contacts, std::slice::from_ref(&alone));
+            meet(&gaps, Part::Contacts, std::slice::from_ref(&alone));
         }
         let both = |ids: &[[usize; 2]]| Gap {
             places: ids.iter().map(|digits| with_ending(digits)).collect(),
@@ -228,10 +228,10 @@ mod tests {
             how: Unanswered::Failing,
         };
         for judgement in [Judgement::Wait, Judgement::Wait, Judgement::PassOver { new: 1 }] {
-            assert_eq!(gaps.meet(Stream::Contacts, both(&[[3, 1], [3, 2]])), judgement);
+            assert_eq!(gaps.meet(Part::Contacts, both(&[[3, 1], [3, 2]])), judgement);
         }
         for judgement in [Judgement::Wait, Judgement::Wait, Judgement::PassOver { new: 1 }] {
-            assert_eq!(gaps.meet(Stream::Contacts, both(&[[3, 1], [3, 2], [4, 4]])), judgement);
+            assert_eq!(gaps.meet(Part::Contacts, both(&[[3, 1], [3, 2], [4, 4]])), judgement);
         }
     }
 
@@ -241,9 +241,9 @@ mod tests {
         let part = GapPlace { ending: with_ending(&[3, 1]).ending, ..place(Some("newer"), Some("older")) };
         let rest = GapPlace { records: Some(4), ..place(Some("newer"), Some("older")) };
         for judgement in [Judgement::Wait, Judgement::Wait, Judgement::PassOver { new: 5 }] {
-            assert_eq!(meet(&gaps, Stream::Contacts, &[part.clone(), rest.clone()]), judgement);
+            assert_eq!(meet(&gaps, Part::Contacts, &[part.clone(), rest.clone()]), judgement);
         }
-        assert_eq!(meet(&gaps, Stream::Contacts, &[part, rest]), Judgement::PassOver { new: 0 });
+        assert_eq!(meet(&gaps, Part::Contacts, &[part, rest]), Judgement::PassOver { new: 0 });
     }
 
     #[test]
@@ -251,14 +251,14 @@ mod tests {
         let gaps = Gaps::default();
         let (one, two) = (place(None, Some("a")), place(Some("b"), None));
         for _ in 0..2 {
-            assert_eq!(meet(&gaps, Stream::Contacts, std::slice::from_ref(&one)), Judgement::Wait);
+            assert_eq!(meet(&gaps, Part::Contacts, std::slice::from_ref(&one)), Judgement::Wait);
         }
         for _ in 0..2 {
-            assert_eq!(meet(&gaps, Stream::Contacts, &[one.clone(), two.clone()]), Judgement::Wait);
+            assert_eq!(meet(&gaps, Part::Contacts, &[one.clone(), two.clone()]), Judgement::Wait);
         }
         let both = [one, two];
-        assert_eq!(meet(&gaps, Stream::Contacts, &both), Judgement::PassOver { new: 2 });
-        assert_eq!(meet(&gaps, Stream::Contacts, &both), Judgement::PassOver { new: 0 });
+        assert_eq!(meet(&gaps, Part::Contacts, &both), Judgement::PassOver { new: 2 });
+        assert_eq!(meet(&gaps, Part::Contacts, &both), Judgement::PassOver { new: 0 });
     }
 
     #[test]
@@ -266,11 +266,11 @@ mod tests {
         let gaps = Gaps::default();
         let (one, other) = (with_ending(&[3, 1]), with_ending(&[3, 2]));
         for judgement in [Judgement::Wait, Judgement::Wait, Judgement::PassOver { new: 1 }] {
-            assert_eq!(meet(&gaps, Stream::Contacts, std::slice::from_ref(&one)), judgement);
+            assert_eq!(meet(&gaps, Part::Contacts, std::slice::from_ref(&one)), judgement);
         }
         for judgement in [Judgement::Wait, Judgement::Wait, Judgement::PassOver { new: 1 }] {
-            assert_eq!(meet(&gaps, Stream::Contacts, &[one.clone(), other.clone()]), judgement);
+            assert_eq!(meet(&gaps, Part::Contacts, &[one.clone(), other.clone()]), judgement);
         }
-        assert_eq!(meet(&gaps, Stream::Contacts, &[with_ending(&[0, 3, 2])]), Judgement::PassOver { new: 0 });
+        assert_eq!(meet(&gaps, Part::Contacts, &[with_ending(&[0, 3, 2])]), Judgement::PassOver { new: 0 });
     }
 }

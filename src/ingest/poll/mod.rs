@@ -14,6 +14,7 @@ mod page_sizes;
 mod pages;
 mod report;
 mod run;
+mod searches;
 mod source;
 mod stream;
 mod trouble;

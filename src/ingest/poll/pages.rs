@@ -1,11 +1,13 @@
 //! The searches that polling walks through, and how their records are told apart and placed in time.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use async_trait::async_trait;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Intercom, IntercomError, Order,
-    Page, PageRequest,
+    Page, PageRequest, WaitingSearch,
 };
 use deskbell_domain::time::Timestamp;
 
@@ -185,6 +187,80 @@ impl Pages for MovedConversations<'_> {
             item.created_at = time;
         }
     }
+
+    fn moved(&self, item: &Conversation) -> Timestamp {
+        item.updated_at
+    }
+}
+
+/// Conversations whose customers wait, by `waiting_since`: the longest wait comes first, so that for whoever walks them
+/// time runs backwards.
+pub(super) struct WaitingConversations<'a> {
+    intercom: &'a dyn Intercom,
+    search: WaitingSearch,
+    /// How many more are read from the longest wait on.
+    left: AtomicUsize,
+}
+
+impl<'a> WaitingConversations<'a> {
+    /// Whatever their time, nothing of them lies beyond it.
+    pub(super) const BOUNDARY: Timestamp = Timestamp(i64::MIN);
+
+    /// Those who wait since a second between these two, so many at most.
+    pub(super) fn between(
+        intercom: &'a dyn Intercom,
+        after: Timestamp,
+        before: Timestamp,
+        most: usize,
+    ) -> Self {
+        let search = WaitingSearch { after, before, endings: Vec::new(), order: Order::OldestFirst };
+        Self { intercom, search, left: AtomicUsize::new(most) }
+    }
+
+    /// Whether so many were read that there may be more.
+    pub(super) fn is_cut(&self) -> bool {
+        self.left.load(Ordering::Relaxed) == 0
+    }
+
+    fn count(&self, read: usize) {
+        let left = self.left.load(Ordering::Relaxed);
+        self.left.store(left.saturating_sub(read), Ordering::Relaxed);
+    }
+}
+
+#[async_trait]
+impl Pages for WaitingConversations<'_> {
+    type Item = Conversation;
+
+    async fn page(
+        &self,
+        request: &PageRequest,
+        part: &SearchPart,
+    ) -> Result<Page<Conversation>, IntercomError> {
+        let order = match part.order {
+            Order::NewestFirst => Order::OldestFirst,
+            Order::OldestFirst => Order::NewestFirst,
+        };
+        let search = WaitingSearch { endings: part.endings.clone(), order, ..self.search.clone() };
+        let mut page = self.intercom.search_waiting(&search, request).await?;
+        if *part == SearchPart::whole(Order::NewestFirst) && page.next.is_some() {
+            self.count(page.items.len());
+            page.next = page.next.filter(|_| !self.is_cut());
+        }
+        Ok(page)
+    }
+
+    fn id<'a>(&self, item: &'a Conversation) -> &'a str {
+        item.id.as_str()
+    }
+
+    fn time(&self, item: &Conversation) -> Timestamp {
+        let since = item.now.as_ref().and_then(|now| now.waiting_since);
+        Timestamp(-since.unwrap_or_default().0)
+    }
+
+    /// Who does not wait is passed over.
+    fn assume_time(&self, _: &mut Conversation, _: Timestamp) {}
 
     fn moved(&self, item: &Conversation) -> Timestamp {
         item.updated_at

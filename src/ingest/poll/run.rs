@@ -16,7 +16,6 @@ use tracing::Instrument as _;
 use super::WorkspacePoll;
 use super::baseline::BaselineStep;
 use super::report::{Skipped, StreamOutcome, TickReport};
-use super::trouble::Gate;
 use crate::ingest::demand::Demand;
 use crate::supervisor::Pulse;
 
@@ -40,7 +39,7 @@ impl WorkspacePoll {
             self.run_polls(updates, shutdown, third),
             self.run_baseline(shutdown),
             self.follow_verdicts(shutdown),
-            self.waiting.run(shutdown, || self.health.troubles().gate(conversations.into()) == Gate::Open),
+            self.waiting.run(shutdown, &self.health),
         );
     }
 

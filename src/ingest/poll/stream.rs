@@ -4,18 +4,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_domain::port::intercom::{Intercom, IntercomError};
+use deskbell_domain::port::intercom::Intercom;
 use deskbell_domain::port::store::{Stream, StreamMove, StreamState};
 use deskbell_domain::time::{ServerTime, Timestamp, UnixMillis};
-use deskbell_text::trouble;
 use tokio::time::Instant;
 
-use super::gap::{Gap, Gaps, Judgement};
-use super::page_sizes::PageSizes;
+use super::gap::Gap;
 use super::pages::{CreatedContacts, MovedConversations, UpdatedUsers};
 use super::report::{StreamOutcome, TickReport};
+use super::searches::Searches;
 use super::source::Source;
-use super::walk::{Asked, Bounds, WalkError, Walked, walk};
+use super::walk::{Bounds, WalkError, Walked};
 use super::window::Window;
 use crate::ingest::Records;
 use crate::ingest::demand::Demand;
@@ -50,14 +49,13 @@ impl WalkStart {
 /// The reading of the streams of a workspace.
 pub(super) struct Streams {
     source: Arc<Source>,
-    sizes: PageSizes,
-    gaps: Gaps,
+    searches: Searches,
 }
 
 impl Streams {
     /// Nothing was read yet.
     pub(super) fn of(source: Arc<Source>) -> Self {
-        Self { source, sizes: PageSizes::default(), gaps: Gaps::default() }
+        Self { searches: Searches::of(Arc::clone(&source)), source }
     }
 
     /// Walks a stream, or leaves it; none where there is nothing to do.
@@ -92,12 +90,9 @@ impl Streams {
         report: &mut TickReport,
     ) -> Result<StreamOutcome, WalkError> {
         let start = WalkStart::now(&self.source.server_time);
-        let asked = self.sizes.of(stream);
-        let read = self.read(stream, demand, window.bounds(), asked).await;
-        self.sizes.learn(stream, asked, read.as_ref().map(|pages| pages.gap.is_some()));
-        let ReadPages { records, pages, gap } = read?;
+        let ReadPages { records, pages, gap } = self.read(stream, demand, window.bounds()).await?;
         report.calls += pages;
-        self.pass_over(stream, gap)?;
+        self.searches.pass_over(stream.into(), gap)?;
         let demand = match stream {
             Stream::Conversations => demand.clone(),
             Stream::Contacts | Stream::UserUpdates => self.source.demand_of_users().await?,
@@ -109,49 +104,23 @@ impl Streams {
         Ok(StreamOutcome::Walked { depth: window.depth, pages })
     }
 
-    async fn read(
-        &self,
-        stream: Stream,
-        demand: &Demand,
-        bounds: Bounds,
-        asked: Asked,
-    ) -> Result<ReadPages, WalkError> {
+    async fn read(&self, stream: Stream, demand: &Demand, bounds: Bounds) -> Result<ReadPages, WalkError> {
         let intercom: &dyn Intercom = &*self.source.intercom;
-        let met = self.gaps.of(stream);
+        let part = stream.into();
         Ok(match stream {
             Stream::Contacts => {
                 let pages = CreatedContacts::since(intercom, demand.contact_role(), bounds.boundary);
-                counted(walk(&pages, bounds, asked, &met).await?, Records::Contacts)
+                counted(self.searches.walk(part, &pages, bounds).await?, Records::Contacts)
             }
             Stream::Conversations => {
                 let pages = MovedConversations::since(intercom, bounds.boundary);
-                counted(walk(&pages, bounds, asked, &met).await?, Records::Conversations)
+                counted(self.searches.walk(part, &pages, bounds).await?, Records::Conversations)
             }
             Stream::UserUpdates => {
                 let pages = UpdatedUsers::since(intercom, bounds.boundary);
-                counted(walk(&pages, bounds, asked, &met).await?, Records::Updates)
+                counted(self.searches.walk(part, &pages, bounds).await?, Records::Updates)
             }
         })
-    }
-
-    /// What could not be read three times is passed over, counted and told; until then it fails the walk.
-    fn pass_over(&self, stream: Stream, gap: Option<Gap>) -> Result<(), WalkError> {
-        let Some(gap) = gap else { return Ok(()) };
-        let how = gap.how;
-        match self.gaps.meet(stream, gap) {
-            Judgement::Wait => return Err(IntercomError::Unavailable(how).into()),
-            Judgement::PassOver { new: 0 } => {}
-            Judgement::PassOver { new } => {
-                self.source.board.count_unreadable(new);
-                tracing::warn!(
-                    workspace = %self.source.workspace,
-                    stream = trouble::part(stream.into()),
-                    records = new,
-                    "records that intercom could not give three times are passed over"
-                );
-            }
-        }
-        Ok(())
     }
 
     /// Forgets how far a stream was read: whoever subscribes next starts at their own floor.

@@ -17,6 +17,7 @@ mod standings;
 mod streams;
 mod threads;
 mod users;
+mod waits;
 mod walks;
 mod webhooks;
 mod world;

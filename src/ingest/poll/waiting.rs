@@ -10,15 +10,21 @@ use deskbell_domain::bounds::DEEPEST_WALK;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::office_hours::OpenTime;
-use deskbell_domain::port::intercom::{IntercomError, PageRequest, WaitingSearch};
+use deskbell_domain::port::intercom::IntercomError;
 use deskbell_domain::port::store::{Hinted, Stored};
 use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::Timestamp;
+use deskbell_domain::trouble::Part;
 use tokio::sync::{Mutex, Notify};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::health::PollHealth;
+use super::pages::WaitingConversations;
+use super::searches::Searches;
 use super::source::Source;
+use super::trouble::Gate;
+use super::walk::{Bounds, PAGE_SIZE, WalkError};
 use crate::ingest::demand::Demand;
 
 /// So long is it from one search to the next, whatever the interval of polls.
@@ -27,13 +33,13 @@ const LEAST_PAUSE: Duration = Duration::from_secs(60);
 const RETRY: Duration = Duration::from_secs(30);
 /// How often it is asked when the workspace is open.
 const HOURS_HOLD: Duration = Duration::from_secs(24 * 3600);
-/// How many pages a search reads; the next goes on where it ended.
-const PAGES: usize = 4;
-const PAGE: u32 = 150;
+/// How many a search reads, four pages; the next goes on where it ended.
+const MOST_AT_ONCE: usize = 4 * PAGE_SIZE as usize;
 
 /// Looks for the customers of a workspace who wait.
 pub(super) struct WaitingCustomers {
     source: Arc<Source>,
+    searches: Searches,
     every: Duration,
     nudged: Notify,
     state: Mutex<State>,
@@ -53,7 +59,13 @@ struct State {
 impl WaitingCustomers {
     /// In a workspace that is polled so often.
     pub(super) fn of(source: Arc<Source>, interval: Duration) -> Self {
-        Self { source, every: interval.max(LEAST_PAUSE), nudged: Notify::new(), state: Mutex::default() }
+        Self {
+            searches: Searches::of(Arc::clone(&source)),
+            source,
+            every: interval.max(LEAST_PAUSE),
+            nudged: Notify::new(),
+            state: Mutex::default(),
+        }
     }
 
     /// Somebody subscribed.
@@ -62,12 +74,12 @@ impl WaitingCustomers {
     }
 
     /// Looks until shutdown, as long as Intercom may be asked.
-    pub(super) async fn run(&self, shutdown: &CancellationToken, may_ask: impl Fn() -> bool) {
+    pub(super) async fn run(&self, shutdown: &CancellationToken, health: &PollHealth) {
         loop {
             let pause = tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
-                pause = Box::pin(self.look(&may_ask)) => pause,
+                pause = Box::pin(self.look(health)) => pause,
             };
             tokio::select! {
                 biased;
@@ -80,15 +92,16 @@ impl WaitingCustomers {
     }
 
     /// Looks once; answers how soon again.
-    async fn look(&self, may_ask: &impl Fn() -> bool) -> Duration {
+    pub(super) async fn look(&self, health: &PollHealth) -> Duration {
         let Ok(demand) = self.source.demand().await else { return RETRY };
         if demand.thresholds().is_empty() {
+            health.troubles().forget(Part::Waits);
             return self.every;
         }
-        if may_ask()
-            && let Err(error) = self.follow(&demand).await
+        if health.troubles().gate(Part::Waits) == Gate::Open
+            && let Err(error) = self.follow(&demand, health).await
         {
-            tracing::warn!(workspace = %self.source.workspace, %error, "who waits for an answer is not known now");
+            health.note_failure(Part::Waits, &error);
             self.state.lock().await.next_search = Some(Instant::now() + RETRY);
         }
         if self.have_read(self.source.ingest.waits().due()).await.is_err() {
@@ -114,7 +127,7 @@ impl WaitingCustomers {
     }
 
     /// Searches, if it is time.
-    async fn follow(&self, demand: &Demand) -> Result<(), IntercomError> {
+    async fn follow(&self, demand: &Demand, health: &PollHealth) -> Result<(), WalkError> {
         let mut state = self.state.lock().await;
         let now = Instant::now();
         if state.steps != *demand.thresholds() {
@@ -131,12 +144,13 @@ impl WaitingCustomers {
                     waits.opens(open);
                     state.hours_until = Some(now + HOURS_HOLD);
                 }
-                Err(error) if waits.open_time().is_none() => return Err(error),
+                Err(error) if waits.open_time().is_none() => return Err(error.into()),
                 // Those that were told before hold on.
                 Err(_) => {}
             }
         }
         self.search(&mut state, demand).await?;
+        health.note_success(Part::Waits);
         state.next_search = Some(now + self.every);
         Ok(())
     }
@@ -151,7 +165,8 @@ impl WaitingCustomers {
         }
     }
 
-    async fn search(&self, state: &mut State, demand: &Demand) -> Result<(), IntercomError> {
+    /// Those that were read are known before it is judged what could not be: one record hides no others.
+    async fn search(&self, state: &mut State, demand: &Demand) -> Result<(), WalkError> {
         let (Some(shortest), Some(longest)) = (state.steps.first(), state.steps.last()) else {
             return Ok(());
         };
@@ -162,27 +177,22 @@ impl WaitingCustomers {
         let earliest = waits.open_time().unwrap_or_default().earliest_start(news, longest.seconds());
         let ahead = i64::try_from(self.every.as_secs()).unwrap_or(i64::MAX).saturating_add(5);
         let before = now.minus(shortest.seconds()).plus(ahead);
-        let search = WaitingSearch { after: state.from.unwrap_or(earliest), before };
         if state.from.is_none() {
             state.found.clear();
         }
-        let since = demand.floor(EventKind::Unanswered).unwrap_or_default().max(news);
-        let mut cursor = None;
-        for _ in 0..PAGES {
-            let request = PageRequest { size: PAGE, cursor: cursor.take() };
-            let page = self.source.intercom.search_waiting(&search, &request).await?;
-            waits.found(&page.items, &state.steps, since);
-            state.found.extend(page.items.iter().map(|one| one.id.clone()));
-            let last = page.items.last().and_then(|one| one.now.as_ref()?.waiting_since);
-            // Several may wait since the same second.
-            state.from = last.map(|last| last.minus(1));
-            cursor = page.next.filter(|_| !page.items.is_empty());
-            if cursor.is_none() {
-                state.from = None;
-                let over = waits.keep_only(&state.found);
-                drop(self.have_read(over).await);
-                return Ok(());
-            }
+        let after = state.from.unwrap_or(earliest);
+        let pages = WaitingConversations::between(&*self.source.intercom, after, before, MOST_AT_ONCE);
+        let bounds =
+            Bounds { boundary: WaitingConversations::BOUNDARY, mark: WaitingConversations::BOUNDARY };
+        let walked = self.searches.walk(Part::Waits, &pages, bounds).await?;
+        waits.found(&walked.records, &state.steps, since(demand, news));
+        state.found.extend(walked.records.iter().map(|one| one.id.clone()));
+        let last = walked.records.iter().filter_map(|one| one.now.as_ref()?.waiting_since).max();
+        // Several may wait since the same second.
+        state.from = last.filter(|_| pages.is_cut()).map(|last| last.minus(1));
+        self.searches.pass_over(Part::Waits, walked.gap)?;
+        if state.from.is_none() {
+            drop(self.have_read(waits.keep_only(&state.found)).await);
         }
         Ok(())
     }
@@ -195,4 +205,9 @@ impl WaitingCustomers {
         }
         Ok(())
     }
+}
+
+/// What was over before it is not told.
+fn since(demand: &Demand, news: Timestamp) -> Timestamp {
+    demand.floor(EventKind::Unanswered).unwrap_or_default().max(news)
 }

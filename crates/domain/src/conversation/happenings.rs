@@ -2,6 +2,7 @@
 //! told already needs no time to compare, and loses nothing that turns up late.
 
 use super::{Activity, Answer, Conversation, Extent, Holder, Now, Part, Speaker, Start, Thread};
+use crate::bounds::DEEPEST_WALK;
 use crate::event::EventId;
 use crate::ids::PartId;
 use crate::time::Timestamp;
@@ -52,27 +53,33 @@ impl Thread {
         (first.at.0.abs_diff(at.0) <= SAME_MOMENT).then_some(&first.id)
     }
 
-    /// Each time that people came to have it, or were asked for, after a bot had it. A person who speaks has it, too.
+    /// Each time that people came to have it, or were asked for, after a bot had it.
     fn handovers(&self) -> Vec<Happening> {
-        let mut holder = self.first_holder();
-        let (mut found, mut words_of_bot) = (Vec::new(), Vec::new());
-        for (place, part) in self.parts.iter().enumerate() {
-            let falls_to_people = holder == Holder::Bot && part.assigned == Some(Holder::People);
-            if falls_to_people && self.is_a_customers(&self.parts[..=place]) {
-                found.push(self.handover(place, &words_of_bot));
-            }
-            holder = holder_after(part, holder);
-            match holder {
-                Holder::Bot if part.is_said_by(Speaker::Bot) => words_of_bot.push(place),
-                Holder::People => words_of_bot.clear(),
-                Holder::Bot | Holder::Nobody => {}
-            }
-        }
-        if self.asks_for_the_team && holder == Holder::Bot && self.is_a_customers(&self.parts) {
-            let last = words_of_bot.split_last();
+        let (mut found, held) = self.assignments_to_people();
+        if held.asks_for_people(self) && self.is_a_customers(&self.parts) {
+            let last = held.words_of_bot.split_last();
             found.extend(last.map(|(last, former)| self.handover(*last, former)));
         }
         found
+    }
+
+    /// Each time that people came to have what a bot had, and who has it by now. A person who speaks has it, too.
+    fn assignments_to_people(&self) -> (Vec<Happening>, Held) {
+        let mut held = Held { holder: self.first_holder(), words_of_bot: Vec::new() };
+        let mut found = Vec::new();
+        for (place, part) in self.parts.iter().enumerate() {
+            let falls_to_people = held.holder == Holder::Bot && part.assigned == Some(Holder::People);
+            if falls_to_people && self.is_a_customers(&self.parts[..=place]) {
+                found.push(self.handover(place, &held.words_of_bot));
+            }
+            held.holder = holder_after(part, held.holder);
+            match held.holder {
+                Holder::Bot if part.is_said_by(Speaker::Bot) => held.words_of_bot.push(place),
+                Holder::People => held.words_of_bot.clear(),
+                Holder::Bot | Holder::Nobody => {}
+            }
+        }
+        (found, held)
     }
 
     /// Whether a customer has written by the end of these first parts: what a bot sent to many and nobody answered
@@ -96,7 +103,9 @@ impl Thread {
     /// spoken on, and when people have it.
     fn handover(&self, place: usize, words_of_bot: &[usize]) -> Happening {
         let part = &self.parts[place];
-        let twins = words_of_bot.iter().map(|place| EventId::handed_over(&self.parts[*place].id)).collect();
+        let twins = recent(&self.parts, place, words_of_bot)
+            .map(|place| EventId::handed_over(&self.parts[place].id))
+            .collect();
         let asked = self.parts[..=place].iter().rev().find(|part| part.is_said_by(Speaker::Customer));
         let (id, activity) = (EventId::handed_over(&part.id), Activity::HandedOver);
         if let Some(words) = asked {
@@ -122,10 +131,43 @@ impl Thread {
         conversation
     }
 
-    /// When people last came to have it, or were asked for, after a bot had it.
-    pub(super) fn last_handover(&self) -> Option<Timestamp> {
-        self.handovers().last().map(|handover| handover.at)
+    /// When people first came to have what a bot had, or were asked for, after this moment. Of one that no assignment
+    /// tells nobody knows the moment: it is that of the first words of the bot, which does not move when it speaks on.
+    pub(super) fn people_have_it_since(&self, moment: Timestamp) -> Option<Timestamp> {
+        let (assigned, held) = self.assignments_to_people();
+        let is_asked = held.asks_for_people(self);
+        let words = held.words_of_bot.iter().map(|place| self.parts[*place].at).filter(|_| is_asked);
+        let assigned = assigned.iter().map(|handover| handover.at);
+        assigned.chain(words).find(|at| *at > moment)
     }
+}
+
+/// Who has a conversation after its parts.
+struct Held {
+    holder: Holder,
+    /// Where a bot spoke since people last had it.
+    words_of_bot: Vec<usize>,
+}
+
+impl Held {
+    fn asks_for_people(&self, thread: &Thread) -> bool {
+        thread.asks_for_the_team && self.holder == Holder::Bot
+    }
+}
+
+/// The words of a bot that belong together with what stands at this place. What it said before it fell silent for as long
+/// as the deepest walk looks back belongs to another handover: by then nobody knows any more whether that one was told.
+fn recent<'a>(
+    parts: &'a [Part],
+    place: usize,
+    words_of_bot: &'a [usize],
+) -> impl Iterator<Item = usize> + 'a {
+    let mut later = parts[place].at;
+    words_of_bot.iter().rev().copied().take_while(move |place| {
+        let silent = later.0 - parts[*place].at.0;
+        later = parts[*place].at;
+        silent <= DEEPEST_WALK
+    })
 }
 
 fn holder_after(part: &Part, before: Holder) -> Holder {

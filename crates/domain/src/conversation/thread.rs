@@ -20,6 +20,8 @@ pub struct Thread {
     pub opened_by: Speaker,
     /// The tags on it.
     pub tags: Vec<TagId>,
+    /// Whether an AI agent took part in it, or a bot began it.
+    pub bot_took_part: bool,
     /// Whether its bot says that the team is asked for (`ai_agent.resolution_state`).
     pub asks_for_the_team: bool,
 }
@@ -33,6 +35,7 @@ impl Thread {
             Start::Bot(_) => Speaker::Bot,
         };
         Self {
+            bot_took_part: opened_by == Speaker::Bot,
             conversation,
             parts,
             extent: Extent::Whole,
@@ -88,6 +91,8 @@ pub struct Part {
     pub attachments: Vec<String>,
     /// Who has the conversation from then on, where the part changed that.
     pub assigned: Option<Holder>,
+    /// Whether the conversation is closed from then on.
+    pub closes: bool,
 }
 
 /// Message bodies never reach a log line, so only the id shows.

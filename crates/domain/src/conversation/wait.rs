@@ -1,5 +1,7 @@
 //! A customer who waits: since when, and how it ended. A wait begins with the first words of a customer after a person's
-//! answer, and is known by their part however much the customer adds. A bot's words neither end it nor begin it anew.
+//! answer, or after it was closed, and is known by their part however much the customer adds. A bot's words neither end it
+//! nor begin it anew. What comes after what is told by the order of parts: times are whole seconds, and words that open a
+//! conversation again may stand in the very second of its end.
 
 use super::told_wait::{Closing, Unanswered, WaitId};
 use super::{Extent, Happening, Part, Speaker, Start, State, Thread};
@@ -28,7 +30,7 @@ pub struct PastWait {
     pub at: Timestamp,
     /// In which way.
     pub how: Closing,
-    /// Who answered; whoever closed it is told by how the conversation stands.
+    /// Who answered, or closed it before the customer wrote on; whoever closed it last is told by how it stands.
     pub by: Option<String>,
 }
 
@@ -41,33 +43,37 @@ impl Thread {
         if is_of_team || is_of_bot || now.state != State::Open {
             return None;
         }
-        let answered = self.parts.iter().rposition(|part| part.is_said_by(Speaker::Teammate));
-        let wait = self.first_words_of_wait(answered, now.closed_at).or_else(|| {
-            let since = now.waiting_since?;
-            let is_answered = answered.is_some_and(|place| self.parts[place].at >= since);
-            let id = WaitId::since(&self.conversation.id, since);
-            (!is_answered).then_some(Wait { id, since, words: None })
-        })?;
-        let people = self.last_handover().filter(|at| *at > wait.since);
+        let wait = self.first_words_of_wait().or_else(|| self.wait_since(now.waiting_since?))?;
+        let people = self.people_have_it_since(wait.since).filter(|_| self.bot_took_part);
         Some(Wait { since: people.unwrap_or(wait.since), ..wait })
     }
 
-    fn first_words_of_wait(&self, answered: Option<usize>, closed_at: Option<Timestamp>) -> Option<Wait> {
-        let is_known_whole = answered.is_some() || closed_at.is_some() || self.extent == Extent::Whole;
-        let is_after = |at: Timestamp| closed_at.is_none_or(|closed| at > closed);
-        if !is_known_whole {
+    /// Who had written when it was closed by mistake waits on when somebody of the team opens it again.
+    fn first_words_of_wait(&self) -> Option<Wait> {
+        let answered = last_answer(&self.parts);
+        let closed = self.parts.iter().rposition(|part| part.closes);
+        self.first_words_after(closed.max(answered)).or_else(|| self.first_words_after(answered))
+    }
+
+    /// The wait that a customer's words after this part began, or those that began the conversation.
+    fn first_words_after(&self, end: Option<usize>) -> Option<Wait> {
+        if end.is_none() && self.extent == Extent::Cut {
             return None;
         }
-        if answered.is_none() && self.opened_by == Speaker::Customer && is_after(self.conversation.created_at)
-        {
+        if end.is_none() && self.opened_by == Speaker::Customer {
             let (id, since) = (WaitId::source(&self.conversation.id), self.conversation.created_at);
             return Some(Wait { id, since, words: None });
         }
-        let from = answered.map_or(0, |place| place + 1);
-        let mut later = self.parts.iter().enumerate().skip(from);
-        let (place, part) =
-            later.find(|(_, part)| part.is_said_by(Speaker::Customer) && is_after(part.at))?;
+        let mut later = self.parts.iter().enumerate().skip(end.map_or(0, |place| place + 1));
+        let (place, part) = later.find(|(_, part)| part.is_said_by(Speaker::Customer))?;
         Some(Wait { id: WaitId::part(&part.id), since: part.at, words: Some(place) })
+    }
+
+    /// One whose first words are not among those that can be read.
+    fn wait_since(&self, since: Timestamp) -> Option<Wait> {
+        let is_answered = last_answer(&self.parts).is_some_and(|place| self.parts[place].at >= since);
+        let id = WaitId::since(&self.conversation.id, since);
+        (!is_answered).then_some(Wait { id, since, words: None })
     }
 
     /// That it has been told for so long that somebody waits, as an event.
@@ -85,15 +91,18 @@ impl Thread {
         let source = (self.opened_by == Speaker::Customer).then(|| WaitId::source(&self.conversation.id));
         let mut open: Vec<_> = source.into_iter().collect();
         let mut past = Vec::new();
-        for part in &self.parts {
+        for (place, part) in self.parts.iter().enumerate() {
             if part.is_said_by(Speaker::Customer) {
                 open.push(WaitId::part(&part.id));
-            } else if part.is_said_by(Speaker::Teammate) {
-                past.extend(open.drain(..).map(|id| answered(id, part)));
             }
+            let how = match part {
+                part if part.is_said_by(Speaker::Teammate) => Closing::Answered,
+                part if part.closes && customer_writes_in(&self.parts[place + 1..]) => Closing::Closed,
+                _ => continue,
+            };
+            past.extend(open.drain(..).map(|id| ended(id, how, part)));
         }
-        let now = self.conversation.now.as_ref();
-        if let Some(at) = now.filter(|now| now.state == State::Closed).and_then(|now| now.closed_at) {
+        if let Some(at) = closed_at(self) {
             let closed = |id| PastWait { id, at, how: Closing::Closed, by: None };
             past.extend(open.into_iter().map(closed));
         }
@@ -101,8 +110,23 @@ impl Thread {
     }
 }
 
-fn answered(id: WaitId, by: &Part) -> PastWait {
-    PastWait { id, at: by.at, how: Closing::Answered, by: by.author.name.clone() }
+fn last_answer(parts: &[Part]) -> Option<usize> {
+    parts.iter().rposition(|part| part.is_said_by(Speaker::Teammate))
+}
+
+fn customer_writes_in(parts: &[Part]) -> bool {
+    parts.iter().any(|part| part.is_said_by(Speaker::Customer))
+}
+
+/// When it was closed, if it is: Intercom does not always tell, and not every part can be read.
+fn closed_at(thread: &Thread) -> Option<Timestamp> {
+    let now = thread.conversation.now.as_ref().filter(|now| now.state == State::Closed)?;
+    let part = || thread.parts.iter().rfind(|part| part.closes).map(|part| part.at);
+    now.closed_at.or_else(part)
+}
+
+fn ended(id: WaitId, how: Closing, by: &Part) -> PastWait {
+    PastWait { id, at: by.at, how, by: by.author.name.clone() }
 }
 
 /// When a wait is to be told, and when it is to be looked at next.

@@ -72,13 +72,17 @@ pub struct ConversationSearch {
     pub order: Order,
 }
 
-/// Which conversations whose customers wait are looked for: the open ones, the longest wait first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which conversations whose customers wait are looked for: the open ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingSearch {
     /// Those that wait since later than this second.
     pub after: Timestamp,
     /// Those that wait since before this second.
     pub before: Timestamp,
+    /// Only those whose id ends like one of these; all where none is given. At most 15.
+    pub endings: Vec<IdEnding>,
+    /// By since when they wait: the longest wait is the oldest.
+    pub order: Order,
 }
 
 /// From which end a search is read.

@@ -17,7 +17,7 @@ pub use error::{StoreError, Stored};
 pub use health::StoreHealth;
 pub use inbox::{Hint, Hinted, HintedKind, Inbox, Reading};
 pub use journal::{
-    Append, AppendOutcome, Baseline, Journal, Learnt, Naming, Pruned, SnapshotMode, SnapshotWrite,
+    Alias, Append, AppendOutcome, Baseline, Journal, Learnt, Naming, Pruned, SnapshotMode, SnapshotWrite,
     StreamMove, StreamState,
 };
 pub use registered_commands::RegisteredCommands;

@@ -35,7 +35,7 @@ pub enum PanelPress {
     MentionHolder(SubscriptionId),
     /// `[Nobody]`.
     MentionNobody(SubscriptionId),
-    /// [Post without personal data] and [Post everything anyway], where a crowd can read the channel.
+    /// [Post without personal data], [Post everything anyway] and [Mention anyway], where a crowd can read the channel.
     Show(SubscriptionId, Change, PublicDecision),
     /// "Move to another channel…": the select's value is a channel's id.
     Elsewhere(SubscriptionId, Drawn),
@@ -110,8 +110,8 @@ impl PanelPress {
             ("panel-every", [drawn]) => Self::MentionEvery(id, read_drawn(drawn)?),
             ("panel-mention-holder", []) => Self::MentionHolder(id),
             ("panel-mention-nobody", []) => Self::MentionNobody(id),
-            ("panel-show", [detail, alert, decision]) => {
-                Self::Show(id, Change::read(detail, alert)?, read_decision(decision)?)
+            ("panel-show", [change @ .., decision]) => {
+                Self::Show(id, Change::read(change)?, read_decision(decision)?)
             }
             ("panel-elsewhere", [drawn]) => Self::Elsewhere(id, read_drawn(drawn)?),
             ("panel-move", [channel, decision]) => {
@@ -138,12 +138,18 @@ fn read_drawn(text: &str) -> Option<Drawn> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::RoleId;
+    use crate::mention::{Every, Mention, Whom};
     use crate::subscription::{Alert, Detail};
+
+    const LAST_ROLE: RoleId = RoleId(u64::MAX);
 
     #[test]
     fn every_control_is_read_as_it_was_written_and_fits() {
         let (id, drawn) = (SubscriptionId(u64::MAX), Drawn(UnixMillis(i64::MAX)));
-        let change = Change { detail: Some(Detail::Private), alert: Some(Alert::Silent) };
+        let change = Change { detail: Some(Detail::Private), alert: Some(Alert::Silent), mention: None };
+        let mention =
+            Some(Mention { whom: Whom::Role(LAST_ROLE), every: Every::of_seconds(86_400).unwrap() });
         for press in [
             PanelPress::ChangeOne(drawn),
             PanelPress::Open(id),
@@ -157,6 +163,7 @@ mod tests {
             PanelPress::MentionNobody(id),
             PanelPress::Show(id, change, PublicDecision::WithoutPersonalData),
             PanelPress::Show(id, Change::default(), PublicDecision::Everything),
+            PanelPress::Show(id, Change { mention, ..change }, PublicDecision::WithoutPersonalData),
             PanelPress::Elsewhere(id, drawn),
             PanelPress::Move(id, ChannelId(u64::MAX), PublicDecision::WithoutPersonalData),
             PanelPress::Pause(id),
@@ -187,6 +194,8 @@ mod tests {
             "v1:panel-detail:1",
             "v1:panel-show:1:full:loud:maybe",
             "v1:panel-show:1:whole:-:open",
+            "v1:panel-show:1:open",
+            "v1:panel-show:1:-:-:h-1:open",
             "v1:panel-move:1:02:open",
             "v1:panel-resume:1:perhaps",
             "v1:panel-else:1",

@@ -10,6 +10,7 @@ use crate::ids::{ChannelId, RoleId, SubscriptionId};
 use crate::mention::Mention;
 use crate::press::Held;
 use crate::service::notify::add::{PublicDecision, Wish};
+use crate::service::notify::change::Change;
 use crate::service::notify::failed::Letters;
 use crate::service::notify::run::{Missed, Target};
 use crate::subscription::{Alert, Detail};
@@ -25,7 +26,7 @@ pub enum SetUpPress {
     /// The channel that was chosen then.
     AddIn(Wish),
     /// [Use these settings], of a notification that is there already.
-    Change(SubscriptionId, Detail, Alert),
+    Change(SubscriptionId, Change),
     /// [Post everything anyway], of a notification that is there already.
     ShowAll(SubscriptionId),
     /// [Try it].
@@ -79,9 +80,7 @@ impl SetUpPress {
             }
             Self::Elsewhere(wish) => format!("v1:elsewhere:{}", wish_code(*wish)),
             Self::AddIn(wish) => format!("v1:add-in:{}", wish_code(*wish)),
-            Self::Change(id, detail, alert) => {
-                format!("v1:change:{id}:{}:{}", detail.code(), alert.word())
-            }
+            Self::Change(id, change) => format!("v1:change:{id}:{}", change.code()),
             Self::ShowAll(id) => format!("v1:show-all:{id}"),
             Self::Sample(id) => format!("v1:sample:{id}"),
             Self::Pause(id) => format!("v1:pause:{id}"),
@@ -129,9 +128,7 @@ impl SetUpPress {
             }
             ["elsewhere", wish @ ..] => Self::Elsewhere(read_wish(wish)?),
             ["add-in", wish @ ..] => Self::AddIn(read_wish(wish)?),
-            ["change", id, detail, alert] => {
-                Self::Change(subscription(id)?, detail.parse().ok()?, alert.parse().ok()?)
-            }
+            ["change", id, change @ ..] => Self::Change(subscription(id)?, Change::read(change)?),
             ["show-all", id] => Self::ShowAll(subscription(id)?),
             ["sample", id] => Self::Sample(subscription(id)?),
             ["pause", id] => Self::Pause(subscription(id)?),

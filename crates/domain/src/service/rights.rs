@@ -1,14 +1,14 @@
 //! What a token may do: found out right by right, without changing anything in Intercom.
 
 use crate::connection::{Right, Rights};
-use crate::ids::ContactId;
+use crate::ids::{AdminId, ContactId, ConversationId, TagId};
 use crate::port::intercom::{
     ContactFields, ContactFilter, ContactSearch, ContactSort, ConversationSearch, Intercom, IntercomError,
-    Order, PageRequest,
+    Move, Order, PageRequest, Tagging,
 };
 use crate::time::Timestamp;
 
-/// An id that no contact has: whoever may write is told that it does not exist, and nothing is changed.
+/// An id that nobody and nothing has: whoever may write is told that it does not exist, and nothing is changed.
 const NOBODY: &str = "000000000000000000000000";
 
 /// How a call went that needs a right.
@@ -41,7 +41,7 @@ impl Probe {
 }
 
 /// Makes one call for each right.
-pub async fn probe(intercom: &dyn Intercom) -> [Probe; 6] {
+pub async fn probe(intercom: &dyn Intercom) -> [Probe; 8] {
     let everyone = ContactSearch {
         role: None,
         filter: ContactFilter::CreatedAfter(Timestamp(0)),
@@ -57,15 +57,32 @@ pub async fn probe(intercom: &dyn Intercom) -> [Probe; 6] {
         probe(Right::ReadConversations, intercom.search_conversations(&all, &page).await.map(drop)),
         probe(Right::ReadTags, intercom.tags().await.map(drop)),
         probe(Right::ReadAdmins, intercom.admins().await.map(drop)),
-        probe(Right::WriteContacts, write(intercom).await),
+        probe(Right::WriteContacts, change_nobody(intercom).await),
+        probe(Right::WriteConversations, open_nothing(intercom).await),
+        probe(Right::WriteTags, untag_nothing(intercom).await),
     ]
 }
 
-/// Asks to change somebody who does not exist: the refusal tells whether it could have been.
-async fn write(intercom: &dyn Intercom) -> Result<(), IntercomError> {
-    match intercom.update_contact(&ContactId::new(NOBODY), &ContactFields::default()).await {
-        Ok(_) | Err(IntercomError::Missing | IntercomError::Invalid { .. }) => Ok(()),
-        Err(error) => Err(error),
+async fn change_nobody(intercom: &dyn Intercom) -> Result<(), IntercomError> {
+    let nobody = ContactId::new(NOBODY);
+    may_have_been(intercom.update_contact(&nobody, &ContactFields::default()).await.map(drop))
+}
+
+async fn open_nothing(intercom: &dyn Intercom) -> Result<(), IntercomError> {
+    let (nothing, by) = (ConversationId::new(NOBODY), AdminId::new(NOBODY));
+    may_have_been(intercom.move_conversation(&nothing, &by, Move::Open).await.map(drop))
+}
+
+async fn untag_nothing(intercom: &dyn Intercom) -> Result<(), IntercomError> {
+    let (nothing, by, tag) = (ConversationId::new(NOBODY), AdminId::new(NOBODY), TagId::new(NOBODY));
+    may_have_been(intercom.tag_conversation(&nothing, &by, &tag, Tagging::Off).await)
+}
+
+/// What does not exist was to be changed: the refusal tells whether it could have been.
+fn may_have_been(outcome: Result<(), IntercomError>) -> Result<(), IntercomError> {
+    match outcome {
+        Err(IntercomError::Missing | IntercomError::Invalid { .. }) => Ok(()),
+        told => told,
     }
 }
 
@@ -78,7 +95,32 @@ pub fn told(probes: &[Probe], before: &Rights) -> Rights {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::port::intercom::{Lack, TokenPermission, Unanswered};
+    use crate::port::intercom::{Lack, MockIntercom, TokenPermission, Unanswered};
+
+    #[tokio::test]
+    async fn what_a_token_may_write_is_found_out_at_what_does_not_exist() {
+        let forbidden = || IntercomError::Forbidden { lack: Lack::Permission(TokenPermission::WriteTags) };
+        let mut intercom = MockIntercom::new();
+        intercom.expect_search_contacts().returning(|_, _| Err(IntercomError::Missing));
+        intercom.expect_companies().returning(|_| Err(IntercomError::Missing));
+        intercom.expect_search_conversations().returning(|_, _| Err(IntercomError::Missing));
+        intercom.expect_tags().returning(|| Ok(Vec::new()));
+        intercom.expect_admins().returning(|| Ok(Vec::new()));
+        intercom.expect_update_contact().returning(|_, _| Err(IntercomError::Missing));
+        let open = intercom.expect_move_conversation().withf(|id, _, _| id.as_str() == NOBODY);
+        open.once().returning(|_, _, _| Err(IntercomError::Missing));
+        let untag = intercom.expect_tag_conversation().withf(|id, _, _, _| id.as_str() == NOBODY);
+        untag.once().returning(move |_, _, _, _| Err(forbidden()));
+        let may: Vec<_> = probe(&intercom).await.iter().map(|probe| (probe.right, probe.may())).collect();
+        assert_eq!(
+            may[5..],
+            [
+                (Right::WriteContacts, Some(true)),
+                (Right::WriteConversations, Some(true)),
+                (Right::WriteTags, Some(false)),
+            ]
+        );
+    }
 
     #[test]
     fn what_could_not_be_found_out_stays_as_it_was_known() {

@@ -73,7 +73,7 @@ pub async fn choose_channels(
                     questions.push(ChannelNews::HeldBack(made, view.audience));
                 }
             }
-            Ok(Addition::AlreadyThere(..) | Addition::ToDecide(_)) => {}
+            Ok(Addition::AlreadyThere(..) | Addition::ToDecide(..)) => {}
             Err(not_done) => news.push(ChannelNews::NotAdded(not_done)),
         }
     }

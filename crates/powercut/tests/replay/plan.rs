@@ -273,6 +273,7 @@ fn nothing(at: UnixMillis) -> Append {
         workspace: workspace(),
         events: Vec::new(),
         unnamed: std::collections::BTreeSet::new(),
+        aliases: Vec::new(),
         snapshots: Vec::new(),
         stream: None,
         baseline: None,

@@ -83,7 +83,7 @@ impl<'a> Typist<'a> {
         let details = [Detail::Full, Detail::Full, Detail::Short, Detail::Private];
         let wish = Wish { detail: chance.one_of(&details).copied(), ..Wish::plain(kind) };
         let mut addition = self.try_to_add(wish, channel, PublicDecision::Open).await?;
-        if matches!(addition, Addition::ToDecide(_)) {
+        if matches!(addition, Addition::ToDecide(..)) {
             let everything = chance.per_mille(500);
             let decision =
                 if everything { PublicDecision::Everything } else { PublicDecision::WithoutPersonalData };

@@ -1,6 +1,7 @@
 //! What is said and done in a conversation, part by part. Whoever does it also keeps what it comes to, so that the
 //! judge needs no rule by which to find it in the parts.
 
+use deskbell_domain::bounds::DEEPEST_WALK;
 use deskbell_domain::conversation::{
     Answer, Assignee, Author, Conversation, Holder, Now, Part, Rating, Readers, Speaker, Start, State,
 };
@@ -142,6 +143,7 @@ pub(super) struct Doing<'a> {
 impl Desk {
     pub(super) fn take(&mut self, doing: &Doing<'_>, is_reply: bool) {
         let (at, part) = (doing.at, &doing.part);
+        self.forget_old_words(at);
         match doing.deed {
             Deed::CustomerSays | Deed::CustomerSaysUnseen(_) => self.is_wanted = true,
             Deed::TeammateSays | Deed::Close => self.falls_to(Holder::People, at),
@@ -175,8 +177,34 @@ impl Desk {
             self.holder = Holder::Bot;
         }
         if self.holder == Holder::Bot {
-            self.last_words_of_bot = Some((part.clone(), at));
-            self.open().into_iter().for_each(|open| open.named_by.push((part.clone(), at)));
+            let words = (part.clone(), at);
+            self.last_words_of_bot = Some(words.clone());
+            if let Some(open) = self.open() {
+                open.named_by.push(words);
+            } else if self.asks && self.is_wanted {
+                self.handovers.push(Handover {
+                    named_by: vec![words],
+                    since: at,
+                    undone: None,
+                    is_open: true,
+                });
+            }
+        }
+    }
+
+    /// A bot that was silent for long and speaks again, or is relieved, needs a person anew.
+    fn forget_old_words(&mut self, at: Timestamp) {
+        let said_last = self.last_words_of_bot.as_ref().map(|(_, said)| *said);
+        if said_last.is_some_and(|said| at.0 - said.0 > DEEPEST_WALK) {
+            self.last_words_of_bot = None;
+            self.end_open(at);
+        }
+    }
+
+    fn end_open(&mut self, at: Timestamp) {
+        if let Some(open) = self.open() {
+            open.is_open = false;
+            open.undone = Some(UnixMillis(at.0 * SECOND));
         }
     }
 
@@ -198,10 +226,7 @@ impl Desk {
     fn falls_to(&mut self, holder: Holder, at: Timestamp) {
         if holder != self.holder {
             self.last_words_of_bot = None;
-            if let Some(open) = self.open() {
-                open.is_open = false;
-                open.undone = Some(UnixMillis(at.0 * SECOND));
-            }
+            self.end_open(at);
         }
         self.holder = holder;
     }
@@ -241,6 +266,7 @@ fn part_of(doing: &Doing<'_>) -> Option<Part> {
         text: if silent.contains(deed) { RichText::default() } else { RichText::plain(said()) },
         attachments: Vec::new(),
         assigned,
+        closes: matches!(deed, Deed::Close | Deed::CloseSilently),
     })
 }
 

@@ -73,6 +73,8 @@ fn needed(method: &str, path: &[&str]) -> Option<Right> {
         (_, ["companies", ..] | ["contacts", _, "companies"]) => Some(Right::ReadCompanies),
         (_, ["tags", ..] | ["contacts", _, "tags"]) => Some(Right::ReadTags),
         (_, ["contacts", ..]) => Some(Right::ReadContacts),
+        (_, ["conversations", _, "tags", ..]) => Some(Right::WriteTags),
+        (_, ["conversations", _, "parts" | "reply"]) => Some(Right::WriteConversations),
         (_, ["conversations", ..]) => Some(Right::ReadConversations),
         (_, ["admins" | "teams", ..]) => Some(Right::ReadAdmins),
         _ => None,

@@ -115,6 +115,7 @@ fn part(part: &Part) -> Value {
         None => Value::Null,
     };
     let kind = match (part.readers, part.assigned) {
+        _ if part.closes => "close",
         (Readers::Team, _) => "note",
         (Readers::Everybody, Some(_)) => "assignment",
         (Readers::Everybody, None) => "comment",

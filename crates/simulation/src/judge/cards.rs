@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use deskbell_domain::bounds::CARDS_LIVE;
 use deskbell_domain::conversation::{Activity, Conversation, State};
 use deskbell_domain::event::{Event, EventId, EventKind, Record};
-use deskbell_domain::ids::ConversationId;
-use deskbell_domain::port::store::{Edits as _, Journal as _, Subscriptions as _};
+use deskbell_domain::ids::{AmendmentNumber, ConversationId};
+use deskbell_domain::port::store::{
+    Deliveries as _, Edits as _, Journal as _, Subscriptions as _, WantedEdit,
+};
 use deskbell_domain::time::Timestamp;
 
 use super::desk;
@@ -14,11 +16,15 @@ use super::verdict::Verdict;
 use crate::intercom::Reading;
 use crate::ledger::{Breach, Promise, Wish};
 use crate::process::Process;
+use crate::time::MINUTE;
 use crate::world::World;
 
 /// How far before the end nothing is asked yet: a poll may not have come since, nor the walk that finds what the index
 /// showed late.
 const SETTLES: i64 = 7 * 3600;
+
+/// For so long a message may wait for its edit: those of one channel are edited one by one, at Discord's pace for old ones.
+const EDITED_WITHIN: i64 = 10 * MINUTE;
 
 const WHOLE: &str = "the judge reads the engine itself, in which no fault is planned";
 
@@ -104,6 +110,16 @@ fn standing(one: &Conversation) -> (Option<&str>, State) {
     (one.admin_id.as_deref(), one.now.as_deref().map_or(State::Open, |now| now.state))
 }
 
+/// Whether there was time for the edit since the last thing was learnt of what the message shows.
+async fn is_wanted_long(process: &Process, world: &World, edit: &WantedEdit) -> bool {
+    let (workspace, numbers) = (&world.workspace().id, &edit.shape.batch.numbers);
+    let shown = process.raw.entries(workspace, numbers, AmendmentNumber::LATEST).await.expect(WHOLE);
+    let now = world.time.true_now();
+    let moved = &world.ledger().late_names.moved;
+    let last = shown.iter().filter_map(|entry| moved.get(&entry.event.id)).max();
+    last.is_none_or(|last| now.since(*last) > EDITED_WITHIN)
+}
+
 /// What was wanted is done, where messages can be edited.
 async fn check_wanted(
     process: &Process,
@@ -115,7 +131,7 @@ async fn check_wanted(
     let active = process.raw.workspace_subscriptions(&world.workspace().id).await.expect(WHOLE);
     for edit in wanted {
         let is_active = active.iter().any(|one| one.id == edit.shape.batch.subscription && one.is_active());
-        if is_active {
+        if is_active && is_wanted_long(process, world, &edit).await {
             let what = format!("#{channel}: message {} waits for an edit for ever", edit.message.0);
             let about = vec![format!("#{channel}")];
             verdict.breaches.push(Breach { promise: Promise::Untrue, what, about });

@@ -55,7 +55,7 @@ fn concerns(part: Part, route: Route) -> bool {
         Part::Everything => true,
         Part::Contacts | Part::AllUsers => route == Route::Contacts,
         Part::UserUpdates => route == Route::Updates,
-        Part::Conversations => route == Route::Conversations,
+        Part::Conversations | Part::Waits => route == Route::Conversations,
         Part::CompanyNames | Part::TagNames | Part::TeammateNames => false,
     }
 }

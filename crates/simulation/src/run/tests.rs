@@ -1,7 +1,9 @@
 //! Short runs in which only what is written here happens.
 
+use deskbell_domain::conversation::Start;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId};
+use deskbell_domain::outgoing::WordsFor;
 
 use super::*;
 use crate::intercom::Lag;
@@ -10,15 +12,22 @@ use crate::power::{Moment, Operation};
 /// The server that has its workspace for itself, and its channel.
 const SERVER: GuildId = GuildId(6);
 const CHANNEL: ChannelId = ChannelId(61);
+/// So often something is tried in which chance decides, too, whether an answer is lost and what somebody presses.
+const CHANCES: u64 = 6;
 
 /// What happens, at the minute that stands beside it.
 fn happens(acts: Vec<(i64, Action)>) -> judge::Verdict {
-    let worlds = World::all_of(1, Detail::Story, Mischief::None);
+    happens_in(1, acts.into_iter().map(|(minute, act)| (minute * 60, act)).collect())
+}
+
+/// The same by seconds, and where chance falls otherwise.
+fn happens_in(seed: u64, acts: Vec<(i64, Action)>) -> judge::Verdict {
+    let worlds = World::all_of(seed, Detail::Story, Mischief::None);
     let world = worlds[0].clone();
-    let end = acts.last().map_or(0, |(minute, _)| *minute) + 30;
-    let mut script = Script::until(UnixMillis(world.start.0 + end * MINUTE));
-    for (minute, act) in acts {
-        script.at(UnixMillis(world.start.0 + minute * MINUTE), act);
+    let end = acts.last().map_or(0, |(second, _)| *second) + 30 * 60;
+    let mut script = Script::until(UnixMillis(world.start.0 + end * SECOND));
+    for (second, act) in acts {
+        script.at(UnixMillis(world.start.0 + second * SECOND), act);
     }
     let retention = Duration::from_hours(24);
     Run { world, script, retention, then: None, kills: 0, restarts: 0 }.live()
@@ -37,7 +46,11 @@ fn a_lead_in(tenant: Tenant) -> Action {
 }
 
 fn dies(moment: Moment, operation: Operation) -> Action {
-    Action::Machine(Machine::Die { site: Site { operation, moment }, passes: 0 })
+    dies_later(moment, operation, 0)
+}
+
+fn dies_later(moment: Moment, operation: Operation, passes: u32) -> Action {
+    Action::Machine(Machine::Die { site: Site { operation, moment }, passes })
 }
 
 #[test]
@@ -94,4 +107,47 @@ fn what_a_server_has_on_hold_goes_with_the_journal_that_nobody_has_any_more() {
     ]);
     assert_eq!(verdict.breaches, []);
     assert!(verdict.due > 0, "somebody was told of after that");
+}
+
+/// Somebody answers a customer while the process dies there, and then presses again what they still see: at once, while
+/// it is being found out what became of their words, and later.
+fn words_and_a_death(site: &Action) -> judge::Verdict {
+    let desk = |work| typed(Command::Desk(work));
+    let write = 300;
+    let before = [
+        (60, Action::Customer(Tenant::Acme, Customer::Start(Start::Customer, Lag::None))),
+        (write - 1, site.clone()),
+        (write, desk(Deskwork::Write(WordsFor::Customer))),
+    ];
+    let again = (1..12).chain([60, 240, 420]).map(|later| (write + later, desk(Deskwork::PressAgain)));
+    let mut all = judge::Verdict::default();
+    for seed in 1..=CHANCES {
+        let verdict = happens_in(seed, before.iter().cloned().chain(again.clone()).collect());
+        all.breaches.extend(verdict.breaches);
+        all.words += verdict.words;
+        all.arrived += verdict.arrived;
+    }
+    all
+}
+
+#[test]
+fn words_that_intercom_took_before_a_death_stand_there_once_and_their_writer_is_told() {
+    let verdict = words_and_a_death(&dies(Moment::After, Operation::Say));
+    assert_eq!(verdict.breaches, []);
+    assert!(verdict.arrived > 0, "some arrived before the process died");
+}
+
+#[test]
+fn words_of_which_a_dead_process_kept_that_they_are_being_sent_are_looked_for_before_anybody_sends_them() {
+    // What is kept first is what was typed, then that it is being sent, then what became of it.
+    for passes in 0..3 {
+        for moment in [Moment::Before, Moment::Unsynced, Moment::After] {
+            let site = dies_later(moment, Operation::KeepWords, passes);
+            let verdict = words_and_a_death(&site);
+            assert_eq!(verdict.breaches, [], "{site:?}");
+            assert!(verdict.words > 0, "{site:?}");
+        }
+    }
+    let verdict = words_and_a_death(&dies(Moment::Before, Operation::Say));
+    assert_eq!(verdict.breaches, []);
 }

@@ -78,6 +78,7 @@ pub(crate) fn append(numbers: Range<u64>, at: Timestamp, stream: Option<StreamMo
         workspace: workspace(),
         events,
         unnamed: std::collections::BTreeSet::new(),
+        aliases: Vec::new(),
         snapshots,
         stream,
         baseline: None,

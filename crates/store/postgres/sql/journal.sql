@@ -20,6 +20,11 @@ select $1, new.* from unnest(
 -- :SEE
 insert into seen (workspace, event_id, number, kind, at)
 select $1, new.* from unnest($2::text[], $3::int8[], $4::int2[], $5::int8[]) as new
+-- It has no entry with which it would go, so that it is pruned like a seen-key that outlives its entry.
+-- :ALIAS
+insert into seen (workspace, event_id, number, kind, at, outlives)
+select $1, $2, number, $4, $5, true from seen where workspace = $1 and event_id = $3
+on conflict (workspace, event_id) do nothing
 -- :SEE_HIDDEN
 insert into seen_hidden (workspace, digest) select $1, new.* from unnest($2::text[]) as new
 on conflict (workspace, digest) do nothing

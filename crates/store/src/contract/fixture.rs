@@ -91,6 +91,7 @@ impl<S: Store> Fixture<S> {
             workspace: self.workspace.clone(),
             events: Vec::new(),
             unnamed: std::collections::BTreeSet::new(),
+            aliases: Vec::new(),
             snapshots: Vec::new(),
             stream: None,
             baseline: None,

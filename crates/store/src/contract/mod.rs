@@ -195,6 +195,7 @@ cases! {
         what_waited_for_a_subscription_on_hold_goes_and_is_counted
         an_entry_that_must_stay_does_not_hold_up_the_rest
         a_seen_key_that_a_walk_could_need_outlives_its_entry
+        another_id_of_an_event_is_seen_as_long_as_one_of_its_time
         snapshots_of_the_present_epoch_stay
         an_actor_goes_after_a_day
         pruning_a_workspace_leaves_short_lived_texts_alone

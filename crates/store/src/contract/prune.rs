@@ -3,11 +3,11 @@
 use deskbell_domain::amendment::Amendment;
 use deskbell_domain::bounds::SEEN_KEYS_STAY;
 use deskbell_domain::delivery::{Settlement, Verdict};
-use deskbell_domain::event::{Actor, EventKind};
+use deskbell_domain::event::{Actor, EventId, EventKind};
 use deskbell_domain::ids::{AmendmentNumber, ContactId, JournalNumber, MemberId, MessageId};
 use deskbell_domain::port::store::{
-    Append, Baseline, ChangeOutcome, DeliveryOutcome, Leftover, Naming, Pruned, SnapshotMode, SnapshotWrite,
-    Store, Stream,
+    Alias, Append, Baseline, ChangeOutcome, DeliveryOutcome, Leftover, Naming, Pruned, SnapshotMode,
+    SnapshotWrite, Store, Stream,
 };
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -162,6 +162,34 @@ pub(super) async fn a_seen_key_that_a_walk_could_need_outlives_its_entry(fixture
     fixture.set_mark(Stream::Contacts, Timestamp(made + SEEN_KEYS_STAY + 1)).await;
     assert_eq!(prune(&fixture).await.seen, 1);
     assert_eq!(seen().await, [false, false]);
+}
+
+pub(super) async fn another_id_of_an_event_is_seen_as_long_as_one_of_its_time(fixture: Fixture<impl Store>) {
+    let made = seconds(&fixture);
+    fixture.journal(vec![lead("first", made)]).await;
+    let (first, later) = (lead("first", 0).id, lead("later", 0).id);
+    let alias = |id: &EventId, of: &EventId| Alias {
+        id: id.clone(),
+        at: Timestamp(made + 60),
+        of: of.clone(),
+        kind: EventKind::NewLead,
+    };
+    let nobodys = lead("nobody's", 0).id;
+    let aliases = vec![alias(&later, &first), alias(&nobodys, &lead("unknown", 0).id)];
+    fixture.append(Append { aliases, ..fixture.nothing() }).await;
+    let ids = [first, later.clone(), nobodys];
+    let seen = async || fixture.store.seen(&fixture.workspace, &ids).await.unwrap();
+    assert_eq!(seen().await, [true, true, false]);
+    fixture.pass(31 * DAY_MS);
+    fixture.set_mark(Stream::Contacts, Timestamp(made + 1 + SEEN_KEYS_STAY)).await;
+    prune(&fixture).await;
+    assert_eq!(seen().await, [false, true, false]);
+    let further = EventId::lead_created(&ContactId::new("further"));
+    fixture.append(Append { aliases: vec![alias(&further, &later)], ..fixture.nothing() }).await;
+    assert_eq!(fixture.store.seen(&fixture.workspace, &[further]).await.unwrap(), [true]);
+    fixture.set_mark(Stream::Contacts, Timestamp(made + 61 + SEEN_KEYS_STAY)).await;
+    prune(&fixture).await;
+    assert_eq!(seen().await, [false, false, false]);
 }
 
 pub(super) async fn snapshots_of_the_present_epoch_stay(fixture: Fixture<impl Store>) {

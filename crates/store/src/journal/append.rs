@@ -8,7 +8,7 @@ use deskbell_domain::difference::StoredSnapshot;
 use deskbell_domain::event::{Event, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, SnapshotMode, SnapshotWrite, Stored, StreamMove, StreamState,
+    Alias, Append, AppendOutcome, Baseline, SnapshotMode, SnapshotWrite, Stored, StreamMove, StreamState,
 };
 use deskbell_domain::time::Timestamp;
 
@@ -30,6 +30,9 @@ pub(super) fn append(writes: &mut WriteBatch<'_>, append: &Append) -> Stored<App
         return Ok(AppendOutcome::Conflict);
     }
     let numbers = write_events(writes, append, &new)?;
+    for alias in &append.aliases {
+        write_alias(writes, append, alias)?;
+    }
     for write in &append.snapshots {
         if !is_erased(writes, append, hidden.as_ref(), Some(&write.snapshot.contact))? {
             write_snapshot(writes, append, write)?;
@@ -136,6 +139,21 @@ fn move_stream(
         Moved::Before | Moved::Conflict => {}
     }
     Ok(moved)
+}
+
+/// It has no entry with which it would go, so that it is pruned like a seen-key that outlives its entry.
+fn write_alias(writes: &mut WriteBatch<'_>, append: &Append, alias: &Alias) -> Stored<()> {
+    let workspace = &append.workspace;
+    let own = keys::seen(workspace, &alias.id);
+    let Some(number) = load_or_skip::<JournalNumber>(writes, &keys::seen(workspace, &alias.of))? else {
+        return Ok(());
+    };
+    if writes.get(own.as_bytes())?.is_none() {
+        writes.put(own, &number);
+        let left_over = keys::left_over_seen(workspace, alias.at, &alias.id);
+        writes.put(left_over, &(&alias.id, alias.kind));
+    }
+    Ok(())
 }
 
 fn write_events(writes: &mut WriteBatch<'_>, append: &Append, new: &[&Event]) -> Stored<Vec<JournalNumber>> {

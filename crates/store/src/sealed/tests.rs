@@ -75,6 +75,7 @@ async fn fill(fixture: &KvFixture) {
     let append = Append {
         events: vec![lead("c1"), lead("c2"), unnamed.clone()],
         unnamed: [unnamed.id.clone()].into(),
+        aliases: Vec::new(),
         snapshots: vec![snapshot("c1", "snapped@example.com"), snapshot("c2", "snapped@example.com")],
         ..fixture.nothing()
     };

@@ -124,10 +124,13 @@ fn reach(contact: &Contact) -> Text {
     dotted([address, firm].into_iter().flatten())
 }
 
-/// What somebody wants, or what they thought of it.
+/// What became of it, what somebody wants, or what they thought of it.
 fn said(conversation: &Conversation, what: &Activity) -> Text {
     if let Activity::Rated(rating) = what {
         return Text::ours(activity::stars(rating));
+    }
+    if let Some(ended) = what.ended() {
+        return activity::over(ended, WhoEnded::Named);
     }
     let words = conversation::what_it_is_about(conversation);
     words.map(|words| Text::theirs(shorten(&words, WORDS_IN_A_LINE))).unwrap_or_default()

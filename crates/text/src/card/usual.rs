@@ -10,6 +10,7 @@ use deskbell_domain::difference::Change;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::rich_text::RichText;
 
+use super::activity::WhoEnded;
 use super::contact::picture;
 use super::showing::{Placement, Showing};
 use super::value::{COMPANIES, email, names, phone};
@@ -65,9 +66,10 @@ pub(super) fn of_conversation(conversation: &Conversation, what: &Activity, show
         }
         _ => vec![quoted(&conversation::first_words(conversation)), attached(conversation)],
     };
+    let over = what.ended().map(|ended| activity::over(ended, WhoEnded::Named));
     let who = [conversation::from(conversation, " · "), firm(conversation)];
     let room = LINES - 1 - card.fields.len();
-    card.description = below(wanted.into_iter().chain(who).flatten(), room);
+    card.description = below(std::iter::once(over).chain(wanted).chain(who).flatten(), room);
     card
 }
 

@@ -80,12 +80,12 @@ fn a_connection_says_what_it_may_and_what_does_not_work_and_never_the_token() {
     let shown = said(|around| own(around, &plain(&connection(rights.clone(), Standing::Accepted))));
     assert!(!shown.contains("dG9r"));
     assert_snapshot!(shown, @r#"
-**Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R> · API 2.16
-I can read contacts, companies, conversations and teammates.
-Not: read tags: names of tags are missing (Developer Hub → Authentication → "Read tags").
-Not: write contacts: `/lead create` and `/user create` do not work (Developer Hub → Authentication → "Write users and companies").
-[Renew the token v1:connect] [Disconnect v1:disconnect]
-"#);
+    **Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R> · API 2.16
+    I can read contacts, companies, conversations and teammates, and write conversations and tags.
+    Not: read tags: names of tags are missing (Developer Hub → Authentication → "Read tags").
+    Not: write contacts: `/lead create` and `/user create` do not work (Developer Hub → Authentication → "Write users and companies").
+    [Renew the token v1:connect] [Disconnect v1:disconnect]
+    "#);
     let refused = connection(Rights::default(), Standing::Refused { since: Timestamp(5) });
     assert_snapshot!(said(|around| own(around, &plain(&refused))), @r"
 **Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R> · API 2.16
@@ -94,9 +94,9 @@ Not: write contacts: `/lead create` and `/user create` do not work (Developer Hu
 ");
     let whole = connection(Rights::default(), Standing::Accepted);
     assert_snapshot!(said(|around| connected(around, &whole, Some(12))), @r"
-✅ Connected with **Acme \*Ltd\*** (EU), 12 teammates.
-I can read contacts, companies, conversations, tags and teammates, and write contacts. `/setup` chooses the channels.
-");
+    ✅ Connected with **Acme \*Ltd\*** (EU), 12 teammates.
+    I can read contacts, companies, conversations, tags and teammates, and write contacts, conversations and tags. `/setup` chooses the channels.
+    ");
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn a_server_hears_what_intercom_makes_of_its_token() {
     let refused = connection(Rights::default(), Standing::Refused { since: Timestamp(5) });
     assert_snapshot!(told(&whole, &refused).unwrap(), @"⚠️ Intercom refuses the token of this server: its notifications are on hold, and nothing is lost. `/connection` renews it.");
     assert_snapshot!(told(&refused, &whole).unwrap(), @"-# Intercom takes the token of this server again. Its notifications go on.");
-    assert_snapshot!(told(&whole, &less).unwrap(), @"⚠️ The token of this server may do less than before: `/connection` says what does not work.");
+    assert_snapshot!(told(&whole, &less).unwrap(), @"⚠️ The token of this server may not do all that I need it for: `/connection` says what does not work.");
     assert_eq!(told(&refused, &less), told(&whole, &less));
     assert_eq!((told(&less, &whole), told(&refused, &refused)), (None, None));
 }
@@ -186,11 +186,11 @@ fn a_connection_says_which_topics_were_never_heard_and_who_ticks_them() {
     let secret = Connection { client_secret: Some(Secret::new("c2Vj")), ..pasted.clone() };
     let allowed = Connection { origin: TokenOrigin::Allowed, ..pasted.clone() };
     assert_snapshot!(webhooks(&secret, &[Topic::LeadCreated, Topic::ConversationStarted]), @r"
-**Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R> · 7 of 100 calls in the last minute · 12 teammates · API 2.16
-I can read contacts, companies, conversations, tags and teammates, and write contacts.
-Webhooks: heard `contact.lead.created`, `conversation.user.created`. Never heard: `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.replied`, `conversation.admin.assigned`, `conversation.rating.added`. Tick them in the Developer Hub → your app → Webhooks. Without them I look every 2 minutes.
-[Renew the token v1:connect] [Disconnect v1:disconnect]
-");
+    **Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R> · 7 of 100 calls in the last minute · 12 teammates · API 2.16
+    I can read contacts, companies, conversations, tags and teammates, and write contacts, conversations and tags.
+    Webhooks: heard `contact.lead.created`, `conversation.user.created`. Never heard: `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.replied`, `conversation.admin.assigned`, `conversation.rating.added`. Tick them in the Developer Hub → your app → Webhooks. Without them I look every 2 minutes.
+    [Renew the token v1:connect] [Disconnect v1:disconnect]
+    ");
     assert_snapshot!(webhooks(&allowed, &[]).lines().nth(2).unwrap(), @"Webhooks: never heard: `contact.lead.created`, `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.created`, `conversation.user.replied`, `conversation.admin.assigned`, `conversation.rating.added`. Whoever runs this bot ticks them in the Developer Hub. Without them I look every 2 minutes.");
     assert_snapshot!(webhooks(&allowed, &Topic::ALL).lines().nth(2).unwrap(), @"Webhooks: heard `contact.lead.created`, `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.created`, `conversation.user.replied`, `conversation.admin.assigned`, `conversation.rating.added`.");
     assert_snapshot!(webhooks(&pasted, &[]).lines().nth(2).unwrap(), @"Webhooks: none, since I have no client secret of the token's app. [Renew the token] takes one. Without them I look every 2 minutes.");

@@ -6,11 +6,13 @@ use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::Audience;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, SubscriptionId};
+use deskbell_domain::mention::Mention;
 use deskbell_domain::message::{Button, Message, Row};
 use deskbell_domain::port::channels::RoleCall;
 use deskbell_domain::press::panel::PanelPress;
 use deskbell_domain::press::set_up::SetUpPress;
-use deskbell_domain::service::notify::add::{PublicDecision, Wish};
+use deskbell_domain::service::notify::add::{Exposure, PublicDecision, Wish};
+use deskbell_domain::service::notify::change::Change;
 use deskbell_domain::service::notify::run::Target;
 use deskbell_domain::subscription::{Alert, Detail, Subscription, SubscriptionState};
 use deskbell_domain::threshold::Threshold;
@@ -21,6 +23,7 @@ use super::{
 use crate::around::Around;
 use crate::card::after;
 use crate::command::CommandName;
+use crate::mention::{at_most, whom as mentioned};
 use crate::readers;
 
 /// A notification that was made, and what is told of it.
@@ -109,14 +112,37 @@ fn unusual_alert(subscription: &Subscription) -> Option<String> {
     }
 }
 
-/// A crowd can read the channel; nothing is kept yet.
-pub fn ask_about_public(wish: Wish, channel: ChannelId, audience: Audience) -> Message {
+/// A crowd can read the channel, and would see this; nothing is kept yet.
+pub fn ask_about_public(wish: Wish, channel: ChannelId, audience: Audience, exposure: Exposure) -> Message {
     let add = |decision| SetUpPress::Add(wish, channel, decision).to_custom_id();
-    Message::say(readers::would_see(audience, channel)).buttons([
-        Button::primary("Post without personal data", add(PublicDecision::WithoutPersonalData)),
-        Button::secondary("Choose another channel", SetUpPress::Elsewhere(wish).to_custom_id()),
-        Button::danger("Post everything anyway", add(PublicDecision::Everything)),
-    ])
+    let elsewhere = Button::secondary("Choose another channel", SetUpPress::Elsewhere(wish).to_custom_id());
+    ask_about_crowd(channel, audience, exposure, elsewhere, add)
+}
+
+/// What a crowd would come to see, with a button for each way on, and one back.
+pub(super) fn ask_about_crowd(
+    channel: ChannelId,
+    audience: Audience,
+    exposure: Exposure,
+    back: Button,
+    press: impl Fn(PublicDecision) -> String,
+) -> Message {
+    let without = press(PublicDecision::WithoutPersonalData);
+    match exposure {
+        Exposure::Call(whom) => {
+            let asked = readers::would_see_calls(audience, channel, &mentioned(whom));
+            Message::say(asked).buttons([Button::primary("Mention anyway", without), back])
+        }
+        Exposure::PersonalData(calls) => {
+            let too = calls
+                .map(|whom| format!(" They would also see each time that {} is mentioned.", mentioned(whom)));
+            Message::say(readers::would_see(audience, channel) + &too.unwrap_or_default()).buttons([
+                Button::primary("Post without personal data", without),
+                back,
+                Button::danger("Post everything anyway", press(PublicDecision::Everything)),
+            ])
+        }
+    }
 }
 
 /// [Choose another channel] was pressed before the notification was made.
@@ -142,12 +168,11 @@ pub fn already_there(around: Around<'_>, there: &Subscription, wish: Wish, audie
                 format!("{sentence} They are on hold: {} says why.", around.mention(CommandName::NotifyList));
         }
     }
-    let mut buttons = Vec::new();
-    let (detail, alert) = (wish.detail.unwrap_or(there.detail), wish.alert.unwrap_or(there.alert));
-    if (detail, alert) != (there.detail, there.alert) {
-        let label = format!("Change to {}, {}", detail.word(), alert.word());
-        buttons.push(Button::primary(&label, SetUpPress::Change(there.id, detail, alert).to_custom_id()));
+    if let Some(mention) = other_mention(there, wish) {
+        let before = there.mention.map_or_else(|| "nobody".to_owned(), said);
+        sentence = format!("{sentence} They mention {before}, and you asked for {}.", said(mention));
     }
+    let mut buttons: Vec<_> = offered_change(there, wish).into_iter().collect();
     if matches!(there.state, SubscriptionState::Paused { .. }) {
         buttons.push(resume_button(Target::One(there.id)));
     }
@@ -157,6 +182,32 @@ pub fn already_there(around: Around<'_>, there: &Subscription, wish: Wish, audie
     }
     buttons.push(change_button(there.id));
     Message::say(sentence).buttons(buttons)
+}
+
+/// Whom was asked for, where somebody else is mentioned, or as often.
+fn other_mention(there: &Subscription, wish: Wish) -> Option<Mention> {
+    wish.mention.filter(|mention| there.mention != Some(*mention))
+}
+
+fn said(mention: Mention) -> String {
+    format!("{}, {}", mentioned(mention.whom), at_most(mention.every))
+}
+
+/// The settings that were asked for, where they are others than those that are there.
+fn offered_change(there: &Subscription, wish: Wish) -> Option<Button> {
+    let (detail, alert) = (wish.detail.unwrap_or(there.detail), wish.alert.unwrap_or(there.alert));
+    let mention = other_mention(there, wish);
+    let is_other = (detail, alert) != (there.detail, there.alert);
+    let settings = format!("Change to {}, {}", detail.word(), alert.word());
+    let (label, change) = match (is_other, mention) {
+        (false, None) => return None,
+        (false, Some(_)) => ("Change whom they mention".to_owned(), Change { mention, ..Change::default() }),
+        (true, _) => {
+            let too = mention.map(|_| ", and whom they mention").unwrap_or_default();
+            (settings + too, Change { detail: Some(detail), alert: Some(alert), mention })
+        }
+    };
+    Some(Button::primary(&label, SetUpPress::Change(there.id, change).to_custom_id()))
 }
 
 /// Other settings were taken.

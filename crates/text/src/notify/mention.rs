@@ -119,21 +119,30 @@ fn buttons(one: &Subscription) -> impl Iterator<Item = Button> {
     holder.into_iter().chain(nobody).chain([button("Back", PanelPress::Open(one.id))])
 }
 
+/// It calls somebody else than before.
+pub(super) fn now_mentions(now: &Subscription) -> Message {
+    Message::say(format!("✅ {} from now on.", mentions(now)))
+}
+
 /// It is otherwise than before.
 pub fn now_so(calling: Calling, now: &Subscription) -> Message {
-    let mentions = mentions(now);
-    Message::say(match calling {
-        Calling::Whom(_) => format!("✅ {mentions} from now on."),
+    match calling {
+        Calling::Nobody => now_mentions(now),
         Calling::Every(_) => {
             let at_most = now.mention.map(|mention| at_most(mention.every)).unwrap_or_default();
-            format!("✅ {mentions} {at_most} from now on.")
+            Message::say(format!("✅ {} {at_most} from now on.", mentions(now)))
         }
-    })
+    }
 }
 
 /// It was so already.
 pub fn was_so(now: &Subscription) -> Message {
-    Message::say(format!("{} already.", mentions(now)))
+    Message::say(already(now))
+}
+
+/// The same as a sentence.
+pub(super) fn already(now: &Subscription) -> String {
+    format!("{} already.", mentions(now))
 }
 
 fn mentions(now: &Subscription) -> String {

@@ -8,16 +8,18 @@ use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::Audience;
 use deskbell_domain::ids::{ChannelId, SubscriptionId};
 use deskbell_domain::message::{Button, Message, Row, SelectOption};
+use deskbell_domain::port::channels::RoleCall;
 use deskbell_domain::port::store::Leftover;
 use deskbell_domain::press::panel::{Drawn, PanelPress};
-use deskbell_domain::service::notify::add::PublicDecision;
+use deskbell_domain::service::notify::add::{Exposure, PublicDecision};
 use deskbell_domain::service::notify::change::Change;
 use deskbell_domain::service::notify::run::{Missed, Removed, Target};
 use deskbell_domain::service::notify::{Listed, Standing};
-use deskbell_domain::subscription::{Alert, Detail, Subscription, SubscriptionState};
+use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::Timestamp;
 
 pub use self::after::{another_tells_them, told_from_now_on, told_so_already, unposted_before};
+use super::add::ask_about_crowd;
 use super::list::{Wrong, how_it_goes};
 use super::run::{ask_what_becomes_of, removed, skip_label};
 use super::{alert_word, cards_show, changed, is_held_back, mention, rings, shown_to_crowd};
@@ -154,13 +156,26 @@ fn actions(standing: &Standing) -> Vec<Button> {
     [runs, try_it].into_iter().chain(skip).chain(rest).collect()
 }
 
-/// Settings are other than before; `readers` read the channel, as far as Discord tells.
-pub fn now_so(change: Change, subscription: &Subscription, readers: Option<Audience>) -> Message {
+/// Settings are other than before; `readers` read the channel, as far as Discord tells, and `call` is what becomes there of
+/// a role that is mentioned.
+pub fn now_so(
+    change: Change,
+    subscription: &Subscription,
+    readers: Option<Audience>,
+    call: Option<RoleCall>,
+) -> Message {
     match change {
-        Change { detail: Some(detail), alert: None } => now_shows(detail, subscription, readers),
-        Change { detail: None, alert: Some(Alert::Loud) } => Message::say("✅ They always ring from now on."),
-        Change { detail: None, alert: Some(Alert::Silent) } => Message::say("✅ They no longer ring."),
-        Change { detail: None, alert: Some(Alert::Smart) } => {
+        Change { detail: None, alert: None, mention: Some(_) } => mention::now_mentions(subscription),
+        Change { mention: Some(_), .. } => {
+            let mentions = mention::sentence(subscription, call).unwrap_or_default();
+            changed(subscription).small(Text::ours(mentions))
+        }
+        Change { detail: Some(detail), alert: None, .. } => now_shows(detail, subscription, readers),
+        Change { detail: None, alert: Some(Alert::Loud), .. } => {
+            Message::say("✅ They always ring from now on.")
+        }
+        Change { detail: None, alert: Some(Alert::Silent), .. } => Message::say("✅ They no longer ring."),
+        Change { detail: None, alert: Some(Alert::Smart), .. } => {
             Message::say("✅ They ring where somebody is needed, from now on.")
         }
         Change { .. } => changed(subscription),
@@ -183,41 +198,47 @@ fn now_shows(detail: Detail, subscription: &Subscription, readers: Option<Audien
 /// They were so already.
 pub fn was_so(change: Change, subscription: &Subscription) -> Message {
     Message::say(match change {
-        Change { detail: Some(detail), alert: None } => format!("{} already.", cards_show(detail)),
-        Change { detail: None, alert: Some(Alert::Loud) } => "They always ring already.".to_owned(),
-        Change { detail: None, alert: Some(Alert::Smart) } => {
+        Change { detail: None, alert: None, mention: Some(_) } => mention::already(subscription),
+        Change { detail: Some(detail), alert: None, .. } => format!("{} already.", cards_show(detail)),
+        Change { detail: None, alert: Some(Alert::Loud), .. } => "They always ring already.".to_owned(),
+        Change { detail: None, alert: Some(Alert::Smart), .. } => {
             "They ring where somebody is needed already.".to_owned()
         }
-        Change { detail: None, alert: Some(Alert::Silent) } => "They do not ring already.".to_owned(),
+        Change { detail: None, alert: Some(Alert::Silent), .. } => "They do not ring already.".to_owned(),
         Change { .. } => format!("{} have these settings already.", super::subject(subscription)),
     })
 }
 
-/// A crowd would come to see personal data; nothing is changed yet.
-pub fn ask_about_detail(subscription: &Subscription, change: Change, readers: Audience) -> Message {
+/// A crowd would come to see this; nothing is changed yet. Who is mentioned says nothing of what cards show, so that what
+/// was said of that before holds on.
+pub fn ask_about_change(
+    subscription: &Subscription,
+    change: Change,
+    readers: Audience,
+    exposure: Exposure,
+) -> Message {
     let id = subscription.id;
-    let press = |decision| PanelPress::Show(id, change, decision);
-    ask_about_crowd(id, subscription.channel, readers, press)
+    let shows_all = matches!(exposure, Exposure::Call(_)) && subscription.public == PublicChoice::Everything;
+    let press = |decision| {
+        let decision = if shows_all { PublicDecision::Everything } else { decision };
+        PanelPress::Show(id, change, decision).to_custom_id()
+    };
+    ask_about_crowd(subscription.channel, readers, exposure, back(id), press)
 }
 
 /// The same of another channel.
-pub fn ask_about_channel(id: SubscriptionId, channel: ChannelId, readers: Audience) -> Message {
-    let press = |decision| PanelPress::Move(id, channel, decision);
-    ask_about_crowd(id, channel, readers, press)
-}
-
-fn ask_about_crowd(
+pub fn ask_about_channel(
     id: SubscriptionId,
     channel: ChannelId,
     readers: Audience,
-    press: impl Fn(PublicDecision) -> PanelPress,
+    exposure: Exposure,
 ) -> Message {
-    let press = |decision| press(decision).to_custom_id();
-    Message::say(readers::would_see(readers, channel)).buttons([
-        Button::primary("Post without personal data", press(PublicDecision::WithoutPersonalData)),
-        Button::secondary("Back", PanelPress::Open(id).to_custom_id()),
-        Button::danger("Post everything anyway", press(PublicDecision::Everything)),
-    ])
+    let press = |decision| PanelPress::Move(id, channel, decision).to_custom_id();
+    ask_about_crowd(channel, readers, exposure, back(id), press)
+}
+
+fn back(id: SubscriptionId) -> Button {
+    Button::secondary("Back", PanelPress::Open(id).to_custom_id())
 }
 
 /// It stands in the chosen channel already.

@@ -7,9 +7,11 @@ use deskbell_domain::contact::{Company, Contact, Role, Tag};
 use deskbell_domain::conversation::{Conversation, Part, Thread};
 use deskbell_domain::ids::{CompanyId, TagId, WorkspaceId};
 use deskbell_domain::nameable::Nameable;
+use deskbell_domain::office_hours::OpenTime;
 use deskbell_domain::port::intercom::{
     Admin, CompanyPage, ContactFilter, ContactSearch, ContactSort, ConversationSearch, Found, IdEnding,
     IntercomError, MockIntercom, Order, Page, PageCursor, PageRequest, Team, Unanswered, Usage,
+    WaitingSearch,
 };
 use deskbell_domain::status::Acceptance;
 use deskbell_domain::time::{Clock, Timestamp};
@@ -235,6 +237,24 @@ impl FakeIntercom {
         Ok(page)
     }
 
+    fn waiting(
+        &self,
+        search: &WaitingSearch,
+        request: &PageRequest,
+    ) -> Result<Page<Conversation>, IntercomError> {
+        self.call("waiting")?;
+        let way = if search.order == Order::OldestFirst { 1 } else { -1 };
+        let all: Vec<_> = self.state().conversations.values().map(|one| one.record.clone()).collect();
+        let those = all.into_iter().filter_map(|one| {
+            let (since, id) = (one.now.as_ref()?.waiting_since?, one.id.as_str().to_owned());
+            let is_meant = since > search.after && since < search.before && ends(&id, &search.endings);
+            is_meant.then_some(((way * since.0, id), one))
+        });
+        let page = page(those.collect(), request, false);
+        self.refuse_poison(page.items.iter().map(|one| one.id.as_str()))?;
+        Ok(page)
+    }
+
     fn conversation_page(&self, search: &ConversationSearch, request: &PageRequest) -> Page<Conversation> {
         let way = if search.order == Order::OldestFirst { 1 } else { -1 };
         let now = self.now();
@@ -282,6 +302,9 @@ impl FakeIntercom {
         port.expect_search_contacts().returning(move |search, page| here.search(search, page));
         let here = self.clone();
         port.expect_search_conversations().returning(move |search, page| here.conversations(search, page));
+        let here = self.clone();
+        port.expect_search_waiting().returning(move |search, page| here.waiting(search, page));
+        port.expect_open_time().returning(|| Ok(OpenTime::RoundTheClock));
         let here = self.clone();
         port.expect_conversation().returning(move |id| {
             here.call("conversation")?;

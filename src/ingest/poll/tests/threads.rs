@@ -3,9 +3,9 @@
 use deskbell_domain::conversation::{Author, Conversation, Holder, Now, Part, Rating, Readers, Speaker};
 use deskbell_domain::event::{EventKind, Record};
 use deskbell_domain::ids::{ConversationId, PartId};
-use deskbell_domain::port::store::{Hinted, Inbox as _, Stream};
+use deskbell_domain::port::store::{Hinted, Inbox as _, Journal as _, Stream};
 use deskbell_domain::rich_text::RichText;
-use deskbell_domain::time::Timestamp;
+use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::journal::workspace;
 use super::world::{DAY, HOUR, MINUTE, World, count};
@@ -20,6 +20,7 @@ fn said(id: u32, at: Timestamp, speaker: Speaker) -> Part {
         text: RichText::plain("Hello"),
         attachments: Vec::new(),
         assigned: None,
+        closes: false,
     }
 }
 
@@ -179,6 +180,21 @@ async fn a_bot_that_speaks_on_after_it_asked_for_the_team_asks_once() {
     goes_on(&world, &conversation, parts);
     read_for(&world, HOUR).await;
     assert_eq!(world.ids(), ["handed_over:1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bot_that_speaks_for_days_after_it_asked_for_the_team_asks_once() {
+    let (world, conversation) = world().await;
+    world.intercom.state().asking.insert("1".to_owned());
+    let (mut parts, mut told) = (Vec::new(), Vec::new());
+    for (id, hours) in [(1, 30), (2, 30), (3, 30), (4, 50), (5, 1)] {
+        parts.push(said(id, world.now(), Speaker::Bot));
+        goes_on(&world, &conversation, parts.clone());
+        read_for(&world, hours * HOUR).await;
+        told.extend(world.ids());
+        world.journal.prune(&workspace(), UnixMillis(world.now().0 * 1000)).await.unwrap();
+    }
+    assert_eq!(told, ["handed_over:1", "handed_over:5"], "after two days of silence it is told anew");
 }
 
 #[tokio::test(start_paused = true)]

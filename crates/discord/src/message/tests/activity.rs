@@ -199,6 +199,18 @@ fn a_wait_says_for_what_and_once_it_is_over_who_answered() {
 }
 
 #[test]
+fn whatever_the_detail_and_however_many_a_wait_that_is_over_says_so() {
+    for detail in [Detail::Card, Detail::Short, Detail::Full, Detail::Private] {
+        let shown = posted(detail, Layout::Cards, vec![waits(Some(answered()))]);
+        assert!(shown.contains("✅ Answered after 23 min"), "{detail:?}: {shown}");
+    }
+    for layout in [Layout::Brief, Layout::Lines] {
+        let shown = posted(Detail::Card, layout, vec![waits(Some(answered())), waits(None)]);
+        assert!(shown.contains("✅ Answered after 23 min by Grace"), "{layout:?}: {shown}");
+    }
+}
+
+#[test]
 fn a_private_wait_names_nobody() {
     let closed = Some(Ended { how: Closing::Closed, ..answered() });
     let all = [waits(None), waits(Some(answered())), waits(closed)];

@@ -12,6 +12,7 @@ fn part(id: u32, speaker: Speaker, text: &str) -> Part {
         text: RichText::plain(text),
         attachments: Vec::new(),
         assigned: None,
+        closes: false,
     }
 }
 
@@ -36,6 +37,7 @@ fn thread(parts: impl IntoIterator<Item = Part>) -> Thread {
         extent: Extent::Whole,
         opened_by: Speaker::Customer,
         tags: Vec::new(),
+        bot_took_part: true,
         asks_for_the_team: false,
     }
 }
@@ -132,6 +134,18 @@ fn a_bot_that_speaks_on_after_it_asked_for_the_team_asks_once() {
     assert_eq!(asked.id.as_str(), "handed_over:1");
     assert!(asking(vec![bot(1), bot(2)]).twins.contains(&asked.id));
     assert!(asking(vec![bot(1), bot(2), assigned(3, Holder::People)]).twins.contains(&asked.id));
+}
+
+#[test]
+fn a_bot_that_was_silent_for_two_days_asks_anew() {
+    let at = |part: Part, hours: i64| Part { at: Timestamp(1_000 + hours * 3_600), ..part };
+    let asking = |parts: Vec<Part>| Thread { asks_for_the_team: true, ..thread(parts) }.happenings().pop();
+    let soon = asking(vec![at(bot(1), 0), at(bot(2), 48), at(bot(3), 96)]).unwrap();
+    assert_eq!((soon.id.as_str(), soon.twins.len()), ("handed_over:3", 2));
+    let late = asking(vec![at(bot(1), 0), at(bot(2), 49)]).unwrap();
+    assert_eq!((late.id.as_str(), late.twins.len()), ("handed_over:2", 0));
+    let people = asking(vec![at(bot(1), 0), at(assigned(2, Holder::People), 49)]).unwrap();
+    assert_eq!((people.id.as_str(), people.twins.len()), ("handed_over:2", 0));
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn part(id: u32, speaker: Speaker, text: &str) -> Part {
         text: RichText::plain(text),
         attachments: Vec::new(),
         assigned: None,
+        closes: false,
     }
 }
 
@@ -30,6 +31,10 @@ fn bot(id: u32) -> Part {
     part(id, Speaker::Bot, "I am a bot")
 }
 
+fn close(id: u32) -> Part {
+    Part { closes: true, ..part(id, Speaker::Teammate, "") }
+}
+
 fn thread(now: Now, parts: impl IntoIterator<Item = Part>) -> Thread {
     let text = r#"{"id":"5","created_at":1000}"#;
     let mut conversation: crate::conversation::Conversation =
@@ -41,6 +46,7 @@ fn thread(now: Now, parts: impl IntoIterator<Item = Part>) -> Thread {
         extent: Extent::Whole,
         opened_by: Speaker::Customer,
         tags: Vec::new(),
+        bot_took_part: false,
         asks_for_the_team: false,
     }
 }
@@ -88,26 +94,70 @@ fn a_note_is_no_answer() {
     assert_eq!(wait(&thread(open(), [customer(10), note])), Some(known("conversation-5", 0)));
 }
 
+fn with_bot(now: Now, parts: impl IntoIterator<Item = Part>) -> Thread {
+    Thread { bot_took_part: true, ..thread(now, parts) }
+}
+
 #[test]
 fn a_bot_neither_ends_a_wait_nor_lets_it_count_while_it_has_it() {
     let by_bot = Now { is_with_bot: true, ..open() };
-    assert_eq!(wait(&thread(by_bot.clone(), [bot(10)])), None);
-    let asked = Thread { asks_for_the_team: true, ..thread(by_bot, [bot(10), customer(20)]) };
+    assert_eq!(wait(&with_bot(by_bot.clone(), [bot(10)])), None);
+    let asked = Thread { asks_for_the_team: true, ..with_bot(by_bot, [bot(10), customer(20)]) };
     assert_eq!(wait(&asked), Some(known("conversation-5", 10)), "it counts since the bot asked for the team");
     let handed = Part { assigned: Some(Holder::People), ..part(30, Speaker::Nobody, "") };
     assert_eq!(
-        wait(&thread(open(), [bot(10), customer(20), handed])),
+        wait(&with_bot(open(), [bot(10), customer(20), handed])),
         Some(known("conversation-5", 30)),
         "it counts since people have it"
     );
     let people = Part { assigned: Some(Holder::People), ..part(1, Speaker::Nobody, "") };
-    assert_eq!(wait(&thread(open(), [people, bot(10), customer(20)])), Some(known("conversation-5", 0)));
+    assert_eq!(wait(&with_bot(open(), [people, bot(10), customer(20)])), Some(known("conversation-5", 0)));
+}
+
+#[test]
+fn nothing_that_a_bot_says_later_lets_a_wait_begin_anew() {
+    let by_bot = Now { is_with_bot: true, ..open() };
+    let asked =
+        |parts: Vec<Part>| wait(&Thread { asks_for_the_team: true, ..with_bot(by_bot.clone(), parts) });
+    for later in [vec![], vec![bot(40)], vec![bot(40), customer(50), bot(60)]] {
+        let parts = [bot(10), customer(20), bot(30)].into_iter().chain(later).collect();
+        assert_eq!(asked(parts), Some(known("conversation-5", 10)));
+    }
+    let assigned = |id, to| Part { assigned: Some(to), ..part(id, Speaker::Nobody, "") };
+    let had_again = [bot(10), assigned(20, Holder::People), assigned(30, Holder::Nobody), bot(40)];
+    let had_again = had_again.into_iter().chain([assigned(50, Holder::People)]);
+    assert_eq!(wait(&with_bot(open(), had_again)), Some(known("conversation-5", 20)));
+    let greeted = [bot(10), assigned(20, Holder::People)];
+    assert_eq!(wait(&thread(open(), greeted)), Some(known("conversation-5", 0)), "no bot had it");
 }
 
 #[test]
 fn who_writes_after_it_was_closed_waits_anew() {
-    let closed = Now { closed_at: Some(Timestamp(BEGUN + 20)), ..open() };
-    assert_eq!(wait(&thread(closed, [customer(10), customer(30), customer(40)])), Some(known("30", 30)));
+    let parts = [customer(10), close(20), customer(30), customer(40)];
+    assert_eq!(wait(&thread(open(), parts)), Some(known("30", 30)));
+    let answered = [teammate(10), close(20), customer(30)];
+    assert_eq!(wait(&thread(open(), answered)), Some(known("30", 30)));
+}
+
+#[test]
+fn what_comes_first_in_one_second_is_told_by_the_order_of_parts() {
+    let at_once = |parts: [Part; 3]| parts.map(|part| Part { at: Timestamp(BEGUN + 20), ..part });
+    let opened_again = thread(open(), at_once([customer(20), close(21), customer(22)]));
+    assert_eq!(wait(&opened_again), Some(known("22", 20)));
+    let answered = thread(open(), at_once([teammate(20), customer(21), close(22)]));
+    let closed = Now { state: State::Closed, closed_at: Some(Timestamp(BEGUN + 20)), ..Now::default() };
+    assert_eq!(wait(&Thread { conversation: thread(closed, []).conversation, ..answered.clone() }), None);
+    assert_eq!(wait(&answered), Some(known("21", 20)), "the team opened again what the customer had asked");
+    let in_turn = thread(open(), at_once([customer(20), teammate(21), customer(22)]));
+    assert_eq!(wait(&in_turn), Some(known("22", 20)));
+}
+
+#[test]
+fn who_waited_when_it_was_closed_by_mistake_waits_on_when_the_team_opens_it_again() {
+    assert_eq!(wait(&thread(open(), [customer(10), close(20)])), Some(known("conversation-5", 0)));
+    assert_eq!(wait(&thread(open(), [teammate(10), customer(20), close(30)])), Some(known("20", 20)));
+    let answered = Now { waiting_since: None, ..open() };
+    assert_eq!(wait(&thread(answered, [customer(10), teammate(20), close(30)])), None);
 }
 
 #[test]
@@ -143,6 +193,24 @@ fn what_is_over_is_told_by_whom() {
             ("40".to_owned(), 50, Closing::Closed, None),
         ]
     );
+}
+
+#[test]
+fn a_wait_that_ended_by_a_close_ended_then_whatever_came_later() {
+    let ends = |now: Now, parts: Vec<Part>| -> Vec<_> {
+        let past = thread(now, parts).past_waits().into_iter();
+        past.map(|one| (one.id.to_string(), one.at.0 - BEGUN, one.how, one.by)).collect()
+    };
+    let grace = || Some("Teammate".to_owned());
+    let source = || "conversation-5".to_owned();
+    assert_eq!(
+        ends(open(), vec![close(20), customer(30), teammate(40)]),
+        [(source(), 20, Closing::Closed, grace()), ("30".to_owned(), 40, Closing::Answered, grace())]
+    );
+    let by_mistake = vec![close(20), teammate(40)];
+    assert_eq!(ends(open(), by_mistake), [(source(), 40, Closing::Answered, grace())]);
+    let untold = Now { state: State::Closed, closed_at: None, ..open() };
+    assert_eq!(ends(untold, vec![close(20)]), [(source(), 20, Closing::Closed, None)]);
 }
 
 #[test]

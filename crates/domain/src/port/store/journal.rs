@@ -57,6 +57,8 @@ pub struct Append {
     pub events: Vec<Event>,
     /// Those of them whose record lacks a name that may be learnt yet.
     pub unnamed: BTreeSet<EventId>,
+    /// Further ids of events that were seen.
+    pub aliases: Vec<Alias>,
     /// Snapshots to store with them.
     pub snapshots: Vec<SnapshotWrite>,
     /// The stream's new state, in the last write of a walk.
@@ -65,6 +67,20 @@ pub struct Append {
     pub baseline: Option<Baseline>,
     /// Now, by our own clock: it is what `RETENTION` counts from.
     pub at: UnixMillis,
+}
+
+/// Another id under which an event that was seen is found as time goes on: seen from now on for as long as an event of
+/// its own time would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// The other id.
+    pub id: EventId,
+    /// Its time.
+    pub at: Timestamp,
+    /// The id that was seen: where it was not, the alias means nothing.
+    pub of: EventId,
+    /// What kind of event it is.
+    pub kind: EventKind,
 }
 
 /// A snapshot to store.

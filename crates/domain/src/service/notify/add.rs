@@ -12,7 +12,7 @@ use crate::being_made::BeingMade;
 use crate::channel::ChannelView;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, JournalNumber, MessageId, SubscriptionId};
-use crate::mention::Mention;
+use crate::mention::{Mention, Whom};
 use crate::port::messenger::PostOutcome;
 use crate::port::store::{NewSubscription, Stored, SubscriptionAdded};
 use crate::service::as_before::{self, Settings};
@@ -145,6 +145,22 @@ pub struct Wanted<'a> {
     pub state: Option<&'a SubscriptionState>,
 }
 
+/// What a crowd would come to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exposure {
+    /// Personal data; and that somebody is called, if somebody is.
+    PersonalData(Option<Whom>),
+    /// That somebody is called.
+    Call(Whom),
+}
+
+impl Exposure {
+    /// None where there is nothing to ask.
+    pub(super) fn of(opens: bool, calls: Option<Whom>) -> Option<Self> {
+        if opens { Some(Self::PersonalData(calls)) } else { calls.map(Self::Call) }
+    }
+}
+
 /// How an attempt to add a notification ended, where nothing refused it.
 #[derive(Debug)]
 pub enum Addition {
@@ -152,8 +168,8 @@ pub enum Addition {
     Added(Box<Subscription>, ChannelView),
     /// One of this kind stands in this channel already.
     AlreadyThere(Box<Subscription>, ChannelView),
-    /// A crowd can read the channel; nothing is kept.
-    ToDecide(ChannelView),
+    /// A crowd can read the channel, and would see this; nothing is kept.
+    ToDecide(ChannelView, Exposure),
 }
 
 /// Adds a notification: checks, posts its first message, keeps it, and wakes its channel.
@@ -171,8 +187,10 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
     let made = subscription(request, &wanted, before.as_ref());
     let cautious = Subscription { public: PublicChoice::WithoutPersonalData, ..made.clone() };
     let is_public = cautious.is_held_back_from(view.audience);
-    if is_public && decision == PublicDecision::Open {
-        return Ok(Addition::ToDecide(view));
+    let calls = wish.mention.map(|mention| mention.whom).filter(|_| view.audience.is_public());
+    let exposure = Exposure::of(is_public, calls).filter(|_| decision == PublicDecision::Open);
+    if let Some(exposure) = exposure {
+        return Ok(Addition::ToDecide(view, exposure));
     }
     if is_public {
         // Whoever asked knows who reads the channel: nobody needs to be told there.

@@ -9,7 +9,7 @@ use crate::ids::{ChannelId, SubscriptionId};
 use crate::mention::{Every, Mention, Whom};
 use crate::port::store::Leftover;
 use crate::service::audience::{remember_told, view_now};
-use crate::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
+use crate::service::notify::add::{Addition, Exposure, PublicDecision, SubscribePoint, Wanted, Wish, add};
 use crate::service::notify::run::{take_away, written};
 use crate::service::notify::{Edited, edit, find, standing};
 use crate::service::request::{NotDone, Request};
@@ -23,29 +23,51 @@ pub struct Change {
     pub detail: Option<Detail>,
     /// Whether it rings.
     pub alert: Option<Alert>,
+    /// Whom it calls.
+    pub mention: Option<Mention>,
 }
 
 impl Change {
     /// Another detail.
     pub fn of_detail(detail: Detail) -> Self {
-        Self { detail: Some(detail), alert: None }
+        Self { detail: Some(detail), ..Self::default() }
     }
 
     /// Another alert.
     pub fn of_alert(alert: Alert) -> Self {
-        Self { detail: None, alert: Some(alert) }
+        Self { alert: Some(alert), ..Self::default() }
+    }
+
+    /// Somebody else is called, as often at most as before.
+    pub fn of_whom(one: &Subscription, whom: Whom) -> Self {
+        let every = one.mention.map(|before| before.every).unwrap_or_default();
+        Self { mention: Some(Mention { whom, every }), ..Self::default() }
     }
 
     /// As a part of a `custom_id`.
     pub fn code(self) -> String {
-        format!("{}:{}", self.detail.map_or("-", Detail::code), self.alert.map_or("-", Alert::word))
+        let (detail, alert) = (self.detail.map_or("-", Detail::code), self.alert.map_or("-", Alert::word));
+        let mention = self.mention.map(|mention| format!(":{}", mention.code())).unwrap_or_default();
+        format!("{detail}:{alert}{mention}")
     }
 
     /// Reads such a part.
-    pub fn read(detail: &str, alert: &str) -> Option<Self> {
-        let detail = if detail == "-" { None } else { Some(detail.parse().ok()?) };
-        let alert = if alert == "-" { None } else { Some(alert.parse().ok()?) };
-        Some(Self { detail, alert })
+    pub fn read(parts: &[&str]) -> Option<Self> {
+        let [detail, alert, mention @ ..] = parts else { return None };
+        let detail = if *detail == "-" { None } else { Some(detail.parse().ok()?) };
+        let alert = if *alert == "-" { None } else { Some(alert.parse().ok()?) };
+        let mention = match mention {
+            [] => None,
+            [mention] => Some(Mention::read(mention)?),
+            _ => return None,
+        };
+        Some(Self { detail, alert, mention })
+    }
+
+    /// What these readers would come to see of it that is to be asked about.
+    fn exposes(self, one: &Subscription, readers: Audience) -> Option<Exposure> {
+        let calls = self.mention.and_then(|mention| calls_anew(mention.whom, one, readers));
+        Exposure::of(self.opens(one, readers), calls)
     }
 
     /// Whether these readers, a crowd, see nothing personal now and would afterwards.
@@ -57,7 +79,14 @@ impl Change {
     fn apply(self, one: &mut Subscription) {
         one.detail = self.detail.unwrap_or(one.detail);
         one.alert = self.alert.unwrap_or(one.alert);
+        one.mention = self.mention.filter(|mention| mention.whom.fits(one.kind)).or(one.mention);
     }
+}
+
+/// Whom a crowd would see called from then on.
+fn calls_anew(whom: Whom, one: &Subscription, readers: Audience) -> Option<Whom> {
+    let is_new = one.mention.map(|before| before.whom) != Some(whom);
+    (is_new && whom.fits(one.kind) && readers.is_public()).then_some(whom)
 }
 
 /// How a change ended, where nothing refused it.
@@ -67,8 +96,8 @@ pub enum Changed {
     Done(Subscription),
     /// It was so already.
     Already(Subscription),
-    /// A crowd would come to see personal data: nothing is changed before a person has chosen.
-    ToDecide(Subscription, Audience),
+    /// A crowd would come to see this: nothing is changed before a person has chosen.
+    ToDecide(Subscription, Audience, Exposure),
 }
 
 /// Changes settings of a notification. What is on its way keeps the shape in which it was begun.
@@ -81,9 +110,10 @@ pub async fn change(
     let found = find(request.subscriptions, &request.home, id).await?;
     let present = found.ok_or(NotDone::UnknownNotification)?;
     let readers = readers_now(request, &present).await;
-    let must_ask = |one: &Subscription| decision == PublicDecision::Open && change.opens(one, readers);
-    if must_ask(&present) {
-        return Ok(Changed::ToDecide(present, readers));
+    let must_ask =
+        |one: &Subscription| change.exposes(one, readers).filter(|_| decision == PublicDecision::Open);
+    if let Some(exposure) = must_ask(&present) {
+        return Ok(Changed::ToDecide(present, readers, exposure));
     }
     let decides = decision != PublicDecision::Open && change.detail.is_some() && readers.is_public();
     if decides {
@@ -94,7 +124,7 @@ pub async fn change(
     let is_open = decision == PublicDecision::Everything && change.opens(&present, readers);
     let by = request.by(if is_open { Action::Opened } else { Action::Changed });
     let edited = edit(request.subscriptions, &request.home, id, Some(by), |one| {
-        if must_ask(one) {
+        if must_ask(one).is_some() {
             return;
         }
         change.apply(one);
@@ -109,33 +139,31 @@ pub async fn change(
         request.did(&by.deed(&present));
         return Ok(Changed::Done(present));
     }
-    Ok(if must_ask(&present) { Changed::ToDecide(present, readers) } else { Changed::Already(present) })
+    Ok(match must_ask(&present) {
+        Some(exposure) => Changed::ToDecide(present, readers, exposure),
+        None => Changed::Already(present),
+    })
 }
 
-/// Who is to be called; what is left out stays as it is.
+/// What is to be different of whom a notification calls already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Calling {
-    /// Somebody, or nobody, as often as before.
-    Whom(Option<Whom>),
+    /// Nobody is called.
+    Nobody,
     /// As often at most.
     Every(Every),
 }
 
 impl Calling {
     fn apply(self, one: &mut Subscription) {
-        match self {
-            Self::Whom(None) => one.mention = None,
-            Self::Whom(Some(whom)) if whom.fits(one.kind) => {
-                let every = one.mention.map(|before| before.every).unwrap_or_default();
-                one.mention = Some(Mention { whom, every });
-            }
-            Self::Every(every) => one.mention = one.mention.map(|before| Mention { every, ..before }),
-            Self::Whom(Some(_)) => {}
-        }
+        one.mention = match self {
+            Self::Nobody => None,
+            Self::Every(every) => one.mention.map(|before| Mention { every, ..before }),
+        };
     }
 }
 
-/// Changes whom a notification calls. It is decided anew for each message that is begun from then on.
+/// Changes how a notification calls whom it calls. It is decided anew for each message that is begun from then on.
 pub async fn change_calling(
     request: &Request<'_>,
     id: SubscriptionId,
@@ -150,6 +178,17 @@ pub async fn change_calling(
         return Ok(Changed::Done(present));
     }
     Ok(Changed::Already(present))
+}
+
+/// Has somebody else called, as often at most as before.
+pub async fn change_whom(
+    request: &Request<'_>,
+    id: SubscriptionId,
+    whom: Whom,
+) -> Result<(Change, Changed), NotDone> {
+    let found = find(request.subscriptions, &request.home, id).await?;
+    let wanted = Change::of_whom(&found.ok_or(NotDone::UnknownNotification)?, whom);
+    Ok((wanted, change(request, id, wanted, PublicDecision::Open).await?))
 }
 
 /// Who can read a notification's channel, for a person who decides by it. Where Discord does not tell, it may be a crowd.
@@ -176,8 +215,8 @@ pub enum Moved {
     Unposted(Box<Subscription>, Leftover),
     /// One of its kind is there already: nothing is moved.
     AlreadyThere(Box<Subscription>),
-    /// A crowd can read the other channel: nothing is moved before a person has chosen.
-    ToDecide(ChannelView),
+    /// A crowd can read the other channel, and would see this: nothing is moved before a person has chosen.
+    ToDecide(ChannelView, Exposure),
 }
 
 /// Moves a notification to another channel.
@@ -201,7 +240,7 @@ pub async fn move_to(
     Ok(match relocate(request, workspace, &was, (channel, decision), point).await? {
         Relocated::Done { now, dropped } => Moved::Done { was: Box::new(was), now, dropped },
         Relocated::AlreadyThere(there) => Moved::AlreadyThere(there),
-        Relocated::ToDecide(view) => Moved::ToDecide(view),
+        Relocated::ToDecide(view, exposure) => Moved::ToDecide(view, exposure),
     })
 }
 
@@ -211,8 +250,8 @@ pub(super) enum Relocated {
     Done { now: Box<Subscription>, dropped: Leftover },
     /// One of its kind is there already.
     AlreadyThere(Box<Subscription>),
-    /// A crowd can read the other channel.
-    ToDecide(ChannelView),
+    /// A crowd can read the other channel, and would see this.
+    ToDecide(ChannelView, Exposure),
 }
 
 /// Makes a notification as this one is in another channel, and ends this one. It is made there before it ends here, so
@@ -231,7 +270,7 @@ pub(super) async fn relocate(
     match add(request, wanted).await? {
         Addition::Added(now, _) => end_here(request, one, *now).await,
         Addition::AlreadyThere(there, _) => Ok(Relocated::AlreadyThere(there)),
-        Addition::ToDecide(view) => Ok(Relocated::ToDecide(view)),
+        Addition::ToDecide(view, exposure) => Ok(Relocated::ToDecide(view, exposure)),
     }
 }
 

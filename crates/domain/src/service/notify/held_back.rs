@@ -8,7 +8,7 @@ use crate::ids::ChannelId;
 use crate::port::store::{Leftover, Stored};
 use crate::press::Held;
 use crate::service::audience::readers;
-use crate::service::notify::add::{PublicDecision, SubscribePoint, Wish};
+use crate::service::notify::add::{Exposure, PublicDecision, SubscribePoint, Wish};
 use crate::service::notify::change::{Relocated, relocate};
 use crate::service::notify::run::{self, take_away};
 use crate::service::notify::standing;
@@ -65,7 +65,7 @@ pub enum Move {
     /// This one has events that are not in its channel, and would be dropped: nothing is moved.
     Unposted(Box<Subscription>, Leftover),
     /// A crowd can read the other channel too: nothing is moved.
-    ToDecide(Wish, ChannelView),
+    ToDecide(Wish, ChannelView, Exposure),
     /// All of them are posted there now.
     Moved {
         /// As they were.
@@ -121,7 +121,9 @@ pub async fn move_to(
     for (index, one) in held_back.iter().enumerate() {
         match move_one(request, workspace, one, channel, point.clone()).await {
             Ok(OneMove::Moved(with_it)) => dropped += with_it,
-            Ok(OneMove::ToDecide(wish, view)) if index == 0 => return Ok(Move::ToDecide(wish, view)),
+            Ok(OneMove::ToDecide(wish, view, exposure)) if index == 0 => {
+                return Ok(Move::ToDecide(wish, view, exposure));
+            }
             Err(why) if index == 0 => return Err(why),
             not_moved => {
                 let why = not_moved.map_or_else(WhyNot::NotDone, |_| WhyNot::Crowd);
@@ -137,7 +139,7 @@ enum OneMove {
     /// It is posted there now; what was dropped with it.
     Moved(Leftover),
     /// A crowd can read the other channel too.
-    ToDecide(Wish, ChannelView),
+    ToDecide(Wish, ChannelView, Exposure),
 }
 
 async fn move_one(
@@ -150,7 +152,7 @@ async fn move_one(
     Ok(match relocate(request, workspace, one, (channel, PublicDecision::Open), point).await? {
         Relocated::Done { dropped, .. } => OneMove::Moved(dropped),
         Relocated::AlreadyThere(_) => OneMove::Moved(take_away(request, one.clone()).await?.dropped),
-        Relocated::ToDecide(view) => OneMove::ToDecide(Wish::of(one), view),
+        Relocated::ToDecide(view, exposure) => OneMove::ToDecide(Wish::of(one), view, exposure),
     })
 }
 

@@ -45,11 +45,15 @@ fn rating(record: &Value, times: RecordTimes) -> Option<Rating> {
 
 /// A bot or an AI agent took part, and neither a team nor a teammate is assigned.
 fn is_with_bot(record: &Value) -> bool {
+    bot_took_part(record) && assignee::admin(record).is_none() && assignee::team(record).is_none()
+}
+
+/// An AI agent took part, or a bot began it.
+pub(super) fn bot_took_part(record: &Value) -> bool {
     let wrote = |path| text(at(record, path)).as_deref() == Some("bot");
-    let took_part = flag(at(record, "/ai_agent_participated")) == Some(true)
+    flag(at(record, "/ai_agent_participated")) == Some(true)
         || wrote("/source/author/type")
-        || wrote("/conversation_message/author/type");
-    took_part && assignee::admin(record).is_none() && assignee::team(record).is_none()
+        || wrote("/conversation_message/author/type")
 }
 
 /// A snoozed one is open, too.

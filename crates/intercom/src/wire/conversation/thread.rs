@@ -10,8 +10,8 @@ use deskbell_domain::time::RecordTimes;
 use serde_json::Value;
 
 use super::answer::{self, Said};
-use super::first_message;
 use super::message::{Message, author, is_customer};
+use super::{first_message, standing};
 use crate::wire::lenient::{at, flag, id, text, timestamp};
 
 /// The list of parts, and what it stands in.
@@ -37,6 +37,7 @@ pub(crate) fn read(record: &Value, parts: Option<Vec<ReadPart>>, times: RecordTi
         conversation,
         extent,
         opened_by: speaker(opening, &author(opening)),
+        bot_took_part: standing::bot_took_part(record),
         tags: tags(record),
         asks_for_the_team: asks_for_the_team(record),
         parts: parts.into_iter().map(|read| read.part).collect(),
@@ -79,6 +80,7 @@ pub(crate) fn read_part(part: &Value, times: RecordTimes) -> Option<ReadPart> {
         text: words,
         attachments,
         assigned: assigned(at(part, "/assigned_to")),
+        closes: kind == "close",
     };
     Some(ReadPart { part, is_customers_word })
 }

@@ -23,7 +23,7 @@ use crate::value::{Value, call, json, json_or_none};
 use crate::workspace::{self, Held};
 
 statements!("journal.sql":
-    SEEN SEEN_HIDDEN KNOWN_SNAPSHOTS KNOWN_ROLL_UPS KNOWN_ACTORS MOVE APPEND SEE SEE_HIDDEN WRITE_SNAPSHOTS
+    SEEN SEEN_HIDDEN KNOWN_SNAPSHOTS KNOWN_ROLL_UPS KNOWN_ACTORS MOVE APPEND SEE ALIAS SEE_HIDDEN WRITE_SNAPSHOTS
     FORGET_ACTORS WRITE_ROLL_UP
 );
 
@@ -49,6 +49,9 @@ pub(super) async fn append(
         }
     }
     let numbers = writing.events(&mut held, &new, &known)?;
+    for alias in &append.aliases {
+        transaction.write(call!(ALIAS, workspace, alias.id, alias.of, alias.kind, alias.at));
+    }
     writing.snapshots(&known)?;
     if let Some(baseline) = append.baseline.filter(|new| baseline_goes_on(held.baseline.as_ref(), new)) {
         held.baseline = Some(baseline);

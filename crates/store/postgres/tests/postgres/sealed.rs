@@ -36,6 +36,7 @@ async fn nobody_reads_of_people_without_the_keys_nor_whom_it_was_about_once_they
         workspace: home.workspace.clone(),
         events: vec![ada()],
         unnamed: BTreeSet::new(),
+        aliases: Vec::new(),
         snapshots: Vec::new(),
         stream: None,
         baseline: None,

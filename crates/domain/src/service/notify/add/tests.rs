@@ -101,7 +101,10 @@ async fn nothing_is_posted_before_a_person_chose_what_a_crowd_may_read() {
     let seen = ChannelView { audience: Audience::Crowd(Some(4990)), ..view(SALES) };
     let mut ports = looked_at(Ok(seen), Vec::new());
     ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
-    assert!(matches!(tried(ports, PublicDecision::Open).await, Ok(Addition::ToDecide(_))));
+    assert!(matches!(
+        tried(ports, PublicDecision::Open).await,
+        Ok(Addition::ToDecide(_, Exposure::PersonalData(None)))
+    ));
 }
 
 #[tokio::test]

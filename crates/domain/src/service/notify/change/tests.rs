@@ -10,7 +10,7 @@ use crate::service::fixture::{Ports, SALES, SUPPORT, notification, paused, stand
 use crate::subscription::{PublicChoice, SubscriptionState};
 
 const ONE: SubscriptionId = SubscriptionId(1);
-const FULL: Change = Change { detail: Some(Detail::Full), alert: None };
+const FULL: Change = Change { detail: Some(Detail::Full), alert: None, mention: None };
 
 fn one(detail: Detail, public: PublicChoice) -> Subscription {
     Subscription { detail, public, ..notification(1, SALES, SubscriptionState::Active) }
@@ -64,7 +64,10 @@ async fn a_crowd_sees_nothing_personal_before_a_person_said_so_and_then_the_noti
         let mut ports = read_by(Audience::Everyone);
         let written = reads(&mut ports, vec![one(detail, public)]);
         let asked = changed(&mut ports, FULL, PublicDecision::Open).await;
-        assert!(matches!(asked, Changed::ToDecide(_, Audience::Everyone)), "{asked:?}");
+        assert!(
+            matches!(asked, Changed::ToDecide(_, Audience::Everyone, Exposure::PersonalData(None))),
+            "{asked:?}"
+        );
         assert!(written.lock().expect("no panic").is_empty());
     }
     let mut ports = read_by(Audience::Everyone);
@@ -83,7 +86,7 @@ async fn where_discord_does_not_tell_who_reads_a_channel_it_may_be_a_crowd() {
     ports.channels.expect_view().returning(|_, _| Err(crate::port::channels::ChannelError::Unavailable));
     reads(&mut ports, vec![one(Detail::Private, PublicChoice::WithoutPersonalData)]);
     let asked = changed(&mut ports, FULL, PublicDecision::Open).await;
-    assert!(matches!(asked, Changed::ToDecide(_, Audience::Crowd(None))), "{asked:?}");
+    assert!(matches!(asked, Changed::ToDecide(_, Audience::Crowd(None), _)), "{asked:?}");
 }
 
 #[tokio::test]
@@ -104,7 +107,7 @@ async fn what_somebody_faster_made_private_is_not_shown_to_a_crowd_without_a_que
     let mut ports = read_by(Audience::Everyone);
     let written = reads(&mut ports, vec![open, private]);
     let asked = changed(&mut ports, Change::of_detail(Detail::Short), PublicDecision::Open).await;
-    assert!(matches!(asked, Changed::ToDecide(one, _) if one.detail == Detail::Private));
+    assert!(matches!(asked, Changed::ToDecide(one, ..) if one.detail == Detail::Private));
     assert!(written.lock().expect("no panic").is_empty());
 }
 

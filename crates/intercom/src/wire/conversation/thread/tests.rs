@@ -53,6 +53,18 @@ fn words_are_read_whatever_part_they_ride_on() {
 }
 
 #[test]
+fn that_a_part_closes_and_that_a_bot_took_part_is_read() {
+    let closes = |kind| read_one(&json!({"id": "9", "created_at": 1_700_000_000, "part_type": kind})).closes;
+    assert_eq!(["close", "open", "comment"].map(closes), [true, false, false]);
+    let took_part = |is: bool| {
+        let record = json!({"id": "5", "created_at": 1_700_000_000, "ai_agent_participated": is,
+            "admin_assignee_id": 814, "source": {"author": {"type": "user"}}});
+        read(&record, RecordTimes::at(None)).expect("it has an id").bot_took_part
+    };
+    assert_eq!([true, false].map(took_part), [true, false], "whoever has it by now");
+}
+
+#[test]
 fn who_has_it_from_then_on_is_read() {
     let to = |assigned_to: &Value| {
         read_one(&json!({"id": "9", "created_at": 1_700_000_000, "part_type": "assignment",
