@@ -135,6 +135,8 @@ create table if not exists progress (
     primary key (workspace, id)
 ) with (fillfactor = 50);
 
+create index if not exists progress_guild on progress (guild, id);
+
 create table if not exists dead_letter (
     workspace text,
     guild bigint,

@@ -1,5 +1,5 @@
 -- :SEEN
-select event_id from seen where workspace = $1 and event_id = any($2)
+select event_id, number from seen where workspace = $1 and event_id = any($2)
 -- :SEEN_HIDDEN
 select digest from seen_hidden where workspace = $1 and digest = any($2)
 -- :KNOWN_SNAPSHOTS

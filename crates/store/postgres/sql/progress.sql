@@ -2,6 +2,9 @@
 select * from progress where workspace = $1 and id = $2 for update
 -- :PRESENT
 select * from progress where workspace = $1 and id = $2
+-- A server that moved to another workspace may still have some of the workspace before.
+-- :OF_SERVER
+select * from progress where guild = $1 and id = $2
 -- :MAKE
 insert into progress (workspace, id, guild, cursor) values ($1, $2, $3, $4)
 -- :SAVE

@@ -41,48 +41,87 @@ select count(*) as count, min(message) as first from (
 ) cards
 -- That a workspace was read at all its own row tells, and without it nobody would erase the rest after a death: it goes last.
 -- :ERASE_ENTRIES
-delete from entry where workspace = $1
+delete from entry where workspace = $1 and number in (
+    select number from entry where workspace = $1 limit $2
+)
+returning workspace
 -- :ERASE_AMENDMENTS
-delete from amendment where workspace = $1
+delete from amendment where workspace = $1 and number in (
+    select number from amendment where workspace = $1 limit $2
+)
+returning workspace
 -- :ERASE_SEEN
-delete from seen where workspace = $1
+delete from seen where workspace = $1 and event_id in (
+    select event_id from seen where workspace = $1 limit $2
+)
+returning workspace
 -- :ERASE_SEEN_HIDDEN
-delete from seen_hidden where workspace = $1
+delete from seen_hidden where workspace = $1 and digest in (
+    select digest from seen_hidden where workspace = $1 limit $2
+)
+returning workspace
 -- :ERASE_ERASED
 delete from erased where workspace = $1
 -- :ERASE_UNFINISHED
 delete from unfinished_erasure where workspace = $1
 -- :ERASE_SNAPSHOTS
-delete from snapshot where workspace = $1
+delete from snapshot where workspace = $1 and (epoch, contact) in (
+    select epoch, contact from snapshot where workspace = $1 limit $2
+)
+returning workspace
 -- :ERASE_ACTORS
 delete from actor where workspace = $1
 -- :ERASE_ROLL_UPS
 delete from roll_up where workspace = $1
 -- :ERASE_HINTS
-delete from hint where workspace = $1
+delete from hint where workspace = $1 and (kind, id) in (
+    select kind, id from hint where workspace = $1 limit $2
+)
+returning workspace
 -- :ERASE_READINGS
-delete from reading where workspace = $1
+delete from reading where workspace = $1 and conversation in (
+    select conversation from reading where workspace = $1 limit $2
+)
+returning workspace
 -- :ERASE_SUBSCRIPTIONS
 delete from subscription where workspace = $1
 -- :ERASE_PROGRESS
 delete from progress where workspace = $1
 -- :ERASE_LETTERS
-delete from dead_letter where workspace = $1
+delete from dead_letter where workspace = $1 and (guild, id) in (
+    select guild, id from dead_letter where workspace = $1 limit $2
+)
+returning workspace
 -- :ERASE_POSTED
-delete from posted where workspace = $1
+delete from posted where workspace = $1 and (contact, message, channel, event_id) in (
+    select contact, message, channel, event_id from posted where workspace = $1 limit $2
+)
+returning workspace
 -- :ERASE_OWN_MESSAGES
 delete from own_message where workspace = $1
 -- :ERASE_CALLS
 delete from last_call where workspace = $1
 -- :ERASE_SHAPES
-delete from shape where workspace = $1
+delete from shape where workspace = $1 and (message, channel) in (
+    select message, channel from shape where workspace = $1 limit $2
+)
+returning workspace
 -- :ERASE_SHOWING
-delete from showing where workspace = $1
+delete from showing where workspace = $1 and (number, channel, message) in (
+    select number, channel, message from showing where workspace = $1 limit $2
+)
+returning workspace
 -- :ERASE_CONNECTIONS
 delete from connection where workspace = $1
 -- :ERASE_TARGETS
-delete from audit_target where workspace = $1
+delete from audit_target where workspace = $1 and (guild, seq) in (
+    select guild, seq from audit_target where workspace = $1 limit $2
+)
+returning workspace
 -- :ERASE_KEPT
-delete from kept_in where workspace = $1
+delete from kept_in where workspace = $1 and name in (
+    select name from kept_in where workspace = $1 limit $2
+)
+returning workspace
 -- :ERASE_WORKSPACE
 delete from workspace where workspace = $1

@@ -13,6 +13,8 @@ insert into done (workspace, id) values ($1, $2)
 -- :IS_MARKED
 select id from done where workspace = $1 and id = $2
 -- :FORGET_MARKS
-delete from done where at < now() - interval '1 day'
+delete from done where at < now() - interval '10 minutes'
+-- :FORGET_MARKS_OF
+delete from done where workspace = $1 and at < now() - interval '10 minutes'
 -- :PROBE
 insert into meta (key, value) values ('probe', $1) on conflict (key) do update set value = excluded.value

@@ -39,11 +39,7 @@ statements!("delivery.sql": LAST_CALL LETTERS POSTED_ABOUT POSTED_ON);
 #[async_trait]
 impl Deliveries for PostgresStore {
     async fn progress(&self, home: &Home, id: SubscriptionId) -> Stored<Option<Progress>> {
-        self.read_rows(progress_rows::present(home, id), |rows| {
-            let record = rows.first().map(progress_rows::read).transpose()?;
-            Ok(record.map(Progress::from))
-        })
-        .await
+        Ok(progress_rows::present(self, home, id).await?.map(Progress::from))
     }
 
     async fn look(&self, subscription: &Subscription, cursor: JournalNumber, limit: usize) -> Stored<Look> {
@@ -127,13 +123,12 @@ impl Deliveries for PostgresStore {
     }
 
     async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<Leftover> {
-        self.read_rows(progress_rows::present(home, id), |rows| {
-            let Some(record) = rows.first().map(progress_rows::read).transpose()? else {
-                return Ok(Leftover::default());
-            };
-            Ok(Leftover { waiting: record.dropped, failed: record.dropped_failed, erased: record.erased })
-        })
-        .await
+        let record = progress_rows::present(self, home, id).await?;
+        Ok(record.map_or_else(Leftover::default, |record| Leftover {
+            waiting: record.dropped,
+            failed: record.dropped_failed,
+            erased: record.erased,
+        }))
     }
 
     async fn posted_about(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Vec<PostedMessage>> {

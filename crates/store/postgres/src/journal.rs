@@ -34,9 +34,9 @@ statements!("journal.sql": SEEN SEEN_HIDDEN EVENT UNNAMED SNAPSHOTS REMEMBER_ACT
 #[async_trait]
 impl Journal for PostgresStore {
     async fn append(&self, append: Append) -> Stored<AppendOutcome> {
-        let append = &append;
-        let work = |transaction| async move { append::append(self, &transaction, append).await };
-        self.write_once(&append.workspace, work).await
+        let given = append::Given::default();
+        let what = (&append, &given);
+        self.write(|transaction| async move { append::append(self, &transaction, what).await }).await
     }
 
     async fn stream(&self, workspace: &WorkspaceId, stream: Stream) -> Stored<Option<StreamState>> {

@@ -2,6 +2,7 @@
 
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{JournalNumber, SubscriptionId, WorkspaceId};
+use deskbell_domain::port::store::Stored;
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
 use deskbell_store::rules::delivery::ProgressRecord;
@@ -10,9 +11,10 @@ use tokio_postgres::Row;
 use crate::cells::{Cells as _, or_skip};
 use crate::failure::Attempt;
 use crate::sql::statements;
+use crate::store::PostgresStore;
 use crate::value::{Call, call, json_or_none};
 
-statements!("progress.sql": LOCKED PRESENT MAKE SAVE BEGIN);
+statements!("progress.sql": LOCKED PRESENT OF_SERVER MAKE SAVE BEGIN);
 
 const WHAT: &str = "progress";
 
@@ -21,9 +23,17 @@ pub(crate) fn locked(workspace: &WorkspaceId, id: SubscriptionId) -> Call {
     call!(LOCKED, workspace, id)
 }
 
-/// Looks how far a subscription has come.
-pub(crate) fn present(home: &Home, id: SubscriptionId) -> Call {
-    call!(PRESENT, home.workspace, id)
+/// How far a subscription has come, of the workspace or of one that its server had before.
+pub(crate) async fn present(
+    store: &PostgresStore,
+    home: &Home,
+    id: SubscriptionId,
+) -> Stored<Option<ProgressRecord>> {
+    let first = |rows: Vec<Row>| rows.first().map(read).transpose();
+    match store.read_rows(call!(PRESENT, home.workspace, id), first).await? {
+        Some(record) => Ok(Some(record)),
+        None => store.read_rows(call!(OF_SERVER, home.guild, id), first).await,
+    }
 }
 
 /// What a row says.

@@ -1,6 +1,7 @@
 //! Appending: events, snapshots and marks in one write that may be repeated. Nothing is kept of a contact that was erased.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use deskbell_domain::event::{Actor, Event, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber};
@@ -27,10 +28,13 @@ statements!("journal.sql":
     FORGET_ACTORS WRITE_ROLL_UP
 );
 
+/// The numbers that an attempt gave whose commit was not heard of.
+pub(super) type Given = Mutex<Vec<JournalNumber>>;
+
 pub(super) async fn append(
     store: &PostgresStore,
     transaction: &Transaction,
-    append: &Append,
+    (append, given): (&Append, &Given),
 ) -> Attempt<AppendOutcome> {
     let workspace = &append.workspace;
     let (before, [seen, snapshots, roll_ups, actors]) =
@@ -48,7 +52,8 @@ pub(super) async fn append(
             Moved::To(None) => drop(held.streams.remove(&change.stream)),
         }
     }
-    let numbers = writing.events(&mut held, &new, &known)?;
+    let mut numbers = writing.events(&mut held, &new, &known)?;
+    heard_of(given, &mut numbers, &seen)?;
     for alias in &append.aliases {
         transaction.write(call!(ALIAS, workspace, alias.id, alias.of, alias.kind, alias.at));
     }
@@ -62,6 +67,21 @@ pub(super) async fn append(
         transaction.write(call!(MOVE, workspace, held.head, newest, streams, baseline));
     }
     Ok(AppendOutcome::Appended { numbers })
+}
+
+/// Where nothing is new since an attempt before has written it all, its numbers are the answer; and those of this attempt
+/// are remembered for the next.
+fn heard_of(given: &Given, numbers: &mut Vec<JournalNumber>, seen: &[Row]) -> Attempt<()> {
+    let mut given = given.lock().unwrap_or_else(PoisonError::into_inner);
+    if numbers.is_empty() {
+        let there: BTreeSet<_> = seen.iter().map(|row| row.number("number")).collect::<Attempt<_>>()?;
+        if given.iter().all(|number| there.contains(&number.0)) {
+            numbers.clone_from(&given);
+        }
+    } else {
+        given.clone_from(numbers);
+    }
+    Ok(())
 }
 
 /// What an append looks at along with the lock.

@@ -33,6 +33,8 @@ statements!("prune.sql":
     OLD_READINGS OLD_MESSAGES OLD_SHAPES FORGET_SHAPES FORGET_SHOWING OLD_ROLL_UPS UNREADABLE_SINCE
 );
 
+statements!("transaction.sql": FORGET_MARKS_OF);
+
 /// How many rows a call looks at: a commit stays short, and others get their turn.
 const ROWS: usize = 500;
 
@@ -78,6 +80,7 @@ pub(super) async fn prune(
     sweep.pruned.more |= letters.more;
     sweep.messages().await?;
     transaction.write(call!(OLD_ROLL_UPS, workspace, first_kept(order.now)));
+    transaction.write(call!(FORGET_MARKS_OF, workspace));
     Ok((sweep.pruned, sweep.position))
 }
 
