@@ -71,11 +71,14 @@ fn is_transient(code: &SqlState) -> bool {
     CODES.contains(code) || code.code().starts_with("08")
 }
 
-/// Without a code of the database's: the connection was lost, or never made. What cannot be put into a statement or read
-/// from an answer is a mistake, and stays one.
+/// Without a code of the database's: the connection was lost, or never made. A certificate that does not hold, and what
+/// cannot be put into a statement or read from an answer, is a mistake, and stays one.
 fn is_lost(error: &tokio_postgres::Error) -> bool {
     use std::error::Error as _;
-    error.is_closed() || error.source().is_none_or(<dyn std::error::Error>::is::<io::Error>)
+    let mistakes = [io::ErrorKind::InvalidData, io::ErrorKind::InvalidInput];
+    let is_lost = |cause: &io::Error| !mistakes.contains(&cause.kind());
+    let Some(source) = error.source() else { return true };
+    error.is_closed() || source.downcast_ref::<io::Error>().is_some_and(is_lost)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use deskbell_domain::ids::ApplicationId;
 use deskbell_store::contract::{Chance, START, TestClock};
-use deskbell_store_postgres::{Address, OpenError, PostgresStore, Settings};
+use deskbell_store_postgres::{Address, Host, OpenError, PostgresStore, Settings, Tls};
 
 use crate::server::server;
 use crate::store::keys;
@@ -65,4 +65,45 @@ async fn a_database_that_is_not_there_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let refused = open(&address, folder.path(), 5).await;
     assert!(matches!(refused, Err(OpenError::Refused(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn the_server_is_believed_only_where_its_certificate_is_for_its_name_and_by_somebody_trusted() {
+    let (direct, folder) = (server().database().await, tempfile::tempdir().unwrap());
+    let through = |name: &str, root_certificate| Address {
+        hosts: vec![Host { name: name.to_owned(), port: server().port }],
+        tls: Tls::Verified { root_certificate },
+        ..direct.clone()
+    };
+    let trusted = || Some(server().certificate.clone());
+    let verified = open(&through("localhost", trusted()), folder.path(), 5).await;
+    assert!(verified.is_ok(), "{verified:?}");
+    for address in [through("127.0.0.1", trusted()), through("localhost", None)] {
+        let refused = open(&address, folder.path(), 5).await;
+        assert!(matches!(refused, Err(OpenError::Refused(_))), "{refused:?}");
+    }
+    let nowhere = Some(folder.path().join("none.pem"));
+    assert!(matches!(
+        open(&through("localhost", nowhere), folder.path(), 5).await,
+        Err(OpenError::Refused(_))
+    ));
+}
+
+#[tokio::test]
+async fn among_several_machines_the_one_that_answers_is_found() {
+    let (direct, folder) = (server().database().await, tempfile::tempdir().unwrap());
+    let silent =
+        std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).unwrap().port();
+    let hosts = vec![Host { name: "127.0.0.1".to_owned(), port: silent }, direct.hosts[0].clone()];
+    let opened = open(&Address { hosts, ..direct }, folder.path(), 5).await;
+    assert!(opened.is_ok(), "{opened:?}");
+}
+
+#[tokio::test]
+async fn a_machine_that_takes_no_writes_is_no_place_for_the_store() {
+    let (address, folder) = (server().database().await, tempfile::tempdir().unwrap());
+    let read_only = format!("alter database {} set default_transaction_read_only = on", address.database);
+    server().run("postgres", &read_only).await;
+    let refused = open(&address, folder.path(), 5).await;
+    assert!(matches!(refused, Err(OpenError::NotReached(_))), "{refused:?}");
 }

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
@@ -22,6 +22,8 @@ const TO_START: Duration = Duration::from_secs(30);
 /// A running server.
 pub(crate) struct Server {
     pub(crate) port: u16,
+    /// The certificate that it shows, which is for `localhost` and signed by itself.
+    pub(crate) certificate: PathBuf,
     /// Its end ends the server.
     _guard: Mutex<Child>,
 }
@@ -49,6 +51,7 @@ impl Server {
             .output()
             .expect("initdb can be run");
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        let certificate = certificate(&folder, owner);
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|free| free.local_addr())
             .expect("a port is free")
@@ -61,6 +64,10 @@ impl Server {
             .arg(&data)
             .args(["-c", "listen_addresses=127.0.0.1", "-c", &format!("port={port}"), "-c", "fsync=off"])
             .args(["-c", "max_connections=300", "-c", "log_min_messages=error"])
+            .args(["-c", "ssl=on", "-c"])
+            .arg(format!("ssl_cert_file={}", certificate.display()))
+            .arg("-c")
+            .arg(format!("ssl_key_file={}", folder.join("server.key").display()))
             .arg("-c")
             .arg(format!("unix_socket_directories={}", folder.display()))
             .current_dir(&folder)
@@ -69,7 +76,7 @@ impl Server {
             .spawn()
             .expect("the server can be run");
         Self::wait(port);
-        Self { port, _guard: Mutex::new(guard) }
+        Self { port, certificate, _guard: Mutex::new(guard) }
     }
 
     /// Waits until it takes connections. It is polled, since nothing else tells.
@@ -156,6 +163,36 @@ fn ordinary_user() -> Option<(u32, u32)> {
         Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
     };
     is_root.then(|| named("postgres").or_else(|| named("nobody")).expect("there is an ordinary user"))
+}
+
+/// Makes the certificate of the server, and its key beside it.
+fn certificate(folder: &Path, owner: Option<(u32, u32)>) -> PathBuf {
+    let made = as_user(Command::new("openssl"), owner)
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "2",
+        ])
+        .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
+        .args([
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+            "-keyout",
+            "server.key",
+            "-out",
+            "server.crt",
+        ])
+        .current_dir(folder)
+        .output()
+        .expect("openssl can be run, which PostgreSQL of Debian brings");
+    assert!(made.status.success(), "openssl: {}", String::from_utf8_lossy(&made.stderr));
+    folder.join("server.crt")
 }
 
 fn as_user(mut command: Command, owner: Option<(u32, u32)>) -> Command {
