@@ -6,3 +6,4 @@ mod proxy;
 mod sealed;
 mod server;
 mod store;
+mod writers;
