@@ -12,9 +12,17 @@ use deskbell_store_postgres::{Address, Host, Tls};
 use tokio::time::Instant;
 use tokio_postgres::NoTls;
 
-/// Ends the server and throws its folder away as soon as the test's process has ended, however that was.
-const GUARD: &str =
-    r#"folder=$1; shift; "$@" & server=$!; read -r _; kill -QUIT $server; wait $server; rm -rf "$folder""#;
+/// Ends the server and throws its folder away as soon as the test's process has ended, however that was: what a terminal
+/// sends to all of them at once does not end this.
+const GUARD: &str = r#"
+    trap '' INT TERM HUP
+    folder=$1; shift
+    "$@" & server=$!
+    read -r _
+    kill -QUIT $server
+    wait $server
+    rm -rf "$folder"
+"#;
 
 /// How long the server may take to be there.
 const TO_START: Duration = Duration::from_secs(30);
