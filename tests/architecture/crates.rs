@@ -31,6 +31,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("deskbell-intercom", vec![domain]),
         ("deskbell-seal", vec![domain]),
         ("deskbell-store", vec![domain]),
+        ("deskbell-store-postgres", vec![domain, "deskbell-store"]),
         ("deskbell-discord", vec![domain]),
         ("deskbell-text", vec![domain]),
         ("deskbell-commands", vec![domain, "deskbell-discord", "deskbell-text"]),

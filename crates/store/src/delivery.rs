@@ -3,10 +3,10 @@
 //! The state of a subscription's delivery is one record: the cursor and at most one batch in flight. Every change
 //! of it says what must stand there now, so a repetition is recognised and a stale writer is refused.
 
-mod flight;
+pub(crate) mod flight;
 mod look;
-mod own_messages;
-mod settle;
+pub(crate) mod own_messages;
+pub(crate) mod settle;
 mod shared;
 
 use async_trait::async_trait;

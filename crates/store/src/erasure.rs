@@ -4,9 +4,9 @@
 //! then found by reading everything, since an index by contact would cost every append a row. What is on its way stays
 //! until it is settled; the mark of an unfinished erasure, in which the id stands until then, leads back here.
 
-mod kept;
+pub(crate) mod kept;
 mod trace;
-mod waiting;
+pub(crate) mod waiting;
 
 use async_trait::async_trait;
 use deskbell_domain::contact::Role;

@@ -21,9 +21,25 @@ use crate::write_batch::WriteBatch;
 const DIGITS: usize = 32;
 
 /// What hides the ids of a workspace.
-pub(crate) struct Hidden([u64; 4]);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hidden([u64; 4]);
 
 impl Hidden {
+    /// With a secret that was kept.
+    pub fn with(secret: [u64; 4]) -> Self {
+        Self(secret)
+    }
+
+    /// What is to be kept of it, sealed.
+    pub fn secret(&self) -> [u64; 4] {
+        self.0
+    }
+
+    /// With a secret that is drawn now.
+    pub fn drawn(random: &dyn Random) -> Self {
+        Self([(); 4].map(|()| random.number()))
+    }
+
     /// None where nobody was erased yet.
     pub(crate) fn of(reader: &(impl Reader + ?Sized), workspace: &WorkspaceId) -> Stored<Option<Self>> {
         Ok(load_or_skip(reader, &keys::erasure::hider(workspace))?.map(Self))
@@ -38,23 +54,23 @@ impl Hidden {
         if let Some(known) = Self::of(writes, workspace)? {
             return Ok(known);
         }
-        let secret = [(); 4].map(|()| random.number());
-        writes.put(keys::erasure::hider(workspace), &secret);
-        Ok(Self(secret))
+        let made = Self::drawn(random);
+        writes.put(keys::erasure::hider(workspace), &made.secret());
+        Ok(made)
     }
 
     /// In place of a contact's id.
-    pub(crate) fn contact(&self, id: &ContactId) -> String {
+    pub fn contact(&self, id: &ContactId) -> String {
         self.digest(b"contact", id.as_str())
     }
 
     /// In place of a contact's id, where one stands in a key.
-    pub(crate) fn nobody(&self, id: &ContactId) -> ContactId {
+    pub fn nobody(&self, id: &ContactId) -> ContactId {
         ContactId::new(format!("erased:{}", self.contact(id)))
     }
 
     /// In place of an event's id.
-    pub(crate) fn event(&self, id: &EventId) -> String {
+    pub fn event(&self, id: &EventId) -> String {
         self.digest(b"event", id.as_str())
     }
 

@@ -6,15 +6,15 @@
 //! than its bytes, hence pages and lists.
 
 pub(crate) mod amendments;
-mod append;
+pub(crate) mod append;
 pub(crate) mod edits;
 mod gone;
 mod head;
 pub(crate) mod kinds;
 mod learn;
 pub(crate) mod pages;
-mod prune;
-mod roll_ups;
+pub(crate) mod prune;
+pub(crate) mod roll_ups;
 mod take_out;
 
 use std::collections::BTreeMap;

@@ -33,6 +33,7 @@ mod reader;
 mod records;
 mod registered_commands;
 mod remains;
+pub mod rules;
 mod sealed;
 mod short_lived;
 mod store;

@@ -114,26 +114,26 @@ fn kind_of_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EventKind,
 
 /// How far a subscription has come.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct ProgressRecord {
-    pub(crate) cursor: JournalNumber,
+pub struct ProgressRecord {
+    pub cursor: JournalNumber,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) in_flight: Option<InFlight>,
+    pub in_flight: Option<InFlight>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) last_posted: Option<UnixMillis>,
+    pub last_posted: Option<UnixMillis>,
     #[serde(default)]
-    pub(crate) dropped: u64,
+    pub dropped: u64,
     /// Dead letters that were thrown away because they were too old.
     #[serde(default, skip_serializing_if = "is_nought")]
-    pub(crate) dropped_failed: u64,
+    pub dropped_failed: u64,
     /// Events of people who were erased before they were posted.
     #[serde(default, skip_serializing_if = "is_nought")]
-    pub(crate) erased: u64,
+    pub erased: u64,
     /// The last event of the crowd that the batch before belonged to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) crowd_until: Option<JournalNumber>,
+    pub crowd_until: Option<JournalNumber>,
     /// How that batch was shown; none where an earlier version wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) crowd_layout: Option<Layout>,
+    pub crowd_layout: Option<Layout>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -143,7 +143,7 @@ fn is_nought(count: &u64) -> bool {
 
 impl ProgressRecord {
     /// The progress of a subscription that has just been made.
-    pub(crate) fn starting_at(cursor: JournalNumber) -> Self {
+    pub fn starting_at(cursor: JournalNumber) -> Self {
         Self {
             cursor,
             in_flight: None,
@@ -171,13 +171,13 @@ impl From<ProgressRecord> for Progress {
 }
 
 /// How long it is remembered who made a record with a command.
-pub(crate) const ACTOR_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+pub const ACTOR_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Who made a record with a command.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct ActorRecord {
-    pub(crate) actor: Actor,
-    pub(crate) since: UnixMillis,
+pub struct ActorRecord {
+    pub actor: Actor,
+    pub since: UnixMillis,
 }
 
 /// A text that is kept until a time.
@@ -190,7 +190,7 @@ pub(crate) struct KeptRecord {
 /// Where a text is kept, as it stands in the index by time.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum KeptPlace {
+pub enum KeptPlace {
     /// Among what is sealed for a workspace, under a name.
     Workspace(WorkspaceId, String),
     /// By its name alone.
@@ -214,7 +214,7 @@ impl From<HintRecord> for Hint {
 
 /// The link between a server and a workspace: sealed as a whole.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct ConnectionRecord {
+pub struct ConnectionRecord {
     workspace: Workspace,
     region: Region,
     token: String,
@@ -229,11 +229,12 @@ pub(crate) struct ConnectionRecord {
     checked_at: Timestamp,
     #[serde(default)]
     standing: Standing,
-    pub(crate) version: u64,
+    pub version: u64,
 }
 
 impl ConnectionRecord {
-    pub(crate) fn of(connection: &Connection) -> Self {
+    /// Of a connection.
+    pub fn of(connection: &Connection) -> Self {
         let plain = |secret: &Secret| secret.expose().to_owned();
         Self {
             workspace: connection.workspace.clone(),
@@ -251,7 +252,7 @@ impl ConnectionRecord {
     }
 
     /// The connection of this server.
-    pub(crate) fn of_server(self, guild: GuildId) -> Connection {
+    pub fn of_server(self, guild: GuildId) -> Connection {
         Connection {
             guild,
             workspace: self.workspace,
@@ -294,14 +295,14 @@ pub(crate) struct ErasedRecord {
 
 /// An erasure that is not at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct UnfinishedErasure {
-    pub(crate) extent: Extent,
+pub struct UnfinishedErasure {
+    pub extent: Extent,
     /// The servers that asked for it, whose messages go.
-    pub(crate) servers: BTreeSet<GuildId>,
+    pub servers: BTreeSet<GuildId>,
 }
 
 /// What was learnt of an entry at one time, with its place among all that was learnt in the workspace.
-pub(crate) type Learnt = (AmendmentNumber, Amendment);
+pub type Learnt = (AmendmentNumber, Amendment);
 
 /// The server of a subscription, in the index by workspace.
 pub(crate) type SubscriberRecord = GuildId;

@@ -18,7 +18,7 @@ use crate::write_batch::WriteBatch;
 const TEXTS: usize = 500;
 
 /// Stands in place of a workspace where something is sealed that belongs to none yet; no workspace is called so.
-pub(crate) const OF_NO_WORKSPACE: &str = "deskbell:none";
+pub const OF_NO_WORKSPACE: &str = "deskbell:none";
 
 /// Begins the names of words that members send; those of what stands behind buttons begin with a number.
 const OUTGOING: &str = "out:";
@@ -77,7 +77,7 @@ impl ShortLived for KvStore {
 /// Where a text is kept. What stands behind buttons has the words in it that somebody looked for, so it is among what is
 /// sealed for the workspace. The others are settings and ids; their form is older than the types: a server has one
 /// workspace at a time here, so it is known by its own number alone.
-fn place(key: &ShortLivedKey) -> KeptPlace {
+pub fn place(key: &ShortLivedKey) -> KeptPlace {
     KeptPlace::Alone(match key {
         ShortLivedKey::Buttons { home, key } => {
             return KeptPlace::Workspace(home.workspace.clone(), format!("{}:{key}", home.guild));
@@ -100,7 +100,7 @@ fn place(key: &ShortLivedKey) -> KeptPlace {
 }
 
 /// The key of words that a member sends, where a place is one of them.
-fn outgoing_at(place: KeptPlace) -> Option<OutgoingKey> {
+pub fn outgoing_at(place: KeptPlace) -> Option<OutgoingKey> {
     let KeptPlace::Workspace(workspace, name) = place else { return None };
     let (guild, key) = name.strip_prefix(OUTGOING)?.split_once(':')?;
     let home = Home::new(&workspace, guild.parse().ok()?);

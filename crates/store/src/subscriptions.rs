@@ -175,32 +175,56 @@ fn highest(writes: &WriteBatch<'_>, home: &Home) -> Stored<SubscriptionId> {
 fn change(writes: &mut WriteBatch<'_>, wish: Subscription) -> Stored<Written> {
     let key = keys::subscription(wish.guild, wish.id);
     let Some(present) = load::<Subscription>(writes, &key)? else { return Ok(Written::Not) };
-    let made_from = wish.version;
-    let version = made_from.wrapping_add(1);
-    let wish = Subscription { version, workspace: present.workspace.clone(), kind: present.kind, ..wish };
-    let is_at_another_step = present.waits.zip(wish.waits).is_some_and(|(step, wanted)| step != wanted);
-    if is_at_another_step && in_place(writes, &wish)?.is_some() {
+    let wish = Wish::of(&present, wish);
+    if wish.is_at_another_step && in_place(writes, &wish.subscription)?.is_some() {
         return Ok(Written::Not);
     }
-    let next = if is_at_another_step {
-        // What was journaled of the other step was never for it.
-        Subscription {
-            after: head(writes, &present.workspace)?,
-            floor: wish.floor.max(present.floor),
-            ..wish
-        }
-    } else {
-        let (waits, steps_before) = (present.waits, present.steps_before.clone());
-        Subscription { after: present.after, floor: present.floor, waits, steps_before, ..wish }
-    };
-    if present == next {
-        return Ok(Written::Before);
+    let head = if wish.is_at_another_step { Some(head(writes, &present.workspace)?) } else { None };
+    let (written, next) = wish.change(&present, head);
+    if written == Written::Now {
+        writes.put(key, &next);
     }
-    if present.version != made_from {
-        return Ok(Written::Not);
+    Ok(written)
+}
+
+/// What a subscription is to become.
+pub struct Wish {
+    /// That, with what cannot be changed.
+    pub subscription: Subscription,
+    /// Whether it takes events of another step from then on: it may not, where another takes those in the channel.
+    pub is_at_another_step: bool,
+    made_from: u64,
+}
+
+impl Wish {
+    /// Of a subscription as it is present.
+    pub fn of(present: &Subscription, wish: Subscription) -> Self {
+        let made_from = wish.version;
+        let version = made_from.wrapping_add(1);
+        let wish = Subscription { version, workspace: present.workspace.clone(), kind: present.kind, ..wish };
+        let is_at_another_step = present.waits.zip(wish.waits).is_some_and(|(step, wanted)| step != wanted);
+        Self { subscription: wish, is_at_another_step, made_from }
     }
-    writes.put(key, &next);
-    Ok(Written::Now)
+
+    /// How the change ends, and the subscription as it is then; `head` is the journal's, where it is at another step.
+    pub fn change(self, present: &Subscription, head: Option<JournalNumber>) -> (Written, Subscription) {
+        let wish = self.subscription;
+        let next = if let Some(after) = head.filter(|_| self.is_at_another_step) {
+            // What was journaled of the other step was never for it.
+            Subscription { after, floor: wish.floor.max(present.floor), ..wish }
+        } else {
+            let (waits, steps_before) = (present.waits, present.steps_before.clone());
+            Subscription { after: present.after, floor: present.floor, waits, steps_before, ..wish }
+        };
+        let written = if *present == next {
+            Written::Before
+        } else if present.version == self.made_from {
+            Written::Now
+        } else {
+            Written::Not
+        };
+        (written, next)
+    }
 }
 
 /// Removes everything of a subscription. Its dead letters go, too: they hold a person's data, and nobody could have

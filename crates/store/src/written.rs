@@ -4,7 +4,7 @@ use deskbell_domain::port::store::ChangeOutcome;
 
 /// How a change of a versioned record ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Written {
+pub enum Written {
     /// It is written with this operation.
     Now,
     /// It was so already: the operation is repeated.
@@ -15,7 +15,7 @@ pub(crate) enum Written {
 
 impl Written {
     /// As the caller hears it.
-    pub(crate) fn outcome(self) -> ChangeOutcome {
+    pub fn outcome(self) -> ChangeOutcome {
         match self {
             Self::Now | Self::Before => ChangeOutcome::Changed,
             Self::Not => ChangeOutcome::Conflict,

@@ -51,11 +51,12 @@ impl<'a> Whose<'a> {
 }
 
 /// What an entry says beside who did what.
-#[derive(Clone, Copy)]
-pub(crate) struct Ending {
-    pub(crate) outcome: Outcome,
+#[derive(Debug, Clone, Copy)]
+pub struct Ending {
+    /// How it ended.
+    pub outcome: Outcome,
     /// The entry that said that it begins.
-    pub(crate) began: Option<u64>,
+    pub began: Option<u64>,
 }
 
 impl KvStore {
@@ -85,18 +86,8 @@ impl Scribe {
         let book = book(writes, guild)?;
         let seq = book.head.seq + 1;
         let target = self.target(writes, whose, seq, deed);
-        let entry = Entry {
-            seq,
-            at: self.now,
-            guild,
-            member: deed.member,
-            action: deed.action.clone(),
-            outcome: ending.outcome,
-            target: target.as_ref().map(Target::commitment),
-            began: ending.began,
-        };
-        let link = Link::after(&book.head.mac, &key.of_entry(seq), entry.to_value());
-        writes.put(keys::audit::book(guild), &Book { head: Head { seq, mac: link.mac }, ..book });
+        let (book, link) = next_entry(book, &key, (guild, self.now), (deed, ending), target.as_ref());
+        writes.put(keys::audit::book(guild), &book);
         let workspace = target.and(whose.workspace).cloned();
         writes.put(keys::audit::entry(guild, seq), &LinkRecord { link, workspace });
         Ok(seq)
@@ -123,12 +114,40 @@ impl Scribe {
     }
 
     fn bytes<const LENGTH: usize>(&self) -> [u8; LENGTH] {
-        let mut bytes = [0; LENGTH];
-        for chunk in bytes.chunks_mut(size_of::<u64>()) {
-            chunk.copy_from_slice(&self.random.number().to_le_bytes()[..chunk.len()]);
-        }
-        bytes
+        random_bytes(&*self.random)
     }
+}
+
+/// The next entry of a server's chain, and the book with it.
+pub fn next_entry(
+    book: Book,
+    key: &AuditKey,
+    (guild, at): (GuildId, UnixMillis),
+    (deed, ending): (&Deed, Ending),
+    target: Option<&Target>,
+) -> (Book, Link) {
+    let seq = book.head.seq + 1;
+    let entry = Entry {
+        seq,
+        at,
+        guild,
+        member: deed.member,
+        action: deed.action.clone(),
+        outcome: ending.outcome,
+        target: target.map(Target::commitment),
+        began: ending.began,
+    };
+    let link = Link::after(&book.head.mac, &key.of_entry(seq), entry.to_value());
+    (Book { head: Head { seq, mac: link.mac }, ..book }, link)
+}
+
+/// Random bytes.
+pub fn random_bytes<const LENGTH: usize>(random: &dyn Random) -> [u8; LENGTH] {
+    let mut bytes = [0; LENGTH];
+    for chunk in bytes.chunks_mut(size_of::<u64>()) {
+        chunk.copy_from_slice(&random.number().to_le_bytes()[..chunk.len()]);
+    }
+    bytes
 }
 
 /// Where it is lost the chain goes on behind the last entry that is there.

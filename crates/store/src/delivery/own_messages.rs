@@ -14,10 +14,16 @@ pub(super) fn remember(writes: &mut WriteBatch<'_>, channel: ChannelId, message:
     let key = keys::channel::own_messages(channel);
     let known: Vec<MessageId> = load_or_skip(writes, &key)?.unwrap_or_default();
     if !known.contains(&message) {
-        let mut messages: Vec<_> = std::iter::once(message).chain(known).collect();
-        messages.sort_unstable_by(|one, other| other.cmp(one));
-        messages.truncate(OWN_MESSAGES);
-        writes.put(key, &messages);
+        writes.put(key, &with(known, message));
     }
     Ok(())
+}
+
+/// Those that are remembered from now on, newest first.
+pub fn with(known: Vec<MessageId>, message: MessageId) -> Vec<MessageId> {
+    let mut messages: Vec<_> = std::iter::once(message).chain(known).collect();
+    messages.sort_unstable_by(|one, other| other.cmp(one));
+    messages.dedup();
+    messages.truncate(OWN_MESSAGES);
+    messages
 }

@@ -4,7 +4,7 @@ use deskbell_domain::delivery::{
     DeadLetter, DeadLetterId, PostedCounts, PostedMessage, Settlement, Source, Verdict,
 };
 use deskbell_domain::event::{Event, EventKind};
-use deskbell_domain::ids::MessageId;
+use deskbell_domain::ids::{JournalNumber, MessageId};
 use deskbell_domain::layout::Layout;
 use deskbell_domain::port::store::{DeliveryOutcome, Stored};
 
@@ -18,7 +18,7 @@ use crate::records::ProgressRecord;
 use crate::write_batch::WriteBatch;
 
 /// How many days with posts a server's counters are kept for.
-const DAYS: usize = 35;
+pub const DAYS: usize = 35;
 
 pub(super) fn settle(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<DeliveryOutcome> {
     let batch = &settlement.in_flight;
@@ -30,6 +30,14 @@ pub(super) fn settle(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> St
         return repeated(writes, settlement, &progress);
     }
     end_batch(writes, settlement)?;
+    end_flight(&mut progress, settlement);
+    writes.put(key, &progress);
+    Ok(DeliveryOutcome::Done)
+}
+
+/// The progress of a subscription whose batch is settled.
+pub fn end_flight(progress: &mut ProgressRecord, settlement: &Settlement) {
+    let batch = &settlement.in_flight;
     progress.in_flight = None;
     if batch.source == Source::Journal {
         progress.cursor = progress.cursor.max(batch.cursor_after);
@@ -42,27 +50,35 @@ pub(super) fn settle(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> St
     if matches!(settlement.verdict, Verdict::Posted(_)) {
         progress.last_posted = Some(settlement.at);
     }
-    writes.put(key, &progress);
-    Ok(DeliveryOutcome::Done)
 }
 
-/// The batch is not in flight: it was settled before, or something else stands there.
+/// How a settlement ends whose batch is not in flight: it was settled before, or something else stands there. `letter` is the
+/// dead letter that it is of.
+pub fn settled_before(
+    progress: &ProgressRecord,
+    settlement: &Settlement,
+    letter: Option<&DeadLetter>,
+) -> DeliveryOutcome {
+    let settled = match settlement.in_flight.source {
+        Source::Journal => progress.cursor >= settlement.in_flight.cursor_after,
+        Source::DeadLetter(_) => match settlement.verdict {
+            Verdict::Posted(_) | Verdict::Vanished => letter.is_none(),
+            Verdict::Dead { .. } => letter.is_none_or(|letter| !letter.retry),
+        },
+    };
+    if settled { DeliveryOutcome::Done } else { DeliveryOutcome::Conflict }
+}
+
 fn repeated(
     writes: &WriteBatch<'_>,
     settlement: &Settlement,
     progress: &ProgressRecord,
 ) -> Stored<DeliveryOutcome> {
-    let settled = match settlement.in_flight.source {
-        Source::Journal => progress.cursor >= settlement.in_flight.cursor_after,
-        Source::DeadLetter(id) => {
-            let letter: Option<DeadLetter> = load_or_skip(writes, &keys::dead_letter(&settlement.home, id))?;
-            match settlement.verdict {
-                Verdict::Posted(_) | Verdict::Vanished => letter.is_none(),
-                Verdict::Dead { .. } => letter.is_none_or(|letter| !letter.retry),
-            }
-        }
+    let letter = match settlement.in_flight.source {
+        Source::Journal => None,
+        Source::DeadLetter(id) => load_or_skip(writes, &keys::dead_letter(&settlement.home, id))?,
     };
-    Ok(if settled { DeliveryOutcome::Done } else { DeliveryOutcome::Conflict })
+    Ok(settled_before(progress, settlement, letter.as_ref()))
 }
 
 fn end_batch(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<()> {
@@ -153,19 +169,28 @@ fn set_aside(
         Source::DeadLetter(id) => id,
         Source::Journal => next_letter(writes, settlement)?,
     };
-    let letter = DeadLetter {
+    writes.put(keys::dead_letter(&settlement.home, id), &letter_of(settlement, (id, number), event, reason));
+    Ok(())
+}
+
+/// The dead letter that a settlement makes of an event.
+pub fn letter_of(
+    settlement: &Settlement,
+    (id, number): (DeadLetterId, JournalNumber),
+    event: &Event,
+    reason: &str,
+) -> DeadLetter {
+    DeadLetter {
         id,
         guild: settlement.home.guild,
-        subscription: batch.subscription,
+        subscription: settlement.in_flight.subscription,
         number,
         event: event.clone(),
         reason: reason.to_owned(),
         since: settlement.at.seconds(),
         retry: false,
-        may_stand: batch.may_stand,
-    };
-    writes.put(keys::dead_letter(&settlement.home, id), &letter);
-    Ok(())
+        may_stand: settlement.in_flight.may_stand,
+    }
 }
 
 fn next_letter(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<DeadLetterId> {

@@ -63,6 +63,11 @@ pub(super) fn traces(
 ) -> Stored<(Vec<JournalNumber>, Vec<String>)> {
     let kept = of(reader, workspace, contact)?;
     let numbers = kept.events.iter().map(|entry| entry.number).collect();
+    Ok((numbers, names_in(&kept, contact)))
+}
+
+/// The words by which a contact may stand in texts that were kept.
+pub fn names_in(kept: &KeptOf, contact: &ContactId) -> Vec<String> {
     let mut names = vec![contact.as_str().to_owned()];
     let failed = kept.failed.iter().map(|letter| &letter.event);
     kept.events.iter().map(|entry| &entry.event).chain(failed).for_each(|event| named_in(event, &mut names));
@@ -72,7 +77,7 @@ pub(super) fn traces(
         names.extend(words.map(str::to_owned));
     }
     names.retain(|name| name.chars().count() >= SHORTEST_NAME);
-    Ok((numbers, names))
+    names
 }
 
 fn named_in(event: &Event, names: &mut Vec<String>) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_domain::delivery::Source;
+use deskbell_domain::delivery::{InFlight, Source};
 use deskbell_domain::event::Event;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{AmendmentNumber, ContactId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
@@ -17,7 +17,7 @@ use crate::subscriptions::every_one_of_workspace;
 use crate::write_batch::WriteBatch;
 
 /// The notifications of a workspace, and how far they have come.
-pub(super) struct Waiting {
+pub struct Waiting {
     all: Vec<Waits>,
 }
 
@@ -33,13 +33,20 @@ impl Waiting {
         for subscription in every_one_of_workspace(writes, workspace)?.0 {
             let key = keys::progress(subscription.guild, subscription.id);
             if let Some(progress) = load_or_skip::<ProgressRecord>(writes, &key)? {
-                all.push(Waits { subscription, progress, erased: 0 });
+                all.push((subscription, progress));
             }
         }
-        Ok(Self { all })
+        Ok(Self::of(all))
     }
 
-    pub(super) fn is_in_flight(&self, number: JournalNumber) -> bool {
+    /// Those of these subscriptions, which have come so far.
+    pub fn of(all: Vec<(Subscription, ProgressRecord)>) -> Self {
+        let waits = |(subscription, progress)| Waits { subscription, progress, erased: 0 };
+        Self { all: all.into_iter().map(waits).collect() }
+    }
+
+    /// Whether an entry is on its way.
+    pub fn is_in_flight(&self, number: JournalNumber) -> bool {
         let batches = self.all.iter().filter_map(|waits| waits.progress.in_flight.as_ref());
         batches.into_iter().any(|batch| batch.source == Source::Journal && batch.numbers.contains(&number))
     }
@@ -53,12 +60,7 @@ impl Waiting {
         begun: &UnfinishedErasure,
     ) -> Stored<()> {
         for Waits { subscription, progress, .. } in &mut self.all {
-            let unposted = progress.in_flight.as_ref().filter(|batch| {
-                let is_erased = begun.extent == Extent::Workspace || batch.source != Source::Journal;
-                is_erased && batch.is_certainly_not_posted()
-            });
-            let is_meant = concerns(&begun.servers, begun.extent, subscription.guild);
-            let Some(batch) = unposted.filter(|_| is_meant) else { continue };
+            let Some(batch) = unposted(subscription, progress, begun) else { continue };
             let events = events_of(writes, &subscription.home(), batch.source, &batch.numbers)?;
             if events.iter().any(|event| event.tells_of(contact)) {
                 progress.in_flight = None;
@@ -89,7 +91,7 @@ impl Waiting {
     }
 
     /// Whoever waits for an entry that goes has it counted.
-    pub(super) fn drop_entry(&mut self, number: JournalNumber, event: &Event) {
+    pub fn drop_entry(&mut self, number: JournalNumber, event: &Event) {
         for waits in &mut self.all {
             let Waits { subscription, progress, .. } = waits;
             let waited = number > progress.cursor && subscription.is_for(number, event);
@@ -98,29 +100,48 @@ impl Waiting {
     }
 
     /// The same of one that could not be posted.
-    pub(super) fn drop_letter(&mut self, of: SubscriptionId) {
+    pub fn drop_letter(&mut self, of: SubscriptionId) {
         let theirs = self.all.iter_mut().find(|waits| waits.subscription.id == of);
         if let Some(waits) = theirs {
             waits.erased += 1;
         }
     }
 
+    /// Who had something erased, with that counted, and how much it is.
+    pub fn erased(self) -> impl Iterator<Item = (Subscription, ProgressRecord, u64)> {
+        self.all.into_iter().filter(|waits| waits.erased > 0).map(|waits| {
+            let Waits { subscription, mut progress, erased } = waits;
+            progress.erased = progress.erased.saturating_add(erased);
+            (subscription, progress, erased)
+        })
+    }
+
     /// Writes the counts; answers their sum.
     pub(super) fn write(self, writes: &mut WriteBatch<'_>) -> u64 {
         let mut sum = 0;
-        for Waits { subscription, mut progress, erased } in self.all {
-            if erased > 0 {
-                sum += erased;
-                progress.erased = progress.erased.saturating_add(erased);
-                writes.put(keys::progress(subscription.guild, subscription.id), &progress);
-            }
+        for (subscription, progress, erased) in self.erased() {
+            sum += erased;
+            writes.put(keys::progress(subscription.guild, subscription.id), &progress);
         }
         sum
     }
 }
 
+/// What is on its way and may be taken back, since it was certainly not posted.
+pub fn unposted<'a>(
+    subscription: &Subscription,
+    progress: &'a ProgressRecord,
+    begun: &UnfinishedErasure,
+) -> Option<&'a InFlight> {
+    let is_meant = concerns(&begun.servers, begun.extent, subscription.guild);
+    progress.in_flight.as_ref().filter(|batch| {
+        let is_erased = begun.extent == Extent::Workspace || batch.source != Source::Journal;
+        is_meant && is_erased && batch.is_certainly_not_posted()
+    })
+}
+
 /// Whether an erasure is for what a server has.
-pub(super) fn concerns(servers: &BTreeSet<GuildId>, extent: Extent, guild: GuildId) -> bool {
+pub fn concerns(servers: &BTreeSet<GuildId>, extent: Extent, guild: GuildId) -> bool {
     extent == Extent::Workspace || servers.contains(&guild)
 }
 

@@ -125,17 +125,14 @@ pub(super) fn add(
     mut news: Amendment,
 ) -> Stored<News> {
     let mut all = learnt(writes, workspace, number)?;
-    news.remove_known(all.iter().map(|(_, known)| known));
+    remove_known(&mut news, &all);
     if news.is_empty() {
         return Ok(News::Nothing);
     }
     let last_key = keys::last_amendment(workspace);
     let last = last(writes, workspace)?;
     let next = last.0.checked_add(1).ok_or_else(|| codec::unreadable(last_key.as_bytes()))?;
-    all.push((AmendmentNumber(next), news));
-    if all.len() > MOST_AMENDMENTS {
-        merge_oldest(&mut all);
-    }
+    push(&mut all, (AmendmentNumber(next), news));
     writes.put(last_key, &AmendmentNumber(next));
     writes.put(keys::amendment(workspace, number), &all);
     want_edits(writes, workspace, number, AmendmentNumber(next))?;
@@ -156,6 +153,19 @@ fn want_edits(
         }
     }
     Ok(())
+}
+
+/// Leaves out of what was learnt what is known.
+pub fn remove_known(news: &mut Amendment, all: &[Learnt]) {
+    news.remove_known(all.iter().map(|(_, known)| known));
+}
+
+/// Adds what was learnt to what is known, which stays a list of a bounded length.
+pub fn push(all: &mut Vec<Learnt>, news: Learnt) {
+    all.push(news);
+    if all.len() > MOST_AMENDMENTS {
+        merge_oldest(all);
+    }
 }
 
 /// Makes one of the two oldest, so that an entry that moves for years keeps a row of a bounded length. Only a message that

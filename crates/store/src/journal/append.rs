@@ -4,10 +4,11 @@
 //! by one with a lower revision, or of the same revision and an older record; a baseline never goes back; and a
 //! stream that already stands where the append would put it is no conflict unless there are new events.
 
+use deskbell_domain::difference::StoredSnapshot;
 use deskbell_domain::event::{Event, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber};
 use deskbell_domain::port::store::{
-    Alias, Append, AppendOutcome, Baseline, SnapshotMode, SnapshotWrite, Stored, StreamMove,
+    Alias, Append, AppendOutcome, Baseline, SnapshotMode, SnapshotWrite, Stored, StreamMove, StreamState,
 };
 use deskbell_domain::time::Timestamp;
 
@@ -84,10 +85,43 @@ fn pass_over(writes: &mut WriteBatch<'_>, append: &Append, hidden: &Hidden, even
     }
 }
 
-#[derive(PartialEq, Eq)]
-enum Moved {
-    Done,
+/// How the move of a stream ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    /// It stands there from now on.
+    To(Option<StreamState>),
+    /// It stood there already.
+    Before,
+    /// It stands somewhere else; nothing may be written.
     Conflict,
+}
+
+/// How the move of a stream ends that stands where `present` says, with so many new events.
+pub fn moved(present: Option<StreamState>, change: StreamMove, new: usize) -> Moved {
+    if present == change.expected {
+        return Moved::To(change.next);
+    }
+    let repeated = present == change.next && new == 0;
+    if repeated { Moved::Before } else { Moved::Conflict }
+}
+
+/// Whether the snapshot stays that is known, with this place.
+pub fn snapshot_stays(known: (u64, Timestamp), write: &SnapshotWrite) -> bool {
+    match write.mode {
+        SnapshotMode::KeepExisting => true,
+        SnapshotMode::Replace => known > snapshot_place(&write.snapshot),
+    }
+}
+
+/// Which of two snapshots is later: by their revision, and then by when the user was changed.
+pub fn snapshot_place(of: &StoredSnapshot) -> (u64, Timestamp) {
+    (of.revision, of.snapshot.updated_at)
+}
+
+/// Whether a baseline goes on to this one; it never goes back.
+pub fn baseline_goes_on(known: Option<&Baseline>, new: &Baseline) -> bool {
+    let place = |of: &Baseline| (of.epoch, of.finished, of.position);
+    known.is_none_or(|known| place(known) <= place(new))
 }
 
 fn move_stream(
@@ -98,15 +132,13 @@ fn move_stream(
 ) -> Stored<Moved> {
     let key = keys::stream(&append.workspace, change.stream);
     let present = load(writes, &key)?;
-    if present == change.expected {
-        match change.next {
-            Some(next) => put_if_different(writes, key, present.as_ref(), &next),
-            None => writes.delete(key),
-        }
-        return Ok(Moved::Done);
+    let moved = moved(present, change, new);
+    match moved {
+        Moved::To(Some(next)) => put_if_different(writes, key, present.as_ref(), &next),
+        Moved::To(None) => writes.delete(key),
+        Moved::Before | Moved::Conflict => {}
     }
-    let repeated = present == change.next && new == 0;
-    Ok(if repeated { Moved::Done } else { Moved::Conflict })
+    Ok(moved)
 }
 
 /// It has no entry with which it would go, so that it is pruned like a seen-key that outlives its entry.
@@ -175,13 +207,8 @@ fn forget_actor(writes: &mut WriteBatch<'_>, append: &Append, event: &Event) -> 
 fn write_snapshot(writes: &mut WriteBatch<'_>, append: &Append, write: &SnapshotWrite) -> Stored<()> {
     let new = &write.snapshot;
     let key = keys::snapshot(&append.workspace, write.epoch, &new.contact);
-    let known: Option<deskbell_domain::difference::StoredSnapshot> = load_or_skip(writes, &key)?;
-    let place = |of: &deskbell_domain::difference::StoredSnapshot| (of.revision, of.snapshot.updated_at);
-    let stays = known.as_ref().is_some_and(|known| match write.mode {
-        SnapshotMode::KeepExisting => true,
-        SnapshotMode::Replace => place(known) > place(new),
-    });
-    if !stays {
+    let known: Option<StoredSnapshot> = load_or_skip(writes, &key)?;
+    if !known.as_ref().is_some_and(|known| snapshot_stays(snapshot_place(known), write)) {
         put_if_different(writes, key, known.as_ref(), new);
     }
     Ok(())
@@ -190,8 +217,7 @@ fn write_snapshot(writes: &mut WriteBatch<'_>, append: &Append, write: &Snapshot
 fn write_baseline(writes: &mut WriteBatch<'_>, append: &Append, new: Baseline) -> Stored<()> {
     let key = keys::baseline(&append.workspace);
     let known: Option<Baseline> = load_or_skip(writes, &key)?;
-    let place = |of: &Baseline| (of.epoch, of.finished, of.position);
-    if known.is_none_or(|known| place(&known) <= place(&new)) {
+    if baseline_goes_on(known.as_ref(), &new) {
         put_if_different(writes, key, known.as_ref(), &new);
     }
     Ok(())

@@ -21,8 +21,8 @@ use deskbell_domain::port::store::{Baseline, Pruned, Stored, Stream, StreamState
 use deskbell_domain::status::UnreadableNotifications;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-pub(super) use self::order::Order;
-use self::served::{Claim, Claims};
+pub use self::order::Order;
+pub use self::served::{Claim, Claims, Judged};
 use super::gone::Gone;
 use super::{amendments, edits, kinds, pages, roll_ups};
 use crate::codec;
@@ -58,27 +58,36 @@ pub(super) fn prune(writes: &mut WriteBatch<'_>, order: &Order, pruned_to: &Prun
 }
 
 /// The own time from which on the seen-keys that a stream could need stay, by stream.
-struct SeenLimits(BTreeMap<Stream, Timestamp>);
+pub struct SeenLimits(BTreeMap<Stream, Timestamp>);
 
 impl SeenLimits {
     fn read(writes: &WriteBatch<'_>, workspace: &WorkspaceId) -> Stored<Self> {
-        let limit = |stream| -> Stored<(Stream, Timestamp)> {
+        let mut states = BTreeMap::new();
+        for stream in Stream::ALL {
             let state: Option<StreamState> = load_or_skip(writes, &keys::stream(workspace, stream))?;
-            let limit = state.map_or(Timestamp(i64::MAX), |state| state.mark.minus(SEEN_KEYS_STAY));
-            Ok((stream, limit))
+            states.extend(state.map(|state| (stream, state)));
+        }
+        Ok(Self::with(&states))
+    }
+
+    /// With the streams that are walked; the others need none.
+    pub fn with(states: &BTreeMap<Stream, StreamState>) -> Self {
+        let limit = |stream| {
+            let state = states.get(&stream);
+            (stream, state.map_or(Timestamp(i64::MAX), |state| state.mark.minus(SEEN_KEYS_STAY)))
         };
-        Stream::ALL.into_iter().map(limit).collect::<Stored<_>>().map(Self)
+        Self(Stream::ALL.into_iter().map(limit).collect())
     }
 
     /// An event may be found again by any stream that brings its kind.
-    fn of(&self, kind: EventKind) -> Timestamp {
+    pub fn of(&self, kind: EventKind) -> Timestamp {
         let limits = kind.spec().streams.iter().filter_map(|stream| self.0.get(stream));
         limits.min().copied().unwrap_or(Timestamp(i64::MAX))
     }
 }
 
 /// How long everything stays for a notification that cannot be read.
-const SET_ASIDE_MS: i64 = 3 * 24 * 60 * 60 * 1000;
+pub const SET_ASIDE_MS: i64 = 3 * 24 * 60 * 60 * 1000;
 
 /// Whether something is kept for notifications that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,7 +184,13 @@ impl Sweep<'_> {
         let recent = entries.get(judged).map(|entry| entry.number);
         let mut going = u64::from(entries.is_empty());
         for EntryRecord { number, event, .. } in &entries[..judged] {
-            if claims.claim(*number, event) == Claim::Stays {
+            let judged = Judged {
+                number: *number,
+                kind: event.kind(),
+                threshold: event.threshold(),
+                at: event.compared_at(),
+            };
+            if claims.claim(&judged) == Claim::Stays {
                 gone.add(first..*number);
                 first = number.next();
             } else {

@@ -25,18 +25,24 @@ pub(super) fn count(
     events: &[&Event],
     now: UnixMillis,
 ) -> Stored<()> {
-    let mut days: BTreeMap<Day, HourlyCounts> = BTreeMap::new();
-    for event in events {
-        let at = event.at.min(now.seconds());
-        days.entry(Day::of(at)).or_default().add(event.kind(), at);
-    }
-    for (day, new) in days.into_iter().filter(|(day, _)| *day >= first_kept(now)) {
+    for (day, new) in counted(events, now) {
         let key = keys::roll_up(workspace, day);
         let mut counts: HourlyCounts = load_or_skip(writes, &key)?.unwrap_or_default();
         counts.join(&new);
         writes.put(key, &counts);
     }
     Ok(())
+}
+
+/// How many events happened on each day that is kept.
+pub fn counted(events: &[&Event], now: UnixMillis) -> BTreeMap<Day, HourlyCounts> {
+    let mut days: BTreeMap<Day, HourlyCounts> = BTreeMap::new();
+    for event in events {
+        let at = event.at.min(now.seconds());
+        days.entry(Day::of(at)).or_default().add(event.kind(), at);
+    }
+    days.retain(|day, _| *day >= first_kept(now));
+    days
 }
 
 /// Those of these days that have any.
@@ -65,6 +71,7 @@ pub(super) fn prune(writes: &mut WriteBatch<'_>, workspace: &WorkspaceId, now: U
     Ok(())
 }
 
-fn first_kept(now: UnixMillis) -> Day {
+/// The first day that is kept.
+pub fn first_kept(now: UnixMillis) -> Day {
     Day::of(now.seconds()).before(ROLL_UPS_KEPT)
 }

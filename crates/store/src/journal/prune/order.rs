@@ -7,16 +7,19 @@ use deskbell_domain::time::{Timestamp, UnixMillis};
 const FUTURE_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What is to be pruned.
-pub(crate) struct Order {
-    pub(crate) workspace: WorkspaceId,
-    pub(crate) keep_from: UnixMillis,
-    pub(crate) now: UnixMillis,
+pub struct Order {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// What was written before it goes.
+    pub keep_from: UnixMillis,
+    /// By our own clock.
+    pub now: UnixMillis,
 }
 
 impl Order {
     /// When something was written down about an event: as it was stamped, unless a wrong clock did that. The event's own
     /// time is Intercom's.
-    pub(super) fn written_at(&self, stamped: UnixMillis, own: Timestamp) -> UnixMillis {
+    pub fn written_at(&self, stamped: UnixMillis, own: Timestamp) -> UnixMillis {
         let is_wrong = stamped.since(self.now) > FUTURE_MS;
         if is_wrong { UnixMillis(own.0.saturating_mul(1000)) } else { stamped }
     }

@@ -1,0 +1,48 @@
+//! The Store of Deskbell in tables: the ports of `domain` over PostgreSQL's wire.
+//!
+//! A write is one transaction of plain statements: it locks the row of its workspace and looks, and then writes and commits.
+//! What is judged in between is judged by the same functions as in the embedded store. What tells of people is sealed before
+//! it leaves the process. Every operation may be repeated.
+//!
+//! Start with [`PostgresStore::open`].
+
+mod access_lists;
+mod address;
+mod attempts;
+mod audit;
+mod bodies;
+mod cells;
+mod connections;
+mod deletions;
+mod delivery;
+mod edits;
+mod erasure;
+mod failure;
+mod health;
+mod inbox;
+mod journal;
+mod migration;
+mod of_nobody;
+mod open;
+mod pool;
+#[cfg(test)]
+mod portability;
+mod progress_rows;
+mod pruned_to;
+mod registered_commands;
+mod remains;
+mod short_lived;
+mod sql;
+mod store;
+mod subscription_rows;
+mod subscriptions;
+mod tls;
+mod transaction;
+mod value;
+mod whole_workspace;
+mod word;
+mod workspace;
+
+pub use address::{Address, AddressError, Host, Tls};
+pub use open::{OpenError, Settings};
+pub use store::PostgresStore;

@@ -1,0 +1,9 @@
+//! The store over a real PostgreSQL, which is started here. A missing PostgreSQL is a failure.
+
+mod contract;
+mod opening;
+mod proxy;
+mod sealed;
+mod server;
+mod store;
+mod writers;
