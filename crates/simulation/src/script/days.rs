@@ -217,7 +217,7 @@ impl Writer {
         for _ in 0..6 {
             let (at, channel) = (self.moment(from), self.channel());
             self.put(at, Action::Channel(ChannelAction::DeleteMessage(channel)));
-            let (at, channel, left) = (self.moment(from), self.channel(), self.left());
+            let (at, channel, left) = (self.moment(from), self.channel(), left(&self.chance));
             self.put(at, Action::Channel(ChannelAction::StripMessage(channel, left)));
         }
         for _ in 0..LOST_ANSWERS {
@@ -243,7 +243,7 @@ impl Writer {
         let then = match self.chance.below(5) {
             0 => Afterwards::Closed(reason, length),
             1 | 2 => Afterwards::Refused(length),
-            3 => Afterwards::Stripped(self.left()),
+            3 => Afterwards::Stripped(left(&self.chance)),
             _ => Afterwards::Deleted,
         };
         let silent_ms = *self.chance.one_of(&[0, 3 * MINUTE, 10 * MINUTE]).unwrap_or(&0);
@@ -253,10 +253,6 @@ impl Writer {
             let (first, then) = (site(Operation::Post, Moment::After), site(Operation::Find, Moment::After));
             self.put(at, Action::Machine(Machine::DieTwice { first, then }));
         }
-    }
-
-    fn left(&self) -> Left {
-        *self.chance.one_of(&[Left::Controls, Left::Line, Left::Nothing]).unwrap_or(&Left::Controls)
     }
 
     fn guild(&self) -> GuildId {
@@ -322,4 +318,9 @@ impl Writer {
             self.put(at, Action::Machine(Machine::Full(length)));
         }
     }
+}
+
+/// What a moderator leaves of a message.
+fn left(chance: &Chance) -> Left {
+    *chance.one_of(&[Left::Controls, Left::Line, Left::Nothing]).unwrap_or(&Left::Controls)
 }
