@@ -133,7 +133,8 @@ pub(super) async fn leaves_address(show: &Show<'_>) -> anyhow::Result<()> {
         lead.name = Some(LEAVES_ADDRESS.name.to_owned());
         lead.email = Some(LEAVES_ADDRESS.email.to_owned());
     })?;
-    show.say("That visitor leaves an address: the card fills itself in.");
+    show.expect_of(EventKind::LeadIdentified, &visitor);
+    show.say("That visitor leaves an address: it rings now, and the card fills itself in.");
     becomes(show, &card.context("the lead has no card")?, LEAVES_ADDRESS.email).await
 }
 

@@ -142,7 +142,7 @@ impl Stage {
     /// Where events of a kind are to be posted.
     pub(super) fn channel_of(&self, kind: EventKind) -> ChannelId {
         match kind {
-            EventKind::NewLead => self.sales,
+            EventKind::NewLead | EventKind::LeadIdentified => self.sales,
             kind if kind.is_of_conversations() => self.help,
             _ => self.crm,
         }
