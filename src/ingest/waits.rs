@@ -86,7 +86,7 @@ impl Waits {
         let Some(open) = known.open.clone().filter(|_| !steps.is_empty()) else { return Vec::new() };
         let now = self.server_time.now().seconds();
         let wait = thread.wait();
-        let due = wait.as_ref().map(|wait| Due::of(wait.since, steps.iter().copied(), &open, now));
+        let due = wait.as_ref().map(|wait| Due::of(&wait.counted, steps.iter().copied(), &open, now));
         let next = due.as_ref().and_then(|due| due.next);
         let is_told = due.as_ref().is_some_and(|due| !due.over.is_empty());
         let waiting = Waiting { as_of: AsOf::of(&thread.conversation), next, is_told };
