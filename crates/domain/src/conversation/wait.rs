@@ -60,8 +60,8 @@ impl Thread {
     /// Who had written when it was closed by mistake waits on when somebody of the team opens it again.
     fn first_words_of_wait(&self) -> Option<Begun> {
         let answered = last_answer(&self.parts);
-        let closed = self.parts.iter().rposition(|part| part.closes);
-        self.first_words_after(closed.max(answered)).or_else(|| self.first_words_after(answered))
+        let is_ended = |place: &usize| ends_by_close(&self.parts, *place);
+        self.first_words_after((0..self.parts.len()).rfind(is_ended).max(answered))
     }
 
     /// The wait that a customer's words after this part began, or those that began the conversation.
@@ -106,7 +106,7 @@ impl Thread {
             }
             let how = match part {
                 part if part.is_said_by(Speaker::Teammate) => Closing::Answered,
-                part if part.closes && customer_writes_in(&self.parts[place + 1..]) => Closing::Closed,
+                _ if ends_by_close(&self.parts, place) => Closing::Closed,
                 _ => continue,
             };
             past.extend(open.drain(..).map(|id| ended(id, how, part)));
@@ -123,8 +123,9 @@ fn last_answer(parts: &[Part]) -> Option<usize> {
     parts.iter().rposition(|part| part.is_said_by(Speaker::Teammate))
 }
 
-fn customer_writes_in(parts: &[Part]) -> bool {
-    parts.iter().any(|part| part.is_said_by(Speaker::Customer))
+/// Whether a wait ends there because it is closed: only where the customer writes on, or it may have been by mistake.
+fn ends_by_close(parts: &[Part], place: usize) -> bool {
+    parts[place].closes && parts[place + 1..].iter().any(|part| part.is_said_by(Speaker::Customer))
 }
 
 /// When it was closed, if it is: Intercom does not always tell, and not every part can be read.

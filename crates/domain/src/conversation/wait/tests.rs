@@ -186,6 +186,10 @@ fn who_waited_when_it_was_closed_by_mistake_waits_on_when_the_team_opens_it_agai
     assert_eq!(wait(&thread(open(), [teammate(10), customer(20), close(30)])), Some(known("20", 20)));
     let answered = Now { waiting_since: None, ..open() };
     assert_eq!(wait(&thread(answered, [customer(10), teammate(20), close(30)])), None);
+    let twice = thread(open(), [close(20), customer(30), close(40)]);
+    assert_eq!(wait(&twice), Some(known("30", 30)), "what was closed before they wrote on is over");
+    let past: Vec<_> = twice.past_waits().into_iter().map(|one| one.id.to_string()).collect();
+    assert_eq!(past, ["conversation-5"]);
 }
 
 #[test]
