@@ -16,6 +16,8 @@ use tokio::sync::Notify;
 const MOST_KNOWN: usize = 20_000;
 /// How long, in seconds, the search may not show a conversation that was read.
 const INDEX_LAG: i64 = 600;
+/// How soon, in seconds, one is to be read again that was not: Intercom may have given nothing of it.
+const AGAIN: i64 = 600;
 
 /// Who waits in a workspace, as far as this process knows.
 pub(crate) struct Waits {
@@ -86,7 +88,7 @@ impl Waits {
         let Some(open) = known.open.clone().filter(|_| !steps.is_empty()) else { return Vec::new() };
         let now = self.server_time.now().seconds();
         let wait = thread.wait();
-        let due = wait.as_ref().map(|wait| Due::of(wait.since, steps.iter().copied(), &open, now));
+        let due = wait.as_ref().map(|wait| Due::of(&wait.counted, steps.iter().copied(), &open, now));
         let next = due.as_ref().and_then(|due| due.next);
         let is_told = due.as_ref().is_some_and(|due| !due.over.is_empty());
         let waiting = Waiting { as_of: AsOf::of(&thread.conversation), next, is_told };
@@ -147,10 +149,13 @@ impl Waits {
         due.map(|(id, _)| id.clone()).collect()
     }
 
-    /// It will be read.
+    /// It will be read. If nothing comes of that it is to be read again; if it was read meanwhile, what that told stands.
     pub(super) fn will_be_read(&self, id: &ConversationId) {
-        if let Some(waiting) = self.known().all.get_mut(id) {
-            waiting.next = None;
+        let now = self.server_time.now().seconds();
+        let mut known = self.known();
+        let next = known.all.get_mut(id).and_then(|waiting| waiting.next.as_mut());
+        if let Some(next) = next.filter(|next| **next <= now) {
+            *next = now.plus(AGAIN);
         }
     }
 
@@ -175,6 +180,8 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
     use deskbell_domain::conversation::Now;
     use deskbell_domain::office_hours::Schedule;
     use deskbell_domain::time::{MockClock, UnixMillis};
@@ -192,8 +199,12 @@ mod tests {
     }
 
     fn waits(open: Option<OpenTime>) -> Waits {
+        waits_by(open, Arc::new(AtomicI64::new(NOW)))
+    }
+
+    fn waits_by(open: Option<OpenTime>, now: Arc<AtomicI64>) -> Waits {
         let mut clock = MockClock::new();
-        clock.expect_now().returning(|| UnixMillis(NOW * 1000));
+        clock.expect_now().returning(move || UnixMillis(now.load(Ordering::Relaxed) * 1000));
         let waits = Waits::new(Arc::new(ServerTime::new(Arc::new(clock))));
         if let Some(open) = open {
             waits.opens(open);
@@ -236,6 +247,27 @@ mod tests {
         let moved = Conversation { updated_at: Timestamp(NOW), ..late };
         waits.found(&[moved], &steps(), since);
         assert_eq!(waits.due().len(), 1);
+    }
+
+    #[test]
+    fn one_of_which_nothing_came_is_read_again_though_it_has_not_moved() {
+        let now = Arc::new(AtomicI64::new(NOW));
+        let waits = waits_by(Some(OpenTime::RoundTheClock), Arc::clone(&now));
+        let late = conversation(NOW - 1_000);
+        let find = || waits.found(std::slice::from_ref(&late), &steps(), Timestamp(NOW - 48 * 3600));
+        find();
+        waits.will_be_read(&late.id);
+        assert_eq!((waits.due().len(), waits.next()), (0, Some(Timestamp(NOW + AGAIN))));
+        now.fetch_add(AGAIN, Ordering::Relaxed);
+        find();
+        assert_eq!(waits.due(), std::slice::from_ref(&late.id));
+        assert_eq!(told(&waits, NOW - 1_000), 1);
+        waits.will_be_read(&late.id);
+        assert_eq!(
+            (waits.due().len(), waits.next()),
+            (0, None),
+            "it was read, and nothing is to be told later"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Conversations, as far as the notification and its cards need them.
 
 mod activity;
+mod counted;
 mod happenings;
 mod now;
 mod thread;
@@ -16,6 +17,7 @@ use crate::rich_text::RichText;
 use crate::time::Timestamp;
 
 pub use self::activity::{Activity, Rating};
+pub use self::counted::Counted;
 pub use self::happenings::Happening;
 pub use self::now::{Assignee, Now, State};
 pub use self::thread::{Extent, Holder, Part, Reached, Readers, Speaker, Thread};

@@ -9,7 +9,6 @@ use std::time::Duration;
 use deskbell_domain::bounds::DEEPEST_WALK;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::ConversationId;
-use deskbell_domain::office_hours::OpenTime;
 use deskbell_domain::port::intercom::IntercomError;
 use deskbell_domain::port::store::{Hinted, Stored};
 use deskbell_domain::threshold::Threshold;
@@ -33,6 +32,8 @@ const LEAST_PAUSE: Duration = Duration::from_secs(60);
 const RETRY: Duration = Duration::from_secs(30);
 /// How often it is asked when the workspace is open.
 const HOURS_HOLD: Duration = Duration::from_secs(24 * 3600);
+/// How soon again where that was refused: whoever may not know it counts every hour, and may be given the right soon.
+const HOURS_REFUSED: Duration = Duration::from_secs(3600);
 /// How many a search reads, four pages; the next goes on where it ended.
 const MOST_AT_ONCE: usize = 4 * PAGE_SIZE as usize;
 
@@ -138,16 +139,7 @@ impl WaitingCustomers {
             return Ok(());
         }
         if state.hours_until.is_none_or(|until| until <= now) {
-            let waits = self.source.ingest.waits();
-            match self.open_time().await {
-                Ok(open) => {
-                    waits.opens(open);
-                    state.hours_until = Some(now + HOURS_HOLD);
-                }
-                Err(error) if waits.open_time().is_none() => return Err(error.into()),
-                // Those that were told before hold on.
-                Err(_) => {}
-            }
+            state.hours_until = self.ask_when_open().await?.map(|hold| now + hold);
         }
         self.search(&mut state, demand).await?;
         health.note_success(Part::Waits);
@@ -155,13 +147,21 @@ impl WaitingCustomers {
         Ok(())
     }
 
-    /// When the workspace is open; who may not know counts every hour.
-    async fn open_time(&self) -> Result<OpenTime, IntercomError> {
+    /// Asks when the workspace is open; answers how long that holds. Where it is known nothing that fails changes it, and
+    /// who may not know it counts every hour.
+    async fn ask_when_open(&self) -> Result<Option<Duration>, IntercomError> {
+        let waits = self.source.ingest.waits();
         match self.source.intercom.open_time().await {
-            Err(IntercomError::Forbidden { .. } | IntercomError::Missing | IntercomError::Invalid { .. }) => {
-                Ok(OpenTime::RoundTheClock)
+            Ok(open) => {
+                waits.opens(open);
+                Ok(Some(HOURS_HOLD))
             }
-            told => told,
+            Err(IntercomError::Forbidden { .. } | IntercomError::Missing | IntercomError::Invalid { .. }) => {
+                waits.opens(waits.open_time().unwrap_or_default());
+                Ok(Some(HOURS_REFUSED))
+            }
+            Err(error) if waits.open_time().is_none() => Err(error),
+            Err(_) => Ok(None),
         }
     }
 

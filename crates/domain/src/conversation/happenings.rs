@@ -130,16 +130,6 @@ impl Thread {
         }
         conversation
     }
-
-    /// When people first came to have what a bot had, or were asked for, after this moment. Of one that no assignment
-    /// tells nobody knows the moment: it is that of the first words of the bot, which does not move when it speaks on.
-    pub(super) fn people_have_it_since(&self, moment: Timestamp) -> Option<Timestamp> {
-        let (assigned, held) = self.assignments_to_people();
-        let is_asked = held.asks_for_people(self);
-        let words = held.words_of_bot.iter().map(|place| self.parts[*place].at).filter(|_| is_asked);
-        let assigned = assigned.iter().map(|handover| handover.at);
-        assigned.chain(words).find(|at| *at > moment)
-    }
 }
 
 /// Who has a conversation after its parts.

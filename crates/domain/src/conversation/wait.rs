@@ -3,6 +3,7 @@
 //! nor begin it anew. What comes after what is told by the order of parts: times are whole seconds, and words that open a
 //! conversation again may stand in the very second of its end.
 
+use super::counted::Counted;
 use super::told_wait::{Closing, Unanswered, WaitId};
 use super::{Extent, Happening, Part, Speaker, Start, State, Thread};
 use crate::event::EventId;
@@ -15,9 +16,17 @@ use crate::time::Timestamp;
 pub struct Wait {
     /// By what it is known.
     pub id: WaitId,
-    /// From when on it counts: its first words, or later the moment at which a bot had it no more.
-    pub since: Timestamp,
+    /// When it counts: from its first words on, or later from when a bot had it no more.
+    pub counted: Counted,
     /// Its first words, where they are no beginning of the conversation.
+    words: Option<usize>,
+}
+
+/// The first words of a wait.
+struct Begun {
+    id: WaitId,
+    at: Timestamp,
+    /// None where they are the beginning of the conversation, or cannot be read.
     words: Option<usize>,
 }
 
@@ -43,44 +52,44 @@ impl Thread {
         if is_of_team || is_of_bot || now.state != State::Open {
             return None;
         }
-        let wait = self.first_words_of_wait().or_else(|| self.wait_since(now.waiting_since?))?;
-        let people = self.people_have_it_since(wait.since).filter(|_| self.bot_took_part);
-        Some(Wait { since: people.unwrap_or(wait.since), ..wait })
+        let begun = self.first_words_of_wait().or_else(|| self.wait_since(now.waiting_since?))?;
+        let Begun { id, at, words } = begun;
+        Some(Wait { id, counted: self.counted_since(at), words })
     }
 
     /// Who had written when it was closed by mistake waits on when somebody of the team opens it again.
-    fn first_words_of_wait(&self) -> Option<Wait> {
+    fn first_words_of_wait(&self) -> Option<Begun> {
         let answered = last_answer(&self.parts);
-        let closed = self.parts.iter().rposition(|part| part.closes);
-        self.first_words_after(closed.max(answered)).or_else(|| self.first_words_after(answered))
+        let is_ended = |place: &usize| ends_by_close(&self.parts, *place);
+        self.first_words_after((0..self.parts.len()).rfind(is_ended).max(answered))
     }
 
     /// The wait that a customer's words after this part began, or those that began the conversation.
-    fn first_words_after(&self, end: Option<usize>) -> Option<Wait> {
+    fn first_words_after(&self, end: Option<usize>) -> Option<Begun> {
         if end.is_none() && self.extent == Extent::Cut {
             return None;
         }
         if end.is_none() && self.opened_by == Speaker::Customer {
-            let (id, since) = (WaitId::source(&self.conversation.id), self.conversation.created_at);
-            return Some(Wait { id, since, words: None });
+            let (id, at) = (WaitId::source(&self.conversation.id), self.conversation.created_at);
+            return Some(Begun { id, at, words: None });
         }
         let mut later = self.parts.iter().enumerate().skip(end.map_or(0, |place| place + 1));
         let (place, part) = later.find(|(_, part)| part.is_said_by(Speaker::Customer))?;
-        Some(Wait { id: WaitId::part(&part.id), since: part.at, words: Some(place) })
+        Some(Begun { id: WaitId::part(&part.id), at: part.at, words: Some(place) })
     }
 
     /// One whose first words are not among those that can be read.
-    fn wait_since(&self, since: Timestamp) -> Option<Wait> {
+    fn wait_since(&self, since: Timestamp) -> Option<Begun> {
         let is_answered = last_answer(&self.parts).is_some_and(|place| self.parts[place].at >= since);
         let id = WaitId::since(&self.conversation.id, since);
-        (!is_answered).then_some(Wait { id, since, words: None })
+        (!is_answered).then_some(Begun { id, at: since, words: None })
     }
 
     /// That it has been told for so long that somebody waits, as an event.
     pub fn unanswered(&self, wait: &Wait, threshold: Threshold, at: Timestamp) -> Happening {
         let words = wait.words.map(|place| &self.parts[place]);
         let conversation = self.conversation_as_said(words);
-        let unanswered = Unanswered { threshold, since: wait.since, ended: None };
+        let unanswered = Unanswered { threshold, since: wait.counted.begin(), ended: None };
         let (id, activity) =
             (EventId::unanswered(&wait.id, threshold), super::Activity::Unanswered(unanswered));
         Happening { id, at, conversation, activity, twins: Vec::new() }
@@ -97,7 +106,7 @@ impl Thread {
             }
             let how = match part {
                 part if part.is_said_by(Speaker::Teammate) => Closing::Answered,
-                part if part.closes && customer_writes_in(&self.parts[place + 1..]) => Closing::Closed,
+                _ if ends_by_close(&self.parts, place) => Closing::Closed,
                 _ => continue,
             };
             past.extend(open.drain(..).map(|id| ended(id, how, part)));
@@ -114,8 +123,9 @@ fn last_answer(parts: &[Part]) -> Option<usize> {
     parts.iter().rposition(|part| part.is_said_by(Speaker::Teammate))
 }
 
-fn customer_writes_in(parts: &[Part]) -> bool {
-    parts.iter().any(|part| part.is_said_by(Speaker::Customer))
+/// Whether a wait ends there because it is closed: only where the customer writes on, or it may have been by mistake.
+fn ends_by_close(parts: &[Part], place: usize) -> bool {
+    parts[place].closes && parts[place + 1..].iter().any(|part| part.is_said_by(Speaker::Customer))
 }
 
 /// When it was closed, if it is: Intercom does not always tell, and not every part can be read.
@@ -139,14 +149,14 @@ pub struct Due {
 }
 
 impl Due {
-    /// Of somebody who waits since then.
+    /// Of a wait that counts then.
     pub fn of(
-        since: Timestamp,
+        counted: &Counted,
         steps: impl IntoIterator<Item = Threshold>,
         open: &OpenTime,
         now: Timestamp,
     ) -> Self {
-        let ends = steps.into_iter().filter_map(|step| Some((step, open.over(since, step.seconds())?)));
+        let ends = steps.into_iter().filter_map(|step| Some((step, counted.over(step, open)?)));
         let (over, later): (Vec<_>, Vec<_>) = ends.partition(|(_, at)| *at <= now);
         Self { over, next: later.into_iter().map(|(_, at)| at).min() }
     }

@@ -151,7 +151,8 @@ impl Intercom {
             company_names: Vec::new(),
             start,
         };
-        let is_with_bot = matches!(start, Start::Bot(_)) && conversation.admin_id.is_none();
+        let is_anybodys = conversation.admin_id.is_some() || conversation.team_id.is_some();
+        let is_with_bot = matches!(start, Start::Bot(_)) && !is_anybodys;
         let waiting_since = (start == Start::Customer).then_some(now);
         let begun = standing(&mut conversation);
         (begun.is_with_bot, begun.waiting_since) = (is_with_bot, waiting_since);

@@ -73,6 +73,8 @@ pub(crate) struct Desk {
     pub(crate) said: Vec<Said>,
     pub(crate) handovers: Vec<Handover>,
     pub(super) holder: Holder,
+    /// Whether a bot began it, spoke in it or had it.
+    pub(super) bot_took_part: bool,
     /// Whether the bot says that the team is asked for.
     pub(super) asks: bool,
     /// Whether a customer has written.
@@ -111,6 +113,7 @@ impl Desk {
             said: Vec::new(),
             handovers: Vec::new(),
             holder: if matches!(start, Start::Bot(_)) { Holder::Bot } else { Holder::Nobody },
+            bot_took_part: matches!(start, Start::Bot(_)),
             asks: false,
             is_wanted: start == Start::Customer,
             last_words_of_bot: None,
@@ -144,6 +147,7 @@ impl Desk {
     pub(super) fn take(&mut self, doing: &Doing<'_>, is_reply: bool) {
         let (at, part) = (doing.at, &doing.part);
         self.forget_old_words(at);
+        self.bot_took_part |= matches!(doing.deed, Deed::BotSays | Deed::BotTakes);
         match doing.deed {
             Deed::CustomerSays | Deed::CustomerSaysUnseen(_) => self.is_wanted = true,
             Deed::TeammateSays | Deed::Close => self.falls_to(Holder::People, at),

@@ -113,7 +113,8 @@ impl Talk {
         let mut conversation = self.last().conversation.clone();
         // Whoever has it is told of one that has not moved yet, too.
         let _known = standing(&mut conversation);
-        Thread { asks_for_the_team, ..Thread::whole(conversation, parts) }
+        let bot_took_part = self.desk.bot_took_part;
+        Thread { asks_for_the_team, bot_took_part, ..Thread::whole(conversation, parts) }
     }
 
     /// The first state whose reading must show what was so since then, and there from then on.
@@ -144,7 +145,8 @@ impl Talk {
         let is_reply = conversation.start != Start::Bot(Answer::None);
         self.desk.take(doing, is_reply);
         move_on(&mut conversation, doing);
-        let with_bot = self.desk.holder == Holder::Bot && conversation.admin_id.is_none();
+        let is_anybodys = conversation.admin_id.is_some() || conversation.team_id.is_some();
+        let with_bot = self.desk.bot_took_part && !is_anybodys;
         let now = standing(&mut conversation);
         now.is_with_bot = with_bot;
         let state = now.state;

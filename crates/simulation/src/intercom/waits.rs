@@ -15,6 +15,8 @@ use crate::chance::Chance;
 pub(crate) struct Waits {
     pub(crate) all: Vec<Waited>,
     closed_at: Option<Timestamp>,
+    /// Whether a part tells that somebody of the team has it.
+    is_assigned: bool,
 }
 
 /// That a customer waited.
@@ -40,26 +42,45 @@ pub(crate) struct Stretch {
 }
 
 impl Stretch {
-    /// Whether a step of it may have been over before it was.
-    pub(crate) fn may_reach(&self, step: Threshold, open: &OpenTime) -> bool {
-        self.lasts_from(self.from, step, open).is_some()
+    /// Whether the wait counted at that moment.
+    pub(crate) fn has(&self, at: Timestamp) -> bool {
+        at >= self.from && self.until.is_none_or(|until| at <= until)
+    }
+}
+
+impl Waited {
+    /// When a step of it was over at the earliest.
+    pub(crate) fn may_reach(&self, step: Threshold, open: &OpenTime) -> Option<Timestamp> {
+        self.over(|stretch| stretch.from, step, open).map(|(_, over)| over)
     }
 
-    /// When a step of it was over for certain.
-    pub(crate) fn reaches(&self, step: Threshold, open: &OpenTime) -> Option<Timestamp> {
-        self.lasts_from(self.surely_from, step, open)
+    /// When a step of it was over for certain, and in which stretch.
+    pub(crate) fn reaches(&self, step: Threshold, open: &OpenTime) -> Option<(&Stretch, Timestamp)> {
+        self.over(|stretch| stretch.surely_from, step, open)
     }
 
-    fn lasts_from(&self, from: Timestamp, step: Threshold, open: &OpenTime) -> Option<Timestamp> {
-        let over = open.over(from, step.seconds())?;
-        self.until.is_none_or(|until| over <= until).then_some(over)
+    fn over(
+        &self,
+        from: impl Fn(&Stretch) -> Timestamp,
+        step: Threshold,
+        open: &OpenTime,
+    ) -> Option<(&Stretch, Timestamp)> {
+        let mut left = step.seconds();
+        for stretch in &self.stretches {
+            let counted = stretch.until.map_or(i64::MAX, |until| open.open_seconds(from(stretch), until));
+            if counted >= left {
+                return Some((stretch, open.over(from(stretch), left)?));
+            }
+            left -= counted;
+        }
+        None
     }
 }
 
 impl Waits {
     /// Of a conversation that begins now.
     pub(super) fn of(start: Start, at: Timestamp) -> Self {
-        let mut waits = Self { all: Vec::new(), closed_at: None };
+        let mut waits = Self { all: Vec::new(), closed_at: None, is_assigned: false };
         if start == Start::Customer {
             waits.begin(None, at, false);
             waits.count(Deed::CustomerSays, at, true);
@@ -77,12 +98,25 @@ impl Waits {
                 let is_blurred = deed != Deed::CustomerSays || self.closed_at == Some(at);
                 self.begin(Some(doing.part.clone()), at, is_blurred);
             }
+            Deed::Reopen => self.open_again(),
             _ => {}
         }
         if matches!(deed, Deed::Close | Deed::CloseSilently) {
             self.closed_at = Some(at);
         }
         self.count(deed, at, counts);
+        match deed {
+            Deed::Assign | Deed::AssignWithWords => self.is_assigned = true,
+            Deed::BotTakes | Deed::Unassign => self.is_assigned = false,
+            _ => {}
+        }
+    }
+
+    /// Who waited when it was closed without a word waits on, if nobody answers.
+    fn open_again(&mut self) {
+        if let Some(last) = self.all.last_mut() {
+            last.is_blurred |= matches!(last.ended, Some((_, Closing::Closed)));
+        }
     }
 
     fn begin(&mut self, begun_by: Option<PartId>, begun_at: Timestamp, is_blurred: bool) {
@@ -104,7 +138,13 @@ impl Waits {
         let may_move =
             matches!(deed, Deed::BotSays | Deed::BotTakes | Deed::BotAsks | Deed::Assign | Deed::Unassign);
         match (last.stretches.last_mut().filter(|stretch| stretch.until.is_none()), counts) {
-            (Some(stretch), false) => stretch.until = Some(at),
+            (Some(stretch), false) => {
+                stretch.until = Some(at);
+                // What nobody had that the parts tell of may have been the bot's from the beginning.
+                if !self.is_assigned {
+                    stretch.surely_from = at;
+                }
+            }
             (Some(stretch), true) if may_move => stretch.surely_from = at,
             (None, true) => {
                 // A bot that asks for the team has asked with words from before.

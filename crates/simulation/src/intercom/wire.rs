@@ -76,6 +76,7 @@ pub(super) fn conversation(one: &Conversation) -> Value {
         "state": if is_closed(one) { "closed" } else { "open" },
         "admin_assignee_id": one.admin_id,
         "team_assignee_id": one.team_id,
+        "ai_agent_participated": one.now.as_ref().is_some_and(|now| now.is_with_bot),
         "statistics": {"first_contact_reply_at": answered},
         "conversation_rating": rating(one),
     })
@@ -95,6 +96,7 @@ pub(super) fn thread(thread: &Thread) -> Value {
     let parts: Vec<_> = thread.parts.iter().map(part).collect();
     let list = "conversation_parts";
     one[list] = json!({"type": "conversation_part.list", list: parts, "total_count": parts.len()});
+    one["ai_agent_participated"] = json!(thread.bot_took_part);
     if thread.asks_for_the_team {
         one["ai_agent"] = json!({"resolution_state": "routed_to_team"});
     }

@@ -30,7 +30,6 @@ pub(super) fn happened(truth: &Truth, step: Threshold) -> Vec<Happened> {
     found.collect()
 }
 
-/// What was told of an earlier stretch, or may have been, is not told again.
 fn lasted(
     id: &ConversationId,
     talk: &Talk,
@@ -38,12 +37,11 @@ fn lasted(
     step: Threshold,
     open: &OpenTime,
 ) -> Option<Happened> {
-    let stretch = wait.stretches.iter().find(|stretch| stretch.may_reach(step, open))?;
-    let over = stretch.reaches(step, open)?;
+    let (stretch, over) = wait.reaches(step, open)?;
     let turn = talk.turns.iter().find(|turn| turn.at() >= stretch.from)?;
     Some(Happened {
         key: Key::Wait(id.clone(), known_by(id, wait), step),
-        at: open.over(stretch.from, step.seconds())?,
+        at: wait.may_reach(step, open)?,
         shown_from: turn.shown_from.max(millis(over)),
         shown_to: stretch.until.map(millis),
         excuse: None,
@@ -123,12 +121,11 @@ pub(super) fn key(
         return if is_blurred { Ok(key) } else { Err("no wait began there") };
     };
     let at = entry.event.at;
-    if !wait.stretches.iter().any(|one| at >= one.from && one.until.is_none_or(|until| at <= until)) {
+    if !wait.stretches.iter().any(|stretch| stretch.has(at)) {
         return Err("nobody waited then");
     }
-    let begins = talk.desk.said.iter().map(|said| said.part.at).chain([wait.begun_at]);
-    let mut begins = begins.filter(|begin| *begin >= wait.begun_at);
-    if !begins.any(|begin| truth.open.over(begin, step.seconds()) == Some(at)) {
+    let (earliest, surely) = (wait.may_reach(step, &truth.open), wait.reaches(step, &truth.open));
+    if earliest.is_none_or(|earliest| at < earliest) || surely.is_some_and(|(_, over)| at > over) {
         return Err("its time was not over then");
     }
     Ok(key)

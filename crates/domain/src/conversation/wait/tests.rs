@@ -58,7 +58,7 @@ fn open() -> Now {
 
 /// By what a wait is known, and since when it lasts, in seconds after the beginning.
 fn wait(thread: &Thread) -> Option<(String, i64)> {
-    thread.wait().map(|wait| (wait.id.to_string(), wait.since.0 - BEGUN))
+    thread.wait().map(|wait| (wait.id.to_string(), wait.counted.begin().0 - BEGUN))
 }
 
 fn known(id: &str, since: i64) -> (String, i64) {
@@ -132,6 +132,34 @@ fn nothing_that_a_bot_says_later_lets_a_wait_begin_anew() {
     assert_eq!(wait(&thread(open(), greeted)), Some(known("conversation-5", 0)), "no bot had it");
 }
 
+fn assigned(id: u32, to: Holder) -> Part {
+    Part { assigned: Some(to), ..part(id, Speaker::Nobody, "") }
+}
+
+/// When a step of it is over, in seconds after the beginning.
+fn over(thread: &Thread, seconds: u32) -> Option<i64> {
+    let step = Threshold::of_seconds(seconds).expect("a threshold");
+    Some(thread.wait()?.counted.over(step, &OpenTime::RoundTheClock)?.0 - BEGUN)
+}
+
+#[test]
+fn the_time_in_which_a_bot_had_it_again_does_not_count() {
+    let parts = [bot(10), assigned(100, Holder::People), assigned(300, Holder::Bot), bot(310)];
+    let had_again = with_bot(open(), parts.into_iter().chain([assigned(1_000, Holder::People)]));
+    assert_eq!(wait(&had_again), Some(known("conversation-5", 100)));
+    assert_eq!((over(&had_again, 120), over(&had_again, 300)), (Some(220), Some(1_100)));
+}
+
+#[test]
+fn one_that_a_bot_had_and_nobody_has_is_the_bots_until_it_is_given_to_people() {
+    let parts = [assigned(10, Holder::Bot), assigned(11, Holder::Nobody), customer(20)];
+    let given = with_bot(open(), parts.into_iter().chain([assigned(500, Holder::People)]));
+    assert_eq!(wait(&given), Some(known("conversation-5", 500)));
+    let parts = [assigned(10, Holder::People), assigned(100, Holder::Nobody), bot(110), customer(120)];
+    let given = with_bot(open(), parts.into_iter().chain([assigned(500, Holder::People)]));
+    assert_eq!(over(&given, 120), Some(510), "until the bot came it was nobody's");
+}
+
 #[test]
 fn who_writes_after_it_was_closed_waits_anew() {
     let parts = [customer(10), close(20), customer(30), customer(40)];
@@ -159,6 +187,10 @@ fn who_waited_when_it_was_closed_by_mistake_waits_on_when_the_team_opens_it_agai
     assert_eq!(wait(&thread(open(), [teammate(10), customer(20), close(30)])), Some(known("20", 20)));
     let answered = Now { waiting_since: None, ..open() };
     assert_eq!(wait(&thread(answered, [customer(10), teammate(20), close(30)])), None);
+    let twice = thread(open(), [close(20), customer(30), close(40)]);
+    assert_eq!(wait(&twice), Some(known("30", 30)), "what was closed before they wrote on is over");
+    let past: Vec<_> = twice.past_waits().into_iter().map(|one| one.id.to_string()).collect();
+    assert_eq!(past, ["conversation-5"]);
 }
 
 #[test]
@@ -217,7 +249,8 @@ fn a_wait_that_ended_by_a_close_ended_then_whatever_came_later() {
 #[test]
 fn of_several_steps_those_are_due_that_are_over() {
     let steps = [60, 120, 300].map(|seconds| Threshold::of_seconds(seconds).expect("a threshold"));
-    let due = Due::of(Timestamp(BEGUN), steps, &OpenTime::RoundTheClock, Timestamp(BEGUN + 130));
+    let due =
+        Due::of(&Counted::since(Timestamp(BEGUN)), steps, &OpenTime::RoundTheClock, Timestamp(BEGUN + 130));
     let over: Vec<_> = due.over.iter().map(|(_, at)| at.0 - BEGUN).collect();
     assert_eq!((over, due.next), (vec![60, 120], Some(Timestamp(BEGUN + 300))));
 }
