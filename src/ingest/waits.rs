@@ -180,7 +180,7 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicI64, Ordering};
+    use std::time::Duration;
 
     use deskbell_domain::conversation::Now;
     use deskbell_domain::office_hours::Schedule;
@@ -199,12 +199,8 @@ mod tests {
     }
 
     fn waits(open: Option<OpenTime>) -> Waits {
-        waits_by(open, Arc::new(AtomicI64::new(NOW)))
-    }
-
-    fn waits_by(open: Option<OpenTime>, now: Arc<AtomicI64>) -> Waits {
         let mut clock = MockClock::new();
-        clock.expect_now().returning(move || UnixMillis(now.load(Ordering::Relaxed) * 1000));
+        clock.expect_now().returning(|| UnixMillis(NOW * 1000));
         let waits = Waits::new(Arc::new(ServerTime::new(Arc::new(clock))));
         if let Some(open) = open {
             waits.opens(open);
@@ -249,16 +245,15 @@ mod tests {
         assert_eq!(waits.due().len(), 1);
     }
 
-    #[test]
-    fn one_of_which_nothing_came_is_read_again_though_it_has_not_moved() {
-        let now = Arc::new(AtomicI64::new(NOW));
-        let waits = waits_by(Some(OpenTime::RoundTheClock), Arc::clone(&now));
+    #[tokio::test(start_paused = true)]
+    async fn one_of_which_nothing_came_is_read_again_though_it_has_not_moved() {
+        let waits = waits(Some(OpenTime::RoundTheClock));
         let late = conversation(NOW - 1_000);
         let find = || waits.found(std::slice::from_ref(&late), &steps(), Timestamp(NOW - 48 * 3600));
         find();
         waits.will_be_read(&late.id);
         assert_eq!((waits.due().len(), waits.next()), (0, Some(Timestamp(NOW + AGAIN))));
-        now.fetch_add(AGAIN, Ordering::Relaxed);
+        tokio::time::advance(Duration::from_secs(AGAIN.unsigned_abs())).await;
         find();
         assert_eq!(waits.due(), std::slice::from_ref(&late.id));
         assert_eq!(told(&waits, NOW - 1_000), 1);

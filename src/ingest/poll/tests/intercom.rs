@@ -57,8 +57,8 @@ pub(super) struct State {
     /// The answers of the next calls of a name, where they are not to succeed.
     faults: BTreeMap<&'static str, VecDeque<Option<IntercomError>>>,
     pub(super) down: Option<IntercomError>,
-    /// Whether it says when the workspace is open.
-    pub(super) hours_are_told: bool,
+    /// When the workspace is open, if it says so.
+    pub(super) hours: Result<OpenTime, IntercomError>,
     pub(super) ignores_cursors: bool,
     /// It knows no search by how ids end.
     pub(super) refuses_parts: bool,
@@ -93,7 +93,7 @@ impl FakeIntercom {
             sizes: Vec::new(),
             faults: BTreeMap::new(),
             down: None,
-            hours_are_told: true,
+            hours: Ok(OpenTime::RoundTheClock),
             ignores_cursors: false,
             refuses_parts: false,
             poison: BTreeSet::new(),
@@ -308,10 +308,7 @@ impl FakeIntercom {
         let here = self.clone();
         port.expect_search_waiting().returning(move |search, page| here.waiting(search, page));
         let here = self.clone();
-        port.expect_open_time().returning(move || match here.state().hours_are_told {
-            true => Ok(OpenTime::RoundTheClock),
-            false => Err(IntercomError::Unavailable(Unanswered::Failing)),
-        });
+        port.expect_open_time().returning(move || here.state().hours.clone());
         let here = self.clone();
         port.expect_conversation().returning(move |id| {
             here.call("conversation")?;

@@ -3,6 +3,7 @@
 use deskbell_domain::conversation::{Activity, Closing, Now, Speaker};
 use deskbell_domain::event::{EventKind, Record};
 use deskbell_domain::ids::ConversationId;
+use deskbell_domain::office_hours::{OpenTime, Schedule};
 use deskbell_domain::port::intercom::{IntercomError, Unanswered};
 use deskbell_domain::port::store::{Hinted, Inbox as _};
 use deskbell_domain::trouble::{Cause, Part, Trouble};
@@ -93,7 +94,7 @@ async fn a_wait_that_ends_before_it_is_known_when_the_workspace_is_open_is_told_
     look_for(&world, 20 * MINUTE).await;
     assert_eq!(world.ids(), told(0..1));
     world.restart();
-    world.intercom.state().hours_are_told = false;
+    world.intercom.state().hours = Err(IntercomError::Unavailable(Unanswered::Failing));
     let answer = said(1, world.now(), Speaker::Teammate);
     world.intercom.state().parts.insert("000".to_owned(), vec![answer]);
     world.journal.store.hint(&workspace(), &Hinted::Conversation(ConversationId::new("000"))).await.unwrap();
@@ -103,7 +104,36 @@ async fn a_wait_that_ends_before_it_is_known_when_the_workspace_is_open_is_told_
         other => panic!("a wait: {other:?}"),
     };
     assert_eq!(ended(&world), None);
-    world.intercom.state().hours_are_told = true;
+    world.intercom.state().hours = Ok(OpenTime::RoundTheClock);
     look_for(&world, 10 * MINUTE).await;
     assert_eq!(ended(&world), Some(Closing::Answered));
+}
+
+fn never_open() -> OpenTime {
+    OpenTime::Scheduled(Box::new(Schedule::new("Etc/UTC", &[], Vec::new()).expect("a zone")))
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_not_know_when_the_workspace_is_open_is_told_of_every_wait_until_they_may() {
+    let world = with_waits(1).await;
+    world.intercom.state().hours = Err(IntercomError::Missing);
+    look_for(&world, 30 * MINUTE).await;
+    assert_eq!(world.ids(), told(0..1));
+    world.intercom.state().hours = Ok(never_open());
+    look_for(&world, 60 * MINUTE).await;
+    begin(&world, "001");
+    look_for(&world, 30 * MINUTE).await;
+    assert_eq!(world.ids(), told(0..1), "it is known within an hour that the workspace is closed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_the_workspace_is_open_is_not_forgotten_where_it_may_not_be_asked_later() {
+    let world = with_waits(0).await;
+    world.intercom.state().hours = Ok(never_open());
+    look_for(&world, 5 * MINUTE).await;
+    world.intercom.state().hours = Err(IntercomError::Missing);
+    world.pass(25 * 60 * MINUTE).await;
+    begin(&world, "000");
+    look_for(&world, 30 * MINUTE).await;
+    assert_eq!(world.ids(), [""; 0]);
 }
