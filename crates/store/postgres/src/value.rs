@@ -30,6 +30,7 @@ pub(crate) enum Value {
     Smalls(Vec<i16>),
     Flags(Vec<bool>),
     Texts(Vec<String>),
+    TextsOrNone(Vec<Option<String>>),
     Blobs(Vec<Vec<u8>>),
 }
 
@@ -45,7 +46,7 @@ impl Value {
             Self::Numbers(_) | Self::NumbersOrNone(_) => Type::INT8_ARRAY,
             Self::Smalls(_) => Type::INT2_ARRAY,
             Self::Flags(_) => Type::BOOL_ARRAY,
-            Self::Texts(_) => Type::TEXT_ARRAY,
+            Self::Texts(_) | Self::TextsOrNone(_) => Type::TEXT_ARRAY,
             Self::Blobs(_) => Type::BYTEA_ARRAY,
         }
     }
@@ -77,6 +78,7 @@ impl ToSql for Value {
             Self::Smalls(values) => values.to_sql(kind, out),
             Self::Flags(values) => values.to_sql(kind, out),
             Self::Texts(values) => values.to_sql(kind, out),
+            Self::TextsOrNone(values) => values.to_sql(kind, out),
             Self::Blobs(values) => values.to_sql(kind, out),
         }
     }
