@@ -16,6 +16,8 @@ use serde::Serialize;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
+use crate::text::stored;
+
 /// A parameter. It is never printed: it may tell of somebody.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Value {
@@ -64,7 +66,7 @@ impl ToSql for Value {
             Self::Number(value) => value.to_sql(kind, out),
             Self::Small(value) => value.to_sql(kind, out),
             Self::Flag(value) => value.to_sql(kind, out),
-            Self::Text(value) => value.to_sql(kind, out),
+            Self::Text(value) => value.as_deref().map(stored).to_sql(kind, out),
             Self::Bytes(value) => value.to_sql(kind, out),
             Self::Json(None) => Ok(IsNull::Yes),
             Self::Json(Some(text)) => {
@@ -77,8 +79,13 @@ impl ToSql for Value {
             Self::NumbersOrNone(values) => values.to_sql(kind, out),
             Self::Smalls(values) => values.to_sql(kind, out),
             Self::Flags(values) => values.to_sql(kind, out),
-            Self::Texts(values) => values.to_sql(kind, out),
-            Self::TextsOrNone(values) => values.to_sql(kind, out),
+            Self::Texts(values) => {
+                values.iter().map(|text| stored(text)).collect::<Vec<_>>().to_sql(kind, out)
+            }
+            Self::TextsOrNone(values) => {
+                let values: Vec<_> = values.iter().map(|text| text.as_deref().map(stored)).collect();
+                values.to_sql(kind, out)
+            }
             Self::Blobs(values) => values.to_sql(kind, out),
         }
     }

@@ -2,6 +2,7 @@
 
 mod contract;
 mod identified;
+mod ids;
 mod leads;
 mod opening;
 mod proxy;
