@@ -19,18 +19,23 @@ create table if not exists workspace (
 create table if not exists entry (
     workspace text,
     number bigint,
-    kind smallint not null,
+    -- The kind of the notifications that tell of it.
+    told_by smallint not null,
     -- After how many seconds a wait is told.
     threshold bigint,
     at bigint not null,
+    -- The time that the floors of subscriptions are compared with.
+    compared_at bigint not null,
     appended_at bigint not null,
+    -- The entry of which it says more.
+    more_of bigint,
     event_id text not null,
     unnamed boolean not null,
     event bytea not null,
     primary key (workspace, number)
 );
 
-create index if not exists entry_kind on entry (workspace, kind, number);
+create index if not exists entry_told_by on entry (workspace, told_by, number);
 
 create index if not exists entry_unnamed on entry (workspace, number) where unnamed;
 
@@ -199,6 +204,9 @@ create table if not exists shape (
     message bigint,
     channel bigint,
     guild bigint not null,
+    -- Of which subscription its batch was, and when that was first sent.
+    subscription bigint not null,
+    first_attempt bigint not null,
     body jsonb not null,
     wanted bigint,
     primary key (workspace, message, channel)

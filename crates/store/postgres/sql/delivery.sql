@@ -1,26 +1,46 @@
+-- An entry that says more of another is passed over where a message was begun since then that shows the other: it says that
+-- already.
 -- :LOOK
-select w.head, w.amended, e.number, e.at, e.event, a.body as learnt
+select w.head, w.amended, e.number, e.compared_at, e.event, a.body as learnt
 from workspace w
 left join lateral (
-    select number, at, event from entry
-    where workspace = $1 and kind = $2 and number > $3 and at >= $4 and threshold is not distinct from $5
+    select number, compared_at, event from entry
+    where workspace = $1 and told_by = $2 and number > $3 and compared_at >= $4 and threshold is not distinct from $5
+    and (more_of is null or not exists (
+        select 1 from showing s
+        join shape m on m.workspace = s.workspace and m.message = s.message and m.channel = s.channel
+        where s.workspace = $1 and s.number = entry.more_of and m.subscription = $6
+        and m.first_attempt >= entry.appended_at
+    ))
     order by number
-    limit $6
+    limit $7
 ) e on true
 left join amendment a on a.workspace = w.workspace and a.number = e.number
 where w.workspace = $1
 order by e.number
 -- :BACKLOG
 select count(*) as count from entry
-where workspace = $1 and kind = $2 and number > $3 and at >= $4 and threshold is not distinct from $5
+where workspace = $1 and told_by = $2 and number > $3 and compared_at >= $4 and threshold is not distinct from $5
+and (more_of is null or not exists (
+    select 1 from showing s
+    join shape m on m.workspace = s.workspace and m.message = s.message and m.channel = s.channel
+    where s.workspace = $1 and s.number = entry.more_of and m.subscription = $6
+    and m.first_attempt >= entry.appended_at
+))
 -- :FIRST_WAITING
-select at from entry
-where workspace = $1 and kind = $2 and number > $3 and at >= $4 and threshold is not distinct from $5
+select compared_at from entry
+where workspace = $1 and told_by = $2 and number > $3 and compared_at >= $4 and threshold is not distinct from $5
+and (more_of is null or not exists (
+    select 1 from showing s
+    join shape m on m.workspace = s.workspace and m.message = s.message and m.channel = s.channel
+    where s.workspace = $1 and s.number = entry.more_of and m.subscription = $6
+    and m.first_attempt >= entry.appended_at
+))
 order by number
 limit 1
 -- :ARE_JOURNALED
 select count(*) as count
-from entry e join subscription s on s.workspace = e.workspace and s.kind = e.kind
+from entry e join subscription s on s.workspace = e.workspace and s.kind = e.told_by
 where e.workspace = $1 and s.id = $2 and e.number = any($3)
 -- :CALLED
 insert into last_call (workspace, channel, called, at) values ($1, $2, $3, $4)
@@ -78,9 +98,11 @@ delete from shape where workspace = $1 and channel = $2 and message = $3
 -- :FORGET_SHOWING
 delete from showing where workspace = $1 and channel = $2 and message = $3
 -- :LIVES
-insert into shape (workspace, message, channel, guild, body, wanted) values ($1, $2, $3, $4, $5, $6)
+insert into shape (workspace, message, channel, guild, subscription, first_attempt, body, wanted)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (workspace, message, channel)
-do update set guild = excluded.guild, body = excluded.body, wanted = coalesce(excluded.wanted, shape.wanted)
+do update set guild = excluded.guild, subscription = excluded.subscription, first_attempt = excluded.first_attempt,
+    body = excluded.body, wanted = coalesce(excluded.wanted, shape.wanted)
 -- :SHOWS
 insert into showing (workspace, number, channel, message) select $1, new.number, $3, $4 from unnest($2::int8[]) as new (number)
 on conflict (workspace, number, channel, message) do nothing

@@ -12,11 +12,18 @@ select day, counts from roll_up where workspace = $1 and day = any($2)
 select contact, body from actor where workspace = $1 and contact = any($2)
 -- :MOVE
 update workspace set head = $2, newest = $3, streams = $4, baseline = $5 where workspace = $1
+-- Of which entry one says more, the id of that one's event tells. Those of the same append are seen by then, too.
 -- :APPEND
-insert into entry (workspace, number, kind, threshold, at, appended_at, event_id, unnamed, event)
-select $1, new.* from unnest(
-    $2::int8[], $3::int2[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::bool[], $9::bytea[]
-) as new
+insert into entry (
+    workspace, number, told_by, threshold, at, compared_at, appended_at, event_id, unnamed, event, more_of
+)
+select $1, new.number, new.told_by, new.threshold, new.at, new.compared_at, new.appended_at, new.event_id, new.unnamed,
+    new.event, s.number
+from unnest(
+    $2::int8[], $3::int2[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $8::text[], $9::bool[], $10::bytea[],
+    $11::text[]
+) as new (number, told_by, threshold, at, compared_at, appended_at, event_id, unnamed, event, more_of)
+left join seen s on s.workspace = $1 and s.event_id = new.more_of
 -- :SEE
 insert into seen (workspace, event_id, number, kind, at)
 select $1, new.* from unnest($2::text[], $3::int8[], $4::int2[], $5::int8[]) as new

@@ -3,7 +3,7 @@ select id, body from subscription where workspace = $1 order by id
 -- :PROGRESS
 select * from progress where workspace = $1 order by id for update
 -- :OLDEST
-select number, kind, threshold, at, appended_at, event_id from entry
+select number, told_by, threshold, at, compared_at, appended_at from entry
 where workspace = $1 and number > $2
 order by number
 limit $3

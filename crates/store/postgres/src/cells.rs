@@ -6,6 +6,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, Type};
 
 use crate::failure::{Attempt, Failure};
+use crate::text;
 
 /// The cells of a row, by the names of their columns.
 pub(crate) trait Cells {
@@ -54,11 +55,12 @@ impl Cells for Row {
     }
 
     fn text(&self, column: &str) -> Attempt<String> {
-        Ok(self.try_get(column)?)
+        Ok(text::read(self.try_get(column)?))
     }
 
     fn text_or_none(&self, column: &str) -> Attempt<Option<String>> {
-        Ok(self.try_get(column)?)
+        let stored: Option<String> = self.try_get(column)?;
+        Ok(stored.map(text::read))
     }
 
     fn bytes(&self, column: &str) -> Attempt<Vec<u8>> {

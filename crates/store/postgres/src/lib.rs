@@ -36,6 +36,7 @@ mod sql;
 mod store;
 mod subscription_rows;
 mod subscriptions;
+mod text;
 mod tls;
 mod transaction;
 mod value;

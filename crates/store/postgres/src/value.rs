@@ -16,6 +16,8 @@ use serde::Serialize;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
+use crate::text::stored;
+
 /// A parameter. It is never printed: it may tell of somebody.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Value {
@@ -30,6 +32,7 @@ pub(crate) enum Value {
     Smalls(Vec<i16>),
     Flags(Vec<bool>),
     Texts(Vec<String>),
+    TextsOrNone(Vec<Option<String>>),
     Blobs(Vec<Vec<u8>>),
 }
 
@@ -45,7 +48,7 @@ impl Value {
             Self::Numbers(_) | Self::NumbersOrNone(_) => Type::INT8_ARRAY,
             Self::Smalls(_) => Type::INT2_ARRAY,
             Self::Flags(_) => Type::BOOL_ARRAY,
-            Self::Texts(_) => Type::TEXT_ARRAY,
+            Self::Texts(_) | Self::TextsOrNone(_) => Type::TEXT_ARRAY,
             Self::Blobs(_) => Type::BYTEA_ARRAY,
         }
     }
@@ -63,7 +66,7 @@ impl ToSql for Value {
             Self::Number(value) => value.to_sql(kind, out),
             Self::Small(value) => value.to_sql(kind, out),
             Self::Flag(value) => value.to_sql(kind, out),
-            Self::Text(value) => value.to_sql(kind, out),
+            Self::Text(value) => value.as_deref().map(stored).to_sql(kind, out),
             Self::Bytes(value) => value.to_sql(kind, out),
             Self::Json(None) => Ok(IsNull::Yes),
             Self::Json(Some(text)) => {
@@ -76,7 +79,13 @@ impl ToSql for Value {
             Self::NumbersOrNone(values) => values.to_sql(kind, out),
             Self::Smalls(values) => values.to_sql(kind, out),
             Self::Flags(values) => values.to_sql(kind, out),
-            Self::Texts(values) => values.to_sql(kind, out),
+            Self::Texts(values) => {
+                values.iter().map(|text| stored(text)).collect::<Vec<_>>().to_sql(kind, out)
+            }
+            Self::TextsOrNone(values) => {
+                let values: Vec<_> = values.iter().map(|text| text.as_deref().map(stored)).collect();
+                values.to_sql(kind, out)
+            }
             Self::Blobs(values) => values.to_sql(kind, out),
         }
     }

@@ -39,7 +39,7 @@ pub(super) async fn look(
             let mut waiting = Vec::with_capacity(found.len());
             for row in &found {
                 let number = JournalNumber(row.number("number")?);
-                let at = Timestamp(row.signed("at")?);
+                let at = Timestamp(row.signed("compared_at")?);
                 waiting.push(Waiting { number, at, event: events.remove(&number) });
             }
             Ok(Look { head, amended, waiting })
@@ -64,13 +64,14 @@ pub(crate) async fn backlog_within(
     let look = [waiting(BACKLOG, subscription, cursor), waiting(FIRST_WAITING, subscription, cursor)];
     let [counted, first] = transaction.look(look).await?;
     let count = counted.first().map_or(Ok(0), |row| row.number("count"))?;
-    let since = first.first().map(|row| row.signed("at").map(Timestamp)).transpose()?;
+    let since = first.first().map(|row| row.signed("compared_at").map(Timestamp)).transpose()?;
     Ok(Backlogged { count, since })
 }
 
-/// What is meant for a subscription and stands behind a cursor: it says the same as
-/// [`Subscription::is_for`](deskbell_domain::subscription::Subscription::is_for).
+/// What is meant for a subscription and stands behind a cursor. It says the same as
+/// [`Subscription::is_for`](deskbell_domain::subscription::Subscription::is_for), and passes over what was posted since.
 fn waiting(statement: &'static str, subscription: &Subscription, cursor: JournalNumber) -> Call {
     let after = cursor.max(subscription.after);
-    call!(statement, subscription.workspace, subscription.kind, after, subscription.floor, subscription.waits)
+    let Subscription { workspace, id, kind, floor, waits, .. } = subscription;
+    call!(statement, workspace, kind, after, floor, waits, id)
 }

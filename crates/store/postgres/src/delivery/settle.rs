@@ -1,7 +1,7 @@
 //! Ending a batch: the cursor, the counters, the index of posted messages and a dead letter, in one write.
 
 use deskbell_domain::delivery::{DeadLetter, DeadLetterId, Settlement, Source, Verdict};
-use deskbell_domain::event::{Event, EventId};
+use deskbell_domain::event::{Event, EventId, EventKind};
 use deskbell_domain::ids::{AmendmentNumber, ContactId, MessageId};
 use deskbell_domain::port::store::DeliveryOutcome;
 use deskbell_store::rules::delivery::{DAYS, end_flight, letter_of, settled_before};
@@ -71,10 +71,12 @@ impl Ending<'_> {
     async fn batch(&self) -> Attempt<()> {
         match &self.settlement.verdict {
             Verdict::Posted(message) => {
+                let events = self.events()?;
                 if let Some(message) = *message {
-                    self.index(message)?;
+                    self.index(message, &events)?;
                 }
-                self.count()?;
+                // Of one message all events are of one kind.
+                self.count(events.first().map_or(self.settlement.kind, Event::kind))?;
                 self.drop_letter();
             }
             Verdict::Dead { event, reason } => self.set_aside(event, reason).await?,
@@ -90,9 +92,8 @@ impl Ending<'_> {
     }
 
     /// Keeps the message's id under every contact that it shows, and as one of ours.
-    fn index(&self, message: MessageId) -> Attempt<()> {
+    fn index(&self, message: MessageId, events: &[Event]) -> Attempt<()> {
         let (home, channel) = (&self.settlement.home, self.settlement.in_flight.channel);
-        let events = self.events()?;
         let shown = events.iter().filter_map(|event| Some((event.contact_id()?, &event.id)));
         let (contacts, ids): (Vec<ContactId>, Vec<EventId>) =
             shown.map(|(contact, id)| (contact.clone(), id.clone())).unzip();
@@ -127,8 +128,8 @@ impl Ending<'_> {
         Ok(last)
     }
 
-    fn count(&self) -> Attempt<()> {
-        let Settlement { home, day, kind, in_flight, .. } = self.settlement;
+    fn count(&self, kind: EventKind) -> Attempt<()> {
+        let Settlement { home, day, in_flight, .. } = self.settlement;
         let days = self.days.iter().map(|row| row.text("day")).collect::<Attempt<Vec<_>>>()?;
         if !days.contains(day) && days.len() >= DAYS {
             let old = days[DAYS - 1..].to_vec();

@@ -14,7 +14,17 @@ pub(crate) fn remember(settlement: &Settlement, message: MessageId, last: Amendm
     let shape = MessageShape { guild: home.guild, detail: settlement.detail, batch: batch.clone() };
     let wanted = Some(last).filter(|last| *last > batch.amended);
     [
-        call!(LIVES, home.workspace, message, batch.channel, home.guild, json(&shape), wanted),
+        call!(
+            LIVES,
+            home.workspace,
+            message,
+            batch.channel,
+            home.guild,
+            batch.subscription,
+            batch.first_attempt,
+            json(&shape),
+            wanted,
+        ),
         call!(SHOWS, home.workspace, batch.numbers, batch.channel, message),
     ]
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-use deskbell_domain::event::{Actor, Event, EventKind};
+use deskbell_domain::event::{Actor, Event, EventId, EventKind, Record};
 use deskbell_domain::ids::{ContactId, JournalNumber};
 use deskbell_domain::port::store::{Append, AppendOutcome, SnapshotWrite};
 use deskbell_domain::roll_up::{Day, HourlyCounts};
@@ -138,6 +138,19 @@ impl Erased {
     }
 }
 
+/// The letters of kinds.
+fn letters(kinds: impl Iterator<Item = EventKind>) -> Value {
+    Value::Smalls(kinds.map(|kind| i16::from(kind.spec().letter)).collect())
+}
+
+/// The id of the event of which an event says more.
+fn more_of(event: &Event) -> Option<String> {
+    match &event.record {
+        Record::Identified { contact } => Some(EventId::lead_created(&contact.id).as_str().to_owned()),
+        _ => None,
+    }
+}
+
 /// What an append writes.
 struct Writing<'a> {
     store: &'a PostgresStore,
@@ -195,30 +208,34 @@ impl<'a> Writing<'a> {
 
     fn entries(&self, numbers: &[JournalNumber], new: &[&Event]) -> Attempt<()> {
         let workspace = &self.append.workspace;
-        let kinds = new.iter().map(|event| i16::from(event.kind().spec().letter)).collect();
-        let kinds = Value::Smalls(kinds);
+        let told_by = new.iter().map(|event| event.kind().told_by());
         let steps = new.iter().map(|event| event.threshold().map(Threshold::seconds)).collect();
         let at: Vec<Timestamp> = new.iter().map(|event| event.at).collect();
+        let compared_at: Vec<Timestamp> = new.iter().map(|event| event.compared_at()).collect();
         let appended_at = vec![self.append.at; new.len()];
         let ids: Vec<_> = new.iter().map(|event| event.id.clone()).collect();
+        let more_of = new.iter().map(|event| more_of(event)).collect();
         let unnamed = new.iter().map(|event| self.append.unnamed.contains(&event.id)).collect();
         let seal = |(number, event): (&JournalNumber, &&Event)| {
             self.store.bodies.seal(&entries::spot(workspace, *number), event)
         };
         let bodies = numbers.iter().zip(new).map(seal).collect::<Attempt<_>>()?;
+        let kinds = letters(new.iter().map(|event| event.kind()));
+        self.transaction.write(call!(SEE, workspace, ids, numbers, kinds, at));
         self.transaction.write(call!(
             APPEND,
             workspace,
             numbers,
-            kinds,
+            letters(told_by),
             Value::NumbersOrNone(steps),
             at,
+            compared_at,
             appended_at,
             ids,
             Value::Flags(unnamed),
             Value::Blobs(bodies),
+            Value::TextsOrNone(more_of),
         ));
-        self.transaction.write(call!(SEE, workspace, ids, numbers, kinds, at));
         Ok(())
     }
 

@@ -133,7 +133,8 @@ impl Sweep<'_> {
         for row in rows {
             let entry = judged(row)?;
             let appended_at = UnixMillis(row.signed("appended_at")?);
-            if self.order.written_at(appended_at, entry.at) >= self.order.keep_from {
+            let own = Timestamp(row.signed("at")?);
+            if self.order.written_at(appended_at, own) >= self.order.keep_from {
                 last = None;
                 break;
             }
@@ -226,8 +227,8 @@ fn judged(row: &Row) -> Attempt<Judged> {
     let threshold = row.signed_or_none("threshold")?.and_then(|seconds| u32::try_from(seconds).ok());
     Ok(Judged {
         number: JournalNumber(row.number("number")?),
-        kind: row.kind("kind")?,
+        kind: row.kind("told_by")?,
         threshold: threshold.and_then(Threshold::of_seconds),
-        at: Timestamp(row.signed("at")?),
+        at: Timestamp(row.signed("compared_at")?),
     })
 }

@@ -1,6 +1,9 @@
 //! The store over a real PostgreSQL, which is started here. A missing PostgreSQL is a failure.
 
 mod contract;
+mod identified;
+mod ids;
+mod leads;
 mod opening;
 mod proxy;
 mod sealed;

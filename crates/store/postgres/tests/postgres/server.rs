@@ -80,6 +80,8 @@ impl Server {
             .arg(format!("unix_socket_directories={}", folder.display()))
             .current_dir(&folder)
             .stdin(Stdio::piped())
+            // Whoever reads what the tests say must not wait until the folder is gone.
+            .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("the server can be run");

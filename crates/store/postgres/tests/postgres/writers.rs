@@ -1,22 +1,15 @@
 //! Several processes that write the same, and one that reads beside them.
 
-use std::collections::BTreeSet;
-
-use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::event::{Event, EventId, EventKind, Record};
-use deskbell_domain::ids::{
-    ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
-};
+use deskbell_domain::ids::JournalNumber;
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Deliveries as _, Journal as _, NewSubscription, SubscriptionAdded,
-    Subscriptions as _,
+    AppendOutcome, Deliveries as _, Journal as _, SubscriptionAdded, Subscriptions as _,
 };
-use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
-use deskbell_domain::time::Timestamp;
+use deskbell_domain::subscription::Subscription;
 use deskbell_store::contract::START;
 use deskbell_store_postgres::PostgresStore;
 use tokio::task::JoinSet;
 
+use crate::leads::{append_of, lead, leads_to, workspace};
 use crate::server::server;
 use crate::store::store;
 
@@ -25,55 +18,13 @@ const WRITERS: usize = 4;
 /// How many events an append has.
 const TOGETHER: usize = 8;
 
-fn workspace() -> WorkspaceId {
-    WorkspaceId::new("w1")
-}
-
-fn lead(number: usize) -> Event {
-    let contact = Contact::bare(ContactId::new(number.to_string()), Role::Lead);
-    let id = EventId::lead_created(&contact.id);
-    Event { id, at: Timestamp(10), record: Record::Lead { contact: Box::new(contact) }, actor: None }
-}
-
-fn leads_to(channel: u64) -> NewSubscription {
-    let subscription = Subscription {
-        waits: None,
-        steps_before: Vec::new(),
-        mention: None,
-        id: SubscriptionId(0),
-        guild: GuildId(7),
-        workspace: workspace(),
-        channel: ChannelId(channel),
-        kind: EventKind::NewLead,
-        detail: Detail::Full,
-        alert: Alert::Loud,
-        floor: Timestamp(0),
-        after: JournalNumber(0),
-        made_by: MemberId(5),
-        public: PublicChoice::default(),
-        state: SubscriptionState::Active,
-        version: 0,
-    };
-    NewSubscription { subscription, head: None, by: None }
-}
-
 /// Appends all events, from another one on than the other writers; answers which numbers were its own.
 async fn write(store: PostgresStore, writer: usize) -> Vec<u64> {
-    let mut all: Vec<_> = (0..EVENTS).map(lead).collect();
+    let mut all: Vec<_> = (0..EVENTS).map(|number| lead(&number.to_string())).collect();
     all.rotate_left(writer * EVENTS / WRITERS);
     let mut given = Vec::new();
     for events in all.chunks(TOGETHER) {
-        let append = Append {
-            workspace: workspace(),
-            events: events.to_vec(),
-            unnamed: BTreeSet::new(),
-            aliases: Vec::new(),
-            snapshots: Vec::new(),
-            stream: None,
-            baseline: None,
-            at: START,
-        };
-        match store.append(append).await.expect("the database is there") {
+        match store.append(append_of(events.to_vec(), START)).await.expect("the database is there") {
             AppendOutcome::Appended { numbers } => given.extend(numbers.into_iter().map(|number| number.0)),
             AppendOutcome::Conflict => panic!("no stream is moved"),
         }
