@@ -8,6 +8,7 @@ mod journal;
 mod late_names;
 mod lossless;
 mod names;
+mod paging;
 mod partial_lists;
 mod people;
 mod poison;

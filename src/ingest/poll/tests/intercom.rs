@@ -10,12 +10,13 @@ use deskbell_domain::nameable::Nameable;
 use deskbell_domain::office_hours::OpenTime;
 use deskbell_domain::port::intercom::{
     Admin, CompanyPage, ContactFilter, ContactSearch, ContactSort, ConversationSearch, Found, IdEnding,
-    IntercomError, MockIntercom, Order, Page, PageCursor, PageRequest, Team, Unanswered, Usage,
-    WaitingSearch,
+    IntercomError, MockIntercom, Order, Page, PageRequest, Team, Unanswered, Usage, WaitingSearch,
 };
 use deskbell_domain::status::Acceptance;
 use deskbell_domain::time::{Clock, Timestamp};
 use deskbell_domain::workspace::Workspace;
+
+use super::paging::page;
 
 /// How contact search reads dates.
 #[derive(Debug, Clone, Copy)]
@@ -384,20 +385,4 @@ fn is_after(time: Timestamp, bound: Timestamp, dates: Dates) -> bool {
         Dates::Seconds => time > bound,
         Dates::Days { zone } => (time.0 + zone).div_euclid(86_400) > (bound.0 + zone).div_euclid(86_400),
     }
-}
-
-/// Pages by key, as the real cursor seems to do: `[sort value, id]`.
-fn page<T>(mut found: Vec<((i64, String), T)>, request: &PageRequest, ignores_cursors: bool) -> Page<T> {
-    found.sort_by(|a, b| a.0.cmp(&b.0));
-    let total = Some(found.len() as u64);
-    let size = request.size as usize;
-    if let Some(PageCursor(text)) = request.cursor.as_ref().filter(|_| !ignores_cursors) {
-        let (time, id) = text.split_once(' ').unwrap();
-        let last = (time.parse::<i64>().unwrap(), id.to_owned());
-        found.retain(|(key, _)| *key > last);
-    }
-    let more = found.len() > size;
-    found.truncate(size);
-    let next = found.last().filter(|_| more).map(|(key, _)| PageCursor(format!("{} {}", key.0, key.1)));
-    Page { items: found.into_iter().map(|(_, record)| record).collect(), total, next }
 }
