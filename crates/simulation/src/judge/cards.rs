@@ -16,7 +16,6 @@ use super::verdict::Verdict;
 use crate::intercom::Reading;
 use crate::ledger::{Breach, Promise, Wish};
 use crate::process::Process;
-use crate::tenant::Tenant;
 use crate::time::MINUTE;
 use crate::world::World;
 
@@ -121,17 +120,13 @@ async fn is_wanted_long(process: &Process, world: &World, edit: &WantedEdit) -> 
     last.is_none_or(|last| now.since(*last) > EDITED_WITHIN)
 }
 
-/// What was wanted is done, where messages can be edited. It is asked in the operator's workspace alone: elsewhere one day
-/// of 540 ends with an edit that waits on for hours, and the reason is not known yet.
+/// What was wanted is done, where messages can be edited.
 async fn check_wanted(
     process: &Process,
     world: &World,
     channel: deskbell_domain::ids::ChannelId,
     verdict: &mut Verdict,
 ) {
-    if world.tenant != Tenant::Acme {
-        return;
-    }
     let wanted = process.raw.wanted_edits(&world.workspace().id, channel, 100).await.expect(WHOLE);
     let active = process.raw.workspace_subscriptions(&world.workspace().id).await.expect(WHOLE);
     for edit in wanted {
