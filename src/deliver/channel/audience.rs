@@ -11,7 +11,7 @@
 
 use std::time::Duration;
 
-use deskbell_domain::channel::{Audience, ChannelView};
+use deskbell_domain::channel::{Audience, ChannelView, Obstacle};
 use deskbell_domain::crowd::Everybody;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::ids::GuildId;
@@ -51,6 +51,8 @@ pub(crate) enum Privacy {
 #[derive(Debug, Default)]
 pub(crate) struct AudienceWatch {
     recent: Option<(Audience, Instant)>,
+    /// Whether Discord last said that there is no such channel.
+    is_gone: bool,
     /// What people were last told, or did not need to be told.
     told: Option<Audience>,
     /// Since when Discord has not told how many the readers are.
@@ -74,6 +76,11 @@ impl AudienceWatch {
         let now = Instant::now();
         let told = self.recent.filter(|(_, at)| now < *at + ANSWER_HOLDS);
         told.is_some_and(|(audience, _)| audience != Audience::Crowd(None))
+    }
+
+    /// Whether there is no such channel any more: nobody reads it.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.is_gone
     }
 
     /// When it is to be looked up next.
@@ -164,6 +171,7 @@ impl AudienceWatch {
         view: Result<ChannelView, ChannelError>,
     ) -> Audience {
         let now = Instant::now();
+        self.is_gone = matches!(view, Err(ChannelError::Closed(Obstacle::ChannelGone)));
         match view {
             Ok(view) => {
                 self.recent = Some((view.audience, now));

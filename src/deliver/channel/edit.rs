@@ -172,7 +172,7 @@ fn subscription_of(edit: &WantedEdit, consumers: &Consumers) -> Whose {
 
 /// What a message is to show.
 enum NewState {
-    /// What it shows is not in the store any more.
+    /// What it shows is not in the store any more, or its channel is gone.
     Gone,
     /// Nothing else than it shows.
     AsItIs,
@@ -187,8 +187,11 @@ async fn new_state(sender: &mut Sender, subscription: &Subscription, edit: &Want
         return Ok(NewState::AsItIs);
     }
     if is_whole && sender.privacy(subscription).await == Privacy::Private {
-        let known = sender.audience.is_known();
-        return Ok(if known { NewState::AsItIs } else { NewState::NotKnown });
+        return Ok(match &sender.audience {
+            audience if audience.is_gone() => NewState::Gone,
+            audience if audience.is_known() => NewState::AsItIs,
+            _ => NewState::NotKnown,
+        });
     }
     let shape = &edit.shape.batch;
     let before = entries(sender, edit, shape.amended).await?;

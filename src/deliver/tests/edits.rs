@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use deskbell_domain::amendment::Amendment;
-use deskbell_domain::channel::Audience;
+use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::conversation::{Assignee, Now, State};
 use deskbell_domain::event::{EventId, EventKind};
-use deskbell_domain::ids::ConversationId;
+use deskbell_domain::ids::{ChannelId, ConversationId};
 use deskbell_domain::port::messenger::EditOutcome;
-use deskbell_domain::port::store::{ChangeOutcome, Journal as _, Learnt, Subscriptions as _};
+use deskbell_domain::port::store::{ChangeOutcome, Edits as _, Journal as _, Learnt, Subscriptions as _};
 use deskbell_domain::subscription::{Detail, Subscription, SubscriptionState};
 use deskbell_domain::time::Timestamp;
 
@@ -181,6 +181,18 @@ async fn a_message_that_was_deleted_and_one_whose_notification_is_gone_are_left_
     stands(&world, 2, closed()).await;
     world.run_for(seconds(60)).await;
     assert_eq!(world.discord.edits(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_card_whose_channel_is_gone_does_not_wait_for_its_edit() {
+    let (mut world, subscription) = posted().await;
+    world.kill();
+    world.discord.close(CHANNEL, Obstacle::ChannelGone, &[]);
+    stands(&world, 1, held_by("Grace")).await;
+    world.run_for(seconds(60)).await;
+    assert!(world.stored(subscription.id).await.is_active(), "nothing was posted there since");
+    let wanted = world.store.wanted_edits(&world.workspace, ChannelId(CHANNEL), 10).await.unwrap();
+    assert_eq!(wanted, []);
 }
 
 #[tokio::test(start_paused = true)]

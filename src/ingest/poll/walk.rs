@@ -248,11 +248,16 @@ impl<T: Send> Reading<T> {
             Err(error) => return Err(error.into()),
         };
         self.pages += 1;
+        let mut is_blocked = !comes;
         if comes {
             self.answers = true;
-            self.read(pages, &upward, PAGE_SIZE).await?;
+            is_blocked = self.read(pages, &upward, PAGE_SIZE).await? != Stop::Whole;
         }
-        Ok(GapPlace { newer, older: self.last.take(), ending: None, records: self.missing() })
+        // What is blocked from both sides holds something, whatever the count says: a record that was read and then
+        // deleted, while another came, hides one that is missing.
+        let least = u64::from(is_blocked);
+        let records = self.missing().map(|missing| missing.max(least));
+        Ok(GapPlace { newer, older: self.last.take(), ending: None, records })
     }
 
     /// How many records match that no page brought; none where Intercom does not tell.

@@ -1,5 +1,6 @@
 //! What Discord does about an edit that reached it.
 
+use deskbell_domain::channel::Obstacle;
 use deskbell_domain::ids::{ChannelId, MessageId};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::{EditOutcome, Pace};
@@ -16,9 +17,10 @@ impl Servers {
         shown: &Message,
         now: UnixMillis,
     ) -> EditOutcome {
-        let known = self.channels.get(&channel);
-        if known.is_none_or(|known| known.closed_at(now).is_some()) {
-            return EditOutcome::Closed;
+        match self.channels.get(&channel).map(|known| known.closed_at(now)) {
+            None | Some(Some(Obstacle::ChannelGone)) => return EditOutcome::Gone,
+            Some(Some(_)) => return EditOutcome::Closed,
+            Some(None) => {}
         }
         let mut all = self.messages.iter_mut();
         let standing = all.find(|one| one.id == message && one.channel == channel && one.deleted.is_none());

@@ -68,7 +68,8 @@ pub(super) fn check(world: &World, wish: &Wish, keys: &Keys, calm: &Calm, verdic
 pub(super) fn check_count_of_unreadable(world: &World, verdict: &mut Verdict) {
     let (passed_over, counted) = (verdict.passed_over.len() as u64, world.ledger().unreadable);
     if passed_over > counted {
-        let what = format!("{passed_over} records were passed over, {counted} were counted");
+        let records = verdict.passed_over.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let what = format!("{passed_over} records were passed over, {counted} were counted: {records}");
         verdict.breaches.push(Breach { promise: Promise::Lost, what, about: vec!["Impossible".to_owned()] });
     }
 }

@@ -128,6 +128,10 @@ impl FakeIntercom {
         versions.push(Version { visible, record: contact });
     }
 
+    pub(super) fn delete(&self, id: &str) {
+        self.state().contacts.remove(id);
+    }
+
     pub(super) fn start(&self, conversation: Conversation) {
         let version = Version { visible: self.now(), record: conversation };
         self.state().conversations.insert(version.record.id.as_str().to_owned(), version);

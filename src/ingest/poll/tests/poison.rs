@@ -76,6 +76,24 @@ async fn a_record_that_the_index_has_late_hides_none_that_cannot_be_given() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_that_is_deleted_while_another_comes_hides_none_that_cannot_be_given() {
+    let world = with_poison(30, &["015"]).await;
+    for _ in 0..3 {
+        let _report = world.tick().await;
+        world.pass(2 * MINUTE).await;
+    }
+    // The newest was read by then, and what the index had late is read on the way up.
+    let mut late = world.lead("0a0");
+    late.created_at = late.created_at.minus(6 * MINUTE + 20);
+    world.intercom.after_next_page(|intercom| {
+        intercom.delete("029");
+        intercom.put(late);
+    });
+    let _report = world.tick().await;
+    assert_eq!((world.ids().len(), world.board.unreadable()), (30, 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_outage_is_no_record_that_cannot_be_given() {
     let world = with_poison(30, &[]).await;
     world.intercom.state().down = Some(IntercomError::Unavailable(Unanswered::Silent));

@@ -44,13 +44,11 @@ impl Writer {
                 self.put(at + 10 * MINUTE, Action::Command(command));
             }
             self.prepare(site.operation, at);
-            if site.operation == Operation::Begin {
-                for later in [10 * MINUTE, 20 * MINUTE, 30 * MINUTE] {
-                    let again = Machine::Die { site, passes: 0 };
-                    self.put(at + later - SECOND, Action::Machine(again));
-                }
-            }
             self.put(at + 45 * MINUTE, Action::Machine(Machine::DieAnywhere));
+            for later in again_after(site.operation) {
+                let again = Machine::Die { site, passes: 0 };
+                self.put(at + later - SECOND, Action::Machine(again));
+            }
         }
     }
 
@@ -92,7 +90,13 @@ impl Writer {
                     self.does(at + later + MINUTE, Customer::Answer);
                 }
             }
-            // Its sync is rarely by itself, so that a death there needs several tries.
+            // A webhook tells of each of them.
+            Operation::ShowContact => {
+                for later in [2 * SECOND, 10 * MINUTE, 21 * MINUTE, 47 * MINUTE] {
+                    self.does(at + later, Customer::Crowd(3));
+                }
+            }
+            // Its sync is rarely by itself.
             Operation::Begin => {
                 for later in [2 * SECOND, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE] {
                     self.does(at + later, Customer::Crowd(6));
@@ -135,6 +139,16 @@ impl Writer {
     }
 }
 
+/// After how long the process is to die at an operation once more: where it rarely has something to make durable, so that
+/// a death there needs several tries.
+fn again_after(operation: Operation) -> &'static [i64] {
+    match operation {
+        Operation::Begin => &[10 * MINUTE, 20 * MINUTE, 30 * MINUTE],
+        Operation::Prune | Operation::ShowContact => &[20 * MINUTE, 46 * MINUTE],
+        _ => &[],
+    }
+}
+
 /// How often an operation is let by before the process dies at it: those that come rarely are not.
 fn passes(chance: &Chance, operation: Operation, is_typed: bool) -> u32 {
     let most = match operation {
@@ -143,6 +157,7 @@ fn passes(chance: &Chance, operation: Operation, is_typed: bool) -> u32 {
         Operation::Prune
         | Operation::PruneKept
         | Operation::Lists
+        | Operation::ShowContact
         | Operation::ShowConversation
         | Operation::Amend
         | Operation::Unnamed
