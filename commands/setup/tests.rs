@@ -50,20 +50,21 @@ async fn the_whole_set_up_is_one_message_of_five_selects() {
     run(async |world| {
         let reply = draw(&world.context, &manager()).await.unwrap();
         assert_eq!(reply.rows.len(), 5);
-        assert_snapshot!(deskbell_discord::testing::read(&reply), @r"
-**Set-up of Acme**
-🌱 New leads: –
-👤 New users: –
-✏️ User updates: –
-💬 New conversations: –
-🔔 Only people with **Manage Server** may see customers.
--# Each choice acts at once: what happens from then on is posted there. Choose none to stop.
-{New leads go to … []}
-{New users go to … []}
-{User updates go to … []}
-{New conversations go to … []}
-{Who may see customers []}
-");
+        assert_snapshot!(deskbell_discord::testing::read(&reply), @"
+        **Set-up of Acme**
+        🌱 New leads: –
+        👤 New users: –
+        ✏️ User updates: –
+        💬 New conversations: –
+        🔔 Only people with **Manage Server** may see customers.
+        -# Each choice acts at once: what happens from then on is posted there. Choose none to stop.
+        -# There is more: ↩️ Customer replied · 🙋 Needs a person · ⭐ Rated · ⏳ Unanswered. `/notify add` sets up each of them.
+        {New leads go to … []}
+        {New users go to … []}
+        {User updates go to … []}
+        {New conversations go to … []}
+        {Who may see customers []}
+        ");
     })
     .await;
 }
@@ -79,20 +80,21 @@ async fn a_choice_acts_at_once_and_is_shown() {
         assert_eq!(world.notifications().await[1].public, PublicChoice::WithoutPersonalData);
         let headcount = crate::fixture::sizes(&[(TEAM, 5)], None);
         access::allow(&world.context, &manager(), TEAM, WishedGrant::default(), &headcount).await.unwrap();
-        assert_snapshot!(drawn(world).await, @r"
-**Set-up of Acme**
-🌱 New leads: <#20> ✅
-👤 New users: –
-✏️ User updates: –
-💬 New conversations: <#22> ⚠️ everyone can read it, so without personal data
-🔔 May see customers: <@&30>, and everyone with **Manage Server**.
--# Each choice acts at once: what happens from then on is posted there. Choose none to stop.
-{New leads go to … [ChannelId(20)]}
-{New users go to … []}
-{User updates go to … []}
-{New conversations go to … [ChannelId(22)]}
-{Who may see customers [RoleId(30)]}
-");
+        assert_snapshot!(drawn(world).await, @"
+        **Set-up of Acme**
+        🌱 New leads: <#20> ✅
+        👤 New users: –
+        ✏️ User updates: –
+        💬 New conversations: <#22> ⚠️ everyone can read it, so without personal data
+        🔔 May see customers: <@&30>, and everyone with **Manage Server**.
+        -# Each choice acts at once: what happens from then on is posted there. Choose none to stop.
+        -# There is more: ↩️ Customer replied · 🙋 Needs a person · ⭐ Rated · ⏳ Unanswered. `/notify add` sets up each of them.
+        {New leads go to … [ChannelId(20)]}
+        {New users go to … []}
+        {User updates go to … []}
+        {New conversations go to … [ChannelId(22)]}
+        {Who may see customers [RoleId(30)]}
+        ");
         assert_snapshot!(world.posted(), @r"
 #20: 🔔 New leads from **Acme** will appear here. Set up by <@9>.
 #22: 🔔 New conversations from **Acme** will appear here. Set up by <@9>.
@@ -114,21 +116,22 @@ async fn what_gets_nothing_is_told_beside_its_channel_with_the_reason() {
             board.set_poll(PollStatus { troubles, ..PollStatus::default() });
         };
         shows(Part::Conversations, cause);
-        assert_snapshot!(drawn(world).await, @r"
-**Set-up of Acme**
-🌱 New leads: <#20> ✅
-👤 New users: –
-✏️ User updates: –
-💬 New conversations: <#21> ⚠️ nothing comes: the token lacks **Read conversations**
-🔔 Only people with **Manage Server** may see customers.
--# Each choice acts at once: what happens from then on is posted there. Choose none to stop.
--# Whoever manages your Intercom can give it: Developer Hub → your app → Authentication.
-{New leads go to … [ChannelId(20)]}
-{New users go to … []}
-{User updates go to … []}
-{New conversations go to … [ChannelId(21)]}
-{Who may see customers []}
-");
+        assert_snapshot!(drawn(world).await, @"
+        **Set-up of Acme**
+        🌱 New leads: <#20> ✅
+        👤 New users: –
+        ✏️ User updates: –
+        💬 New conversations: <#21> ⚠️ nothing comes: the token lacks **Read conversations**
+        🔔 Only people with **Manage Server** may see customers.
+        -# Each choice acts at once: what happens from then on is posted there. Choose none to stop.
+        -# There is more: ↩️ Customer replied · 🙋 Needs a person · ⭐ Rated · ⏳ Unanswered. `/notify add` sets up each of them.
+        -# Whoever manages your Intercom can give it: Developer Hub → your app → Authentication.
+        {New leads go to … [ChannelId(20)]}
+        {New users go to … []}
+        {User updates go to … []}
+        {New conversations go to … [ChannelId(21)]}
+        {Who may see customers []}
+        ");
         shows(Part::Everything, Cause::TokenRefused);
         assert!(!drawn(world).await.contains('✅'), "nothing is well without a token");
     })

@@ -61,12 +61,21 @@ pub fn picture(picture: &Picture<'_>) -> Message {
              linked because I was in no other when I was first started."
         }
     }));
+    reply = reply.small(the_others());
     if let Some(remedies) = trouble::remedies(picture.troubles) {
         reply = reply.small(remedies);
     }
     reply.rows.extend(EventKind::OF_THE_CONNECTOR.map(|kind| channels(picture.listed, kind)));
     reply.rows.push(roles(picture.access));
     reply
+}
+
+/// The kinds that have no select here.
+fn the_others() -> Text {
+    let has_select = |kind: &EventKind| EventKind::OF_THE_CONNECTOR.contains(kind);
+    let others = EventKind::ALL.into_iter().filter(|kind| kind.told_by() == *kind && !has_select(kind));
+    let named: Vec<_> = others.map(|kind| format!("{} {}", kind.sign(), kind.word())).collect();
+    Text::ours(format!("There is more: {}. `/notify add` sets up each of them.", named.join(" · ")))
 }
 
 fn of_kind(listed: &[Listed], kind: EventKind) -> impl Iterator<Item = &Listed> {

@@ -11,7 +11,7 @@ use super::took::roughly;
 pub(crate) fn words(conversation: &Conversation) -> Option<Text> {
     let now = conversation.now.as_deref()?;
     Some(match now.state {
-        State::Closed => closed(now),
+        State::Closed => answered(conversation, now, closed(now)),
         State::Snoozed => with_holder(conversation, Text::ours("put off")),
         State::Open => match (now.waiting_since, now.answered_at) {
             (Some(since), Some(_)) => waits(since),
@@ -40,6 +40,15 @@ fn closed(now: &Now) -> Text {
     match &now.rating {
         Some(rating) => words.and(" · ").and(stars(rating)),
         None => words,
+    }
+}
+
+/// After how long it was answered is told first, as long as it stands there.
+fn answered(conversation: &Conversation, now: &Now, closed: Text) -> Text {
+    let answered = now.answered_at.filter(|at| now.closed_at.is_none_or(|closed| *at <= closed));
+    match answered {
+        Some(at) => after(conversation, at).and(" · ").joined(closed),
+        None => closed,
     }
 }
 
@@ -114,9 +123,15 @@ mod tests {
             open.clone(),
             Now { state: State::Snoozed, admin: Some(grace()), ..open.clone() },
             Now { state: State::Closed, closed_at: answered, closed_by: Some(grace()), ..open.clone() },
+            Now {
+                state: State::Closed,
+                answered_at: answered,
+                closed_at: Some(Timestamp(2_000)),
+                ..open.clone()
+            },
             Now { state: State::Closed, ..open },
         ];
-        insta::assert_snapshot!(all.iter().map(said).collect::<Vec<_>>().join("\n"), @r"
+        insta::assert_snapshot!(all.iter().map(said).collect::<Vec<_>>().join("\n"), @"
         waits since <1000>
         Grace has it
         answered after 4 min · Grace has it
@@ -126,6 +141,7 @@ mod tests {
         nothing
         put off · Grace has it
         closed <1250> by Grace
+        answered after 4 min · closed <2000>
         closed
         ");
     }
