@@ -262,12 +262,7 @@ impl<T: Send> Reading<T> {
 
     /// How many records match that no page brought; none where Intercom does not tell.
     pub(super) fn missing(&self) -> Option<u64> {
-        Some(self.missing_of(self.total?))
-    }
-
-    /// How many of so many no page brought.
-    pub(super) fn missing_of(&self, total: u64) -> u64 {
-        total.saturating_sub(self.seen.len() as u64)
+        Some(self.total?.saturating_sub(self.seen.len() as u64))
     }
 
     /// Takes a page and tells how many of its ids were new.

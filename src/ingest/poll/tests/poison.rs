@@ -94,6 +94,25 @@ async fn one_that_is_deleted_while_another_comes_hides_none_that_cannot_be_given
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_comes_in_parts_while_another_is_deleted_hides_none_that_cannot_be_given() {
+    let world = with_poison(30, &["015"]).await;
+    for _ in 0..3 {
+        let _report = world.tick().await;
+        world.pass(2 * MINUTE).await;
+    }
+    // Two come that neither way leads to, so that the rest is read in parts, and one that was read goes.
+    let come = ["030", "031"].map(|id| world.lead(id));
+    world.intercom.after_next_page(|intercom| {
+        intercom.delete("029");
+        come.into_iter().for_each(|lead| intercom.put(lead));
+    });
+    let _report = world.tick().await;
+    world.pass(2 * MINUTE).await;
+    world.poll_for(4 * MINUTE).await;
+    assert_eq!((world.ids().len(), world.board.unreadable()), (31, 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_outage_is_no_record_that_cannot_be_given() {
     let world = with_poison(30, &[]).await;
     world.intercom.state().down = Some(IntercomError::Unavailable(Unanswered::Silent));
