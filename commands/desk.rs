@@ -1,6 +1,7 @@
 //! What members do with conversations from their cards. Each press is authorised again, and done in the name of the
 //! teammate that the member said to be.
 
+mod customer;
 pub(crate) mod identity;
 pub(crate) mod looking;
 mod more;

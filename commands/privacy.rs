@@ -72,7 +72,7 @@ async fn answered(
     let request = request(session);
     Ok(match press {
         PrivacyPress::One => show(session, &one(chosen)?).await?,
-        PrivacyPress::Erase(id) => text::privacy::ask(&request.look(&id, None).await?),
+        PrivacyPress::Erase(id) => text::privacy::ask(&request.look(&id, name(session, &id).await).await?),
         PrivacyPress::EraseNow(id) => text::privacy::erased(&request.erase(&id).await?),
         PrivacyPress::Export(id) => {
             text::privacy::exported(&request.look(&id, None).await?, request.export(&id).await?)
@@ -84,17 +84,22 @@ async fn answered(
 
 /// What is typed may be an id of somebody whom Intercom does not know any more, or cannot be asked for.
 async fn look(session: &Session<'_>, typed: &str) -> Result<Message, CommandError> {
-    let found = match meant(&session.places(), typed).await {
-        Ok(found) => found,
+    let (found, failed) = match meant(&session.places(), typed).await {
+        Ok(found) => (found, None),
         Err(error) if parse_contact(typed).is_none() => return Err(error.into()),
-        Err(_) => Vec::new(),
+        Err(error) => (Vec::new(), Some(error)),
     };
     match (found.as_slice(), parse_contact(typed)) {
         ([], None) => Ok(text::privacy::nobody(typed)),
         ([], Some(id)) => {
             let picture = request(session).look(&id, None).await?;
             let is_unknown = picture.is_empty() && picture.kept.erased.is_none();
-            Ok(if is_unknown { text::privacy::nobody(typed) } else { text::privacy::shown(&picture) })
+            // Any single word may be an id. Whether somebody is called so, only Intercom knows.
+            match failed.filter(|_| is_unknown) {
+                Some(error) => Err(error.into()),
+                None if is_unknown => Ok(text::privacy::nobody(typed)),
+                None => Ok(text::privacy::shown(&picture)),
+            }
         }
         ([only], _) => {
             let picture = request(session).look(&only.id, Some(only.display_name())).await?;
@@ -105,11 +110,15 @@ async fn look(session: &Session<'_>, typed: &str) -> Result<Message, CommandErro
 }
 
 async fn show(session: &Session<'_>, id: &ContactId) -> Result<Message, CommandError> {
-    let name = match by_id(&*session.intercom, id).await {
+    Ok(text::privacy::shown(&request(session).look(id, name(session, id).await).await?))
+}
+
+/// What somebody is called; none where Intercom does not know them any more, or does not answer.
+async fn name(session: &Session<'_>, id: &ContactId) -> Option<String> {
+    match by_id(&*session.intercom, id).await {
         Ok(LookUp::Found(contact)) => Some(contact.display_name()),
         _ => None,
-    };
-    Ok(text::privacy::shown(&request(session).look(id, name).await?))
+    }
 }
 
 /// Whether it is a lead, which may still become a user, only Intercom knows.

@@ -6,7 +6,6 @@ use deskbell_domain::message::Message;
 use deskbell_domain::nameable::Nameable;
 use deskbell_domain::port::intercom::{InboxSeat, IntercomError, Recipient, Tagging};
 use deskbell_domain::service::desk::{Desk, DeskError, Given, Snoozed, Tagged};
-use deskbell_domain::time::Timestamp;
 use deskbell_text as text;
 use deskbell_text::desk::more::Named;
 
@@ -21,7 +20,7 @@ pub(super) async fn snooze(
     id: &ConversationId,
     seconds: i64,
 ) -> Result<Message, CommandError> {
-    let until = Timestamp(session.context.now().0.div_euclid(1000) + seconds);
+    let until = session.context.workspace.ports.time.now().seconds().plus(seconds);
     match desk.snooze(id, until).await.map_err(failed)? {
         Snoozed::Until(until) => {
             Ok(text::desk::more::snoozed(&name_of(session, desk.admin.as_str()).await, until, id))

@@ -8,6 +8,7 @@ use deskbell_domain::outgoing::{AnswerAddress, Outgoing, Stage, Telling, WordsFo
 use deskbell_domain::press::desk::{Then, WordsAct};
 use deskbell_text as text;
 
+use super::customer;
 use super::identity::{self, acts_as, ask_who};
 use super::looking::{self, make_room, save};
 use super::sending::{in_turn, is_open, named, of, send, show, stands};
@@ -45,7 +46,7 @@ pub(crate) async fn written(
     let outgoing = Outgoing {
         to,
         conversation: id.clone(),
-        customer: text::conversation::customer(&thread.conversation),
+        customer: customer::name(session, &thread).await,
         reached: thread.reached,
         member: session.asker.member,
         admin,

@@ -2,9 +2,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use deskbell_discord::interaction::Interaction;
-use deskbell_domain::conversation::{Author, Part, Reached, Readers, Speaker, Thread};
+use deskbell_domain::contact::Contact;
+use deskbell_domain::conversation::{Author, Conversation, Part, Reached, Readers, Speaker, Start, Thread};
 use deskbell_domain::ids::{AdminId, ApplicationId, ChannelId, PartId};
-use deskbell_domain::port::intercom::{Admin, InboxSeat, IntercomError, MockIntercom};
+use deskbell_domain::port::intercom::{Admin, Found, InboxSeat, IntercomError, MockIntercom};
 use deskbell_domain::port::store::{OutgoingKey, ShortLivedKey};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::service::desk::{act_as, act_as_nobody};
@@ -61,15 +62,9 @@ async fn not_found(world: &World) {
     save(&world.context.bot, &place(), &outgoing).await.unwrap();
 }
 
-/// Intercom with these teammates, and perhaps with the words in the conversation; it takes words so often.
-fn intercom(teammates: &[&str], arrived: bool, sends: usize) -> MockIntercom {
-    let mut intercom = MockIntercom::new();
-    intercom.expect_name().returning(|_| Ok(None));
-    let admin =
-        |id: &&str| Admin { id: (*id).to_owned(), name: Some(format!("N{id}")), seat: InboxSeat::Has };
-    let all: Vec<_> = teammates.iter().map(admin).collect();
-    intercom.expect_admins().returning(move || Ok(all.clone()));
-    let part = Part {
+/// Grace's words.
+fn part() -> Part {
+    Part {
         id: PartId::new("7"),
         at: NOW.minus(100),
         author: Author { id: Some(GRACE.to_owned()), ..Author::default() },
@@ -79,7 +74,18 @@ fn intercom(teammates: &[&str], arrived: bool, sends: usize) -> MockIntercom {
         attachments: Vec::new(),
         assigned: None,
         closes: false,
-    };
+    }
+}
+
+/// Intercom with these teammates, and perhaps with the words in the conversation; it takes words so often.
+fn intercom(teammates: &[&str], arrived: bool, sends: usize) -> MockIntercom {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_name().returning(|_| Ok(None));
+    let admin =
+        |id: &&str| Admin { id: (*id).to_owned(), name: Some(format!("N{id}")), seat: InboxSeat::Has };
+    let all: Vec<_> = teammates.iter().map(admin).collect();
+    intercom.expect_admins().returning(move || Ok(all.clone()));
+    let part = part();
     let record = serde_json::from_str(r#"{"id": "215470"}"#).expect("all but the id may be missing");
     let thread = Thread::whole(record, if arrived { vec![part] } else { Vec::new() });
     intercom.expect_conversation().returning(move |_| Ok(Some(thread.clone())));
@@ -237,6 +243,35 @@ async fn words_that_were_changed_before_they_are_sent_are_sent_as_they_are_then(
         let acknowledged = AtomicBool::new(false);
         pressed(&press(world, &acknowledged, 0), WordsAct::Discard, KEY, &filled()).await.unwrap();
         assert_eq!(kept(world).await, None);
+    })
+    .await;
+}
+
+/// Of a conversation in which only the team wrote.
+fn begun_by_team() -> Thread {
+    let text = r#"{"id":"215470","contact":"ada"}"#;
+    let mut conversation: Conversation = serde_json::from_str(text).expect("the rest has defaults");
+    conversation.start = Start::Team;
+    conversation.author.name = Some("Grace Hopper".to_owned());
+    Thread::whole(conversation, Vec::new())
+}
+
+#[tokio::test]
+async fn what_the_team_began_goes_to_its_customer_and_not_to_whoever_began_it() {
+    run(async |world| {
+        let (acknowledged, mut thread) = (AtomicBool::new(false), begun_by_team());
+        let mut session = press(world, &acknowledged, 0);
+        let mut intercom = MockIntercom::new();
+        let ada = r#"{"id":"ada","role":"user","name":"Ada Lovelace"}"#;
+        let ada: Contact = serde_json::from_str(ada).expect("the rest has defaults");
+        intercom.expect_contact().once().return_once(|_| Ok(Found::Contact(Box::new(ada))));
+        intercom.expect_contact().once().return_once(|_| Ok(Found::Missing));
+        session.intercom = Arc::new(intercom);
+        assert_eq!(customer::name(&session, &thread).await, "Ada Lovelace");
+        assert_eq!(customer::name(&session, &thread).await, "the customer");
+        let author = Author { name: Some("Ada".to_owned()), ..Author::default() };
+        thread.parts.push(Part { author, speaker: Speaker::Customer, ..part() });
+        assert_eq!(customer::name(&session, &thread).await, "Ada");
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! Forms within Discord's limits, which it calls modals.
 
-use deskbell_domain::message::{Form, FormField, Need};
+use deskbell_domain::message::{Form, FormField, Lines, Need};
 use serde_json::{Value, json};
 
 use crate::component::label;
@@ -10,6 +10,7 @@ use crate::limits::discord;
 const ROW: u8 = 1;
 const TEXT_INPUT: u8 = 4;
 const ONE_LINE: u8 = 1;
+const PARAGRAPHS: u8 = 2;
 
 /// The form as Discord takes it.
 pub(crate) fn form(form: &Form) -> Value {
@@ -27,7 +28,7 @@ fn input(field: &FormField) -> Value {
     let most = usize::from(field.most).min(discord::FORM_TEXT);
     let mut input = json!({
         "type": TEXT_INPUT,
-        "style": ONE_LINE,
+        "style": style(field.lines),
         "custom_id": field.id,
         "label": label(&field.label, discord::FORM_TITLE),
         "required": field.need == Need::Required,
@@ -40,24 +41,35 @@ fn input(field: &FormField) -> Value {
     input
 }
 
+fn style(lines: Lines) -> u8 {
+    match lines {
+        Lines::One => ONE_LINE,
+        Lines::Several => PARAGRAPHS,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_form_holds_what_was_typed_and_says_what_is_needed() {
-        let field = |id, text: &str, need| FormField {
+        let field = |id, text: &str, need, lines| FormField {
             id,
             label: id.to_uppercase(),
             text: text.to_owned(),
             most: 20,
             need,
+            lines,
         };
         let made = form(&Form {
             custom_id: "v1:filled:abcdefgh23456".to_owned(),
             title: "Create a lead".to_owned(),
-            fields: vec![field("email", "bad", Need::Required), field("name", "", Need::Optional)],
+            fields: vec![
+                field("email", "bad", Need::Required, Lines::One),
+                field("name", "", Need::Optional, Lines::Several),
+            ],
         });
-        insta::assert_snapshot!(made, @r#"{"components":[{"components":[{"custom_id":"email","label":"EMAIL","max_length":20,"required":true,"style":1,"type":4,"value":"bad"}],"type":1},{"components":[{"custom_id":"name","label":"NAME","max_length":20,"required":false,"style":1,"type":4}],"type":1}],"custom_id":"v1:filled:abcdefgh23456","title":"Create a lead"}"#);
+        insta::assert_snapshot!(made, @r#"{"components":[{"components":[{"custom_id":"email","label":"EMAIL","max_length":20,"required":true,"style":1,"type":4,"value":"bad"}],"type":1},{"components":[{"custom_id":"name","label":"NAME","max_length":20,"required":false,"style":2,"type":4}],"type":1}],"custom_id":"v1:filled:abcdefgh23456","title":"Create a lead"}"#);
     }
 }

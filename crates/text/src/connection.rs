@@ -3,7 +3,7 @@
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::connection::{Connection, Right, Rights, Standing, TokenOrigin};
 use deskbell_domain::ids::{MemberId, WorkspaceId};
-use deskbell_domain::message::{Button, Form, FormField, Message, Need};
+use deskbell_domain::message::{Button, Form, FormField, Lines, Message, Need};
 use deskbell_domain::pasted::NoToken;
 use deskbell_domain::port::connector::{Linkage, TokenFault};
 use deskbell_domain::port::store::Cards;
@@ -190,6 +190,7 @@ pub fn form() -> Form {
         text: String::new(),
         most,
         need,
+        lines: Lines::One,
     };
     Form {
         custom_id: ConnectionPress::Filled.to_custom_id(),

@@ -2,7 +2,7 @@
 
 use deskbell_domain::card::text::Text;
 use deskbell_domain::card::{Card, Size};
-use deskbell_domain::conversation::Conversation;
+use deskbell_domain::conversation::{Author, Conversation};
 use deskbell_domain::event::{Event, EventId, Record};
 use deskbell_domain::message::{Button, Message};
 use deskbell_domain::press::ChannelPress;
@@ -13,9 +13,14 @@ use crate::card::{self, Placement, Showing};
 use crate::contact::Shown;
 use crate::desk::more::more;
 
-/// What its customer is called, as its cards say it.
-pub fn customer(conversation: &Conversation) -> String {
-    card::person(conversation)
+/// What who writes is called, as cards say it.
+pub fn author(author: &Author) -> String {
+    card::author(author)
+}
+
+/// A customer whose name cannot be had.
+pub fn nameless() -> String {
+    "the customer".to_owned()
 }
 
 /// The full card of a conversation, for the one who asked.

@@ -3,7 +3,7 @@
 use deskbell_domain::card::text::{Piece, Text};
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::ids::ContactId;
-use deskbell_domain::message::{Button, Form, FormField, Message, Need};
+use deskbell_domain::message::{Button, Form, FormField, Lines, Message, Need};
 use deskbell_domain::port::intercom::Likeness;
 use deskbell_domain::press::join::JoinPress;
 use deskbell_domain::press::look::LookPress;
@@ -48,6 +48,7 @@ pub fn form(contact: &ContactId) -> Form {
         text: String::new(),
         most: MOST,
         need: Need::Required,
+        lines: Lines::One,
     };
     Form {
         custom_id: JoinPress::Typed(contact.clone()).to_custom_id(),

@@ -4,7 +4,7 @@ use deskbell_domain::card::text::{Piece, Text};
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::ids::MemberId;
 use deskbell_domain::member_field::MemberField;
-use deskbell_domain::message::{Button, Form, FormField, Message, Need};
+use deskbell_domain::message::{Button, Form, FormField, Lines, Message, Need};
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::press::member::MemberPress;
 
@@ -35,6 +35,7 @@ pub fn form(member: MemberId) -> Form {
         text: String::new(),
         most: MOST,
         need: Need::Required,
+        lines: Lines::One,
     };
     Form {
         custom_id: MemberPress::Typed(member).to_custom_id(),

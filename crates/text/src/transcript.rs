@@ -34,7 +34,9 @@ pub fn transcript(shown: Shown<'_>, thread: &Thread) -> Message {
 }
 
 fn card_of(shown: Shown<'_>, thread: &Thread) -> Card {
-    let conversation = &thread.conversation;
+    // What the team began is told by its customer, too.
+    let author = thread.customer().unwrap_or(&thread.conversation.author).clone();
+    let conversation = &Conversation { author, ..thread.conversation.clone() };
     let said = said(thread);
     let hidden = said.len().saturating_sub(SHOWN);
     let mut card = Card::blank(Size::Lines, EventKind::NewConversation.colour());
@@ -61,7 +63,7 @@ fn head(conversation: &Conversation) -> Text {
         Some(email) => who.and(" · ").with(Piece::Email(email)),
         None => who,
     };
-    match card::how_it_stands(conversation) {
+    match card::how_it_stands(conversation, conversation.customer_spoke_at()) {
         Some(stands) => who.and(" · ").joined(stands),
         None => who,
     }

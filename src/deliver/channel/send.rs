@@ -101,7 +101,8 @@ pub(crate) async fn begin_again(sender: &mut Sender, consumer: &mut Consumer) ->
 }
 
 fn ring(sender: &Sender, consumer: &Consumer, entries: &[Entry]) -> Ring {
-    let now = sender.shared.parts.clock.now().seconds();
+    // What is old is told by Intercom's own clock: that of this machine may be hours off.
+    let now = sender.shared.parts.time.now().seconds();
     Ring::of(consumer.subscription.alert, entries.iter().map(|entry| &entry.event), now)
 }
 

@@ -37,7 +37,7 @@ async fn posted() -> (World, Subscription) {
 
 fn held_by(name: &str) -> Now {
     let admin = Some(Assignee { id: name.to_owned(), name: Some(name.to_owned()) });
-    Now { admin, waiting_since: Some(Timestamp(1)), ..Now::default() }
+    Now { admin, ..Now::default() }
 }
 
 fn closed() -> Now {

@@ -1,7 +1,7 @@
 //! When Discord, the store or the machine fails: nothing is lost, nothing is doubled.
 
 use deskbell_domain::channel::Obstacle;
-use deskbell_domain::event::EventKind::{NewLead, NewUser};
+use deskbell_domain::event::EventKind::{NewConversation, NewLead, NewUser};
 use deskbell_domain::port::store::{Deliveries, Journal};
 use deskbell_domain::status::StoreState;
 use deskbell_domain::subscription::SubscriptionState;
@@ -86,6 +86,17 @@ async fn after_the_nonce_window_with_history_it_is_found_once() {
     world.live_for(seconds(900), seconds(600)).await;
     assert_eq!((world.discord.events(10), world.discord.posts()), (vec![1, 2, 3], 1));
     assert_eq!(world.discord.finds(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_hours_ahead_silences_nothing() {
+    let mut world = World::new();
+    world.set_clock_wrong(3 * 3_600_000);
+    world.notify(NewConversation, 10).await;
+    world.happen(NewConversation, 1).await;
+    world.run_for(seconds(10)).await;
+    let posted = world.discord.messages(10).pop().expect("it is posted");
+    assert!(!posted.message.flags.silent);
 }
 
 #[tokio::test(start_paused = true)]

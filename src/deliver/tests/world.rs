@@ -150,7 +150,7 @@ impl World {
             messenger: Arc::new(self.discord.clone()),
             channels: Arc::new(self.discord.clone()),
             clock: self.clock.clone(),
-            time: Arc::new(ServerTime::new(self.clock.clone())),
+            time: Arc::new(self.intercoms_time()),
             random: self.random.clone(),
             status: self.status.clone(),
             pace: Arc::new(GlobalPace::default()),
@@ -165,6 +165,13 @@ impl World {
             day: Arc::new(|_| "2026-11-23".to_owned()),
             command_ids: command_ids(),
         }
+    }
+
+    /// Intercom's time, as its answers tell it.
+    fn intercoms_time(&self) -> ServerTime {
+        let (time, now) = (ServerTime::new(self.clock.clone()), self.clock.now());
+        time.observe(self.clock.true_time().seconds(), now, now);
+        time
     }
 
     /// Starts the bot, if it does not run.

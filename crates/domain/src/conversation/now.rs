@@ -81,6 +81,11 @@ impl Now {
         self.without_names() == other.without_names()
     }
 
+    /// Whether a card says nothing of it.
+    pub fn says_nothing(&self) -> bool {
+        Self { is_with_bot: false, ..self.clone() } == Self::default()
+    }
+
     fn without_names(&self) -> Self {
         let mut bare = self.clone();
         bare.forget_names();

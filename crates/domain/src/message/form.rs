@@ -11,7 +11,7 @@ pub struct Form {
     pub fields: Vec<FormField>,
 }
 
-/// One line to fill in.
+/// Something to fill in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FormField {
     /// Under what its text comes back.
@@ -24,6 +24,17 @@ pub struct FormField {
     pub most: u16,
     /// Whether it may be left empty.
     pub need: Need,
+    /// How it is typed.
+    pub lines: Lines,
+}
+
+/// How a field is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// On one line.
+    One,
+    /// In paragraphs.
+    Several,
 }
 
 /// Whether a field may be left empty.

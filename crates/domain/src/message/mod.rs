@@ -9,7 +9,7 @@ mod form;
 
 pub use control::{Button, ButtonAction, ButtonLook, Row, SelectOption};
 pub use file::File;
-pub use form::{Form, FormField, Need};
+pub use form::{Form, FormField, Lines, Need};
 
 use crate::card::Card;
 use crate::card::text::{Piece, Text};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::card::{Card, CardField};
-use deskbell_domain::conversation::Conversation;
+use deskbell_domain::conversation::{Author, Conversation};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::subscription::Detail;
 use deskbell_domain::time::Timestamp;
@@ -21,15 +21,16 @@ const QUOTED_IN_FULL: usize = 500;
 /// Code points of the text on a Short card.
 const QUOTED_IN_SHORT: usize = 140;
 
-pub(super) fn card(conversation: &Conversation, showing: &Showing<'_>) -> Card {
+/// From `asked` on it is reckoned after how long it was answered.
+pub(super) fn card(conversation: &Conversation, asked: Option<Timestamp>, showing: &Showing<'_>) -> Card {
     let mut card = Card::blank(showing.size, EventKind::NewConversation.colour());
     card.title = Some(title(conversation));
     card.url = Some(showing.shown.links.conversation(&conversation.id));
     let quoted = if showing.detail == Detail::Full { QUOTED_IN_FULL } else { QUOTED_IN_SHORT };
     card.description = quote(conversation, quoted);
     card.fields = match showing.detail {
-        Detail::Full => full_fields(conversation, showing.placement),
-        _ => short_fields(conversation),
+        Detail::Full => full_fields(conversation, asked, showing.placement),
+        _ => short_fields(conversation, asked),
     };
     card
 }
@@ -89,7 +90,11 @@ fn cut(address: &str) -> Cow<'_, str> {
 
 /// Who writes: name, else e-mail address, else a visitor of whom nobody knows more.
 pub(crate) fn person(conversation: &Conversation) -> String {
-    let author = &conversation.author;
+    author(&conversation.author)
+}
+
+/// The same of who wrote any words.
+pub(crate) fn author(author: &Author) -> String {
     let names = [&author.name, &author.email].into_iter().flatten().map(|text| text.trim());
     names.into_iter().find(|text| shows_anything(text)).unwrap_or("A visitor").to_owned()
 }
@@ -106,7 +111,7 @@ fn quote(conversation: &Conversation, quoted: usize) -> Option<Text> {
     (!text.0.is_empty()).then_some(text)
 }
 
-fn short_fields(conversation: &Conversation) -> Vec<CardField> {
+fn short_fields(conversation: &Conversation, asked: Option<Timestamp>) -> Vec<CardField> {
     let mut fields = Vec::new();
     if let Some(address) = &conversation.author.email {
         fields.push(CardField::inline(field::EMAIL, email(address.clone())));
@@ -117,15 +122,19 @@ fn short_fields(conversation: &Conversation) -> Vec<CardField> {
             Text::theirs(conversation.company_names.join(", ")),
         ));
     }
-    fields.extend(now(conversation));
+    fields.extend(now(conversation, asked));
     fields
 }
 
-pub(super) fn now(conversation: &Conversation) -> Option<CardField> {
-    Some(CardField::inline("Now", standing::words(conversation)?))
+pub(super) fn now(conversation: &Conversation, asked: Option<Timestamp>) -> Option<CardField> {
+    Some(CardField::inline("Now", standing::words(conversation, asked)?))
 }
 
-fn full_fields(conversation: &Conversation, placement: Placement) -> Vec<CardField> {
+fn full_fields(
+    conversation: &Conversation,
+    asked: Option<Timestamp>,
+    placement: Placement,
+) -> Vec<CardField> {
     let mut fields = Vec::new();
     if let Some(from) = from(conversation, "\n") {
         fields.push(CardField::inline("From", from));
@@ -136,7 +145,7 @@ fn full_fields(conversation: &Conversation, placement: Placement) -> Vec<CardFie
     if let Some(team) = &conversation.team_name {
         fields.push(CardField::inline("Team", Text::theirs(team.clone())));
     }
-    fields.extend(now(conversation));
+    fields.extend(now(conversation, asked));
     if let Some(page) = conversation.message_url.as_deref().map(page).filter(|page| !page.is_empty()) {
         fields.push(CardField::inline("Started on", Text::theirs(page)));
     }

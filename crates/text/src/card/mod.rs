@@ -25,7 +25,7 @@ pub(crate) use activity::stars;
 pub use attribute::{card_of_attributes, need_a_file as attributes_need_a_file};
 pub use brief::line;
 pub use contact::{empty_fields, not_given};
-pub(crate) use conversation::{person, title, what_it_is_about, words};
+pub(crate) use conversation::{author, person, title, what_it_is_about, words};
 pub use reply::for_contact;
 pub use showing::{Placement, Showing, Shown};
 pub(crate) use standing::words as how_it_stands;
@@ -81,7 +81,7 @@ fn whole(event: &Event, showing: &Showing<'_>) -> Card {
             card
         }
         Record::Conversation { conversation, what } => {
-            let mut card = activity::card(what, conversation::card(conversation, showing));
+            let mut card = activity::card(what, conversation::card(conversation, asked(event), showing));
             if showing.detail == Detail::Short {
                 card.fields.extend(activity::handed_to(what, conversation));
             }
@@ -104,7 +104,20 @@ fn usual_card(event: &Event, showing: &Showing<'_>) -> Card {
             usual::of_contact(contact, &[], showing, room)
         }
         Record::Update { contact, changes } => usual::of_contact(contact, changes, showing, room),
-        Record::Conversation { conversation, what } => usual::of_conversation(conversation, what, showing),
+        Record::Conversation { conversation, what } => {
+            usual::of_conversation(conversation, what, asked(event), showing)
+        }
+    }
+}
+
+/// From when on it counts after how long a conversation was answered: from what its card tells of. Of a wait its own words
+/// say it.
+fn asked(event: &Event) -> Option<Timestamp> {
+    let Record::Conversation { conversation, what } = &event.record else { return None };
+    match what {
+        Activity::Started => conversation.customer_spoke_at(),
+        Activity::Replied | Activity::HandedOver => Some(event.at),
+        Activity::Rated(_) | Activity::Unanswered(_) => None,
     }
 }
 

@@ -7,16 +7,19 @@ use deskbell_domain::time::Timestamp;
 use super::activity::stars;
 use super::took::roughly;
 
-/// The words; none where nothing is known.
-pub(crate) fn words(conversation: &Conversation) -> Option<Text> {
+/// The words; none where nothing is known. From `asked` on it is reckoned after how long it was answered; without it,
+/// nothing is reckoned.
+pub(crate) fn words(conversation: &Conversation, asked: Option<Timestamp>) -> Option<Text> {
     let now = conversation.now.as_deref()?;
     Some(match now.state {
-        State::Closed => answered(conversation, now, closed(now)),
+        State::Closed => answered(now, asked, closed(now)),
         State::Snoozed => with_holder(conversation, Text::ours("put off")),
         State::Open => match (now.waiting_since, now.answered_at) {
-            (Some(since), Some(_)) => waits(since),
-            (Some(since), None) => held(conversation).unwrap_or_else(|| waits(since)),
-            (None, Some(answered)) => with_holder(conversation, after(conversation, answered)),
+            (Some(since), _) => match held(conversation) {
+                Some(held) => held.and(" · ").joined(waits(since)),
+                None => waits(since),
+            },
+            (None, Some(answered)) => with_holder(conversation, after(asked, answered)),
             // Whether a bot's words end a wait is not known, so nothing is said of an answer.
             (None, None) => return held(conversation),
         },
@@ -44,10 +47,10 @@ fn closed(now: &Now) -> Text {
 }
 
 /// After how long it was answered is told first, as long as it stands there.
-fn answered(conversation: &Conversation, now: &Now, closed: Text) -> Text {
+fn answered(now: &Now, asked: Option<Timestamp>, closed: Text) -> Text {
     let answered = now.answered_at.filter(|at| now.closed_at.is_none_or(|closed| *at <= closed));
     match answered {
-        Some(at) => after(conversation, at).and(" · ").joined(closed),
+        Some(at) => after(asked, at).and(" · ").joined(closed),
         None => closed,
     }
 }
@@ -61,8 +64,8 @@ fn held(conversation: &Conversation) -> Option<Text> {
 }
 
 /// After how long somebody of the team answered: who that was, the record does not say.
-fn after(conversation: &Conversation, answered: Timestamp) -> Text {
-    let took = conversation.customer_spoke_at().map(|spoke| answered.0.saturating_sub(spoke.0));
+fn after(asked: Option<Timestamp>, answered: Timestamp) -> Text {
+    let took = asked.map(|asked| answered.0.saturating_sub(asked.0));
     match took.filter(|took| *took >= 0) {
         Some(took) => Text::ours("answered after ").and(roughly(took)),
         None => Text::ours("answered"),
@@ -106,7 +109,7 @@ mod tests {
             _ => panic!("no card says so in another way"),
         };
         let read = |text: Text| text.0.iter().map(piece).collect::<String>();
-        words(&conversation(now)).map_or("nothing".to_owned(), read)
+        words(&conversation(now), Some(Timestamp(1_000))).map_or("nothing".to_owned(), read)
     }
 
     #[test]
@@ -133,10 +136,10 @@ mod tests {
         ];
         insta::assert_snapshot!(all.iter().map(said).collect::<Vec<_>>().join("\n"), @"
         waits since <1000>
-        Grace has it
+        Grace has it · waits since <1000>
         answered after 4 min · Grace has it
         answered after less than a minute
-        waits since <1000>
+        Grace has it · waits since <1000>
         Grace has it
         nothing
         put off · Grace has it

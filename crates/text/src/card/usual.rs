@@ -9,6 +9,7 @@ use deskbell_domain::conversation::{Activity, Conversation};
 use deskbell_domain::difference::Change;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::rich_text::RichText;
+use deskbell_domain::time::Timestamp;
 
 use super::activity::WhoEnded;
 use super::contact::picture;
@@ -55,11 +56,17 @@ fn changed(contact: &Contact, changes: &[Change]) -> Vec<Text> {
 }
 
 /// The card of something that happened in a conversation.
-pub(super) fn of_conversation(conversation: &Conversation, what: &Activity, showing: &Showing<'_>) -> Card {
+pub(super) fn of_conversation(
+    conversation: &Conversation,
+    what: &Activity,
+    asked: Option<Timestamp>,
+    showing: &Showing<'_>,
+) -> Card {
     let mut card = Card::blank(showing.size, EventKind::NewConversation.colour());
     card.title = Some(conversation::title(conversation));
     card.url = Some(showing.shown.links.conversation(&conversation.id));
-    card.fields.extend(conversation::now(conversation).or_else(|| activity::handed_to(what, conversation)));
+    card.fields
+        .extend(conversation::now(conversation, asked).or_else(|| activity::handed_to(what, conversation)));
     let wanted = match what {
         Activity::Rated(rating) => {
             vec![Some(Text::ours(activity::stars(rating))), rating.remark.as_deref().and_then(quoted)]

@@ -2,7 +2,7 @@
 
 use deskbell_domain::card::text::{Piece, Text};
 use deskbell_domain::contact::Role;
-use deskbell_domain::message::{Button, Form, FormField, Message, Need};
+use deskbell_domain::message::{Button, Form, FormField, Lines, Message, Need};
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::draft::{Draft, Mistake};
 
@@ -114,5 +114,6 @@ fn to_fill_in(field: Field, text: Option<&String>) -> FormField {
         text: text.cloned().unwrap_or_default(),
         most: field.most(),
         need: if field == Field::Email { Need::Required } else { Need::Optional },
+        lines: Lines::One,
     }
 }

@@ -4,7 +4,7 @@ use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
 use deskbell_domain::conversation::Reached;
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::mention::Called;
-use deskbell_domain::message::{Button, Form, FormField, Message, Need};
+use deskbell_domain::message::{Button, Form, FormField, Lines, Message, Need};
 use deskbell_domain::outgoing::{Outgoing, Stage, WordsFor};
 use deskbell_domain::press::desk::{DeskAct, DeskPress, Then, WordsAct};
 use deskbell_domain::rich_text::RichText;
@@ -36,7 +36,14 @@ fn filled(to: WordsFor, custom_id: String, text: String) -> Form {
         WordsFor::Customer => ("Reply", "What the customer reads"),
         WordsFor::Team => ("Note", "What only your team reads"),
     };
-    let field = FormField { id: FIELD, label: label.to_owned(), text, most: MOST, need: Need::Required };
+    let field = FormField {
+        id: FIELD,
+        label: label.to_owned(),
+        text,
+        most: MOST,
+        need: Need::Required,
+        lines: Lines::Several,
+    };
     Form { custom_id, title: title.to_owned(), fields: vec![field] }
 }
 
