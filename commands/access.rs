@@ -52,12 +52,12 @@ impl From<LevelChoice> for Level {
     }
 }
 
-/// Let a role use /lead and /user
+/// Let a role see customers, and answer them
 #[poise::command(slash_command, guild_only)]
 async fn add(
     ctx: Ctx<'_>,
     #[description = "A role that only your team has"] role: serenity::RoleId,
-    #[description = "Look: get and list; Act (the default): also create and update"] level: Option<
+    #[description = "Look: see them; Act (the default): also change them and answer"] level: Option<
         LevelChoice,
     >,
     #[description = "Whether it may also export all leads as a file"] export: Option<bool>,

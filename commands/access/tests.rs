@@ -31,17 +31,17 @@ async fn stored(world: &World) -> Access {
 #[tokio::test]
 async fn a_team_is_let_in_and_its_size_is_told() {
     run(async |world| {
-        assert_snapshot!(allowed(world, TEAM, WishedGrant::default(), &sizes(&[(TEAM, 14)], Some(100))).await, @r"
-✅ <@&30> (14 members) may use /lead and /user.
--# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
-");
+        assert_snapshot!(allowed(world, TEAM, WishedGrant::default(), &sizes(&[(TEAM, 14)], Some(100))).await, @"
+        ✅ <@&30> (14 members) may use /lead and /user, read conversations and answer customers.
+        -# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
+        ");
         let export = WishedGrant::exactly(EXPORTING);
-        assert_snapshot!(allowed(world, SUPPORTERS, export, &sizes(&[(SUPPORTERS, 6)], None)).await, @r"
-✅ <@&31> (6 members) may use /lead and /user, and export all leads.
--# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
-");
+        assert_snapshot!(allowed(world, SUPPORTERS, export, &sizes(&[(SUPPORTERS, 6)], None)).await, @"
+        ✅ <@&31> (6 members) may use /lead and /user, read conversations and answer customers, and export all leads.
+        -# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
+        ");
         assert_eq!(stored(world).await.roles.len(), 2);
-        assert_snapshot!(allowed(world, SUPPORTERS, WishedGrant::default(), &sizes(&[(SUPPORTERS, 6)], None)).await, @"<@&31> may use /lead and /user, and export all leads, already. Nothing was changed.");
+        assert_snapshot!(allowed(world, SUPPORTERS, WishedGrant::default(), &sizes(&[(SUPPORTERS, 6)], None)).await, @"<@&31> may already use /lead and /user, read conversations and answer customers, and export all leads. Nothing was changed.");
         assert_eq!(stored(world).await.roles.get(&SUPPORTERS), Some(&EXPORTING));
     })
     .await;
@@ -52,16 +52,16 @@ async fn a_role_that_may_only_look_is_told_and_listed_as_such() {
     run(async |world| {
         let teams = sizes(&[(TEAM, 14), (SUPPORTERS, 6)], None);
         let looking = WishedGrant::exactly(LOOKING);
-        assert_snapshot!(allowed(world, TEAM, looking, &teams).await, @r"
-✅ <@&30> (14 members) may look at leads and users, and change none.
--# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
-");
-        assert_snapshot!(allowed(world, TEAM, looking, &teams).await, @"<@&30> may look at leads and users, and change none, already. Nothing was changed.");
+        assert_snapshot!(allowed(world, TEAM, looking, &teams).await, @"
+        ✅ <@&30> (14 members) may look at leads, users and conversations, and change nothing.
+        -# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
+        ");
+        assert_snapshot!(allowed(world, TEAM, looking, &teams).await, @"<@&30> may already look at leads, users and conversations, and change nothing. Nothing was changed.");
         let exporting = WishedGrant::exactly(Grant { export: Export::Allowed, ..LOOKING });
-        assert_snapshot!(allowed(world, SUPPORTERS, exporting, &teams).await, @r"
-✅ <@&31> (6 members) may look at leads and users and export all leads, and change none.
--# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
-");
+        assert_snapshot!(allowed(world, SUPPORTERS, exporting, &teams).await, @"
+        ✅ <@&31> (6 members) may look at leads, users and conversations and export all leads, and change nothing.
+        -# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
+        ");
         let list = text::access::list(world.context.around(), &stored(world).await, &teams);
         assert_snapshot!(deskbell_discord::testing::read(&list), @r"
 May see customers: <@&30> (14), <@&31> (6), and everyone with **Manage Server**.
@@ -125,10 +125,10 @@ async fn access_is_taken_away_and_listed() {
 May see customers: <@&30> (14), <@&31> (6), and everyone with **Manage Server**.
 -# May also export: <@&31>.
 ");
-        assert_snapshot!(read(&world.context, withdraw(&world.context, &manager(), TEAM, ManageServer::Lacks).await), @r"
-✅ <@&30> may no longer use /lead and /user.
--# People with **Manage Server** always may.
-");
+        assert_snapshot!(read(&world.context, withdraw(&world.context, &manager(), TEAM, ManageServer::Lacks).await), @"
+        ✅ <@&30> may no longer see customers or answer them.
+        -# People with **Manage Server** always may.
+        ");
         assert_snapshot!(read(&world.context, withdraw(&world.context, &manager(), TEAM, ManageServer::Lacks).await), @"<@&30> had no access. Nothing was changed.");
         let boss = withdraw(&world.context, &manager(), TEAM, ManageServer::Holds).await;
         assert_snapshot!(read(&world.context, boss), @"<@&30> was not given access here. It has **Manage Server**, which always may. Nothing was changed.");

@@ -76,6 +76,18 @@ async fn a_bot_at_work_says_what_it_did_and_saw() {
 }
 
 #[tokio::test]
+async fn a_pause_is_not_taken_for_quiet() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewLead, SUPPORT).await;
+        world.leads(2).await;
+        world.puts(&made, SubscriptionState::Paused { by: None, since: NOW }).await;
+        let told = seen_by(world, &manager()).await;
+        assert!(told.contains("**Paused** 1 notification of 1 · 2 waiting `/notify resume`"), "{told}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn where_intercom_tells_by_itself_it_is_said_how_much_and_what_it_never_told() {
     run_with(Door::Open, async |world| {
         let webhooks = &world.context.workspace.ports.webhooks;

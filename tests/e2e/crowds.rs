@@ -119,7 +119,7 @@ async fn roles_whose_sizes_discord_does_not_tell_may_be_a_crowd() {
     assert!(question.content.starts_with(&asked), "{}", question.content);
     let question = read(&stage, "mark", "/access add role:@community").await;
     assert!(question.content.starts_with("❌ Discord does not tell me how many"), "{}", question.content);
-    let allowed = format!("✅ <@&{role}> may use /lead and /user.");
+    let allowed = format!("✅ <@&{role}> may use /lead and /user, read conversations and answer customers.");
     press(&stage, "mark", &question, "Allow anyway", &allowed).await;
     stage.stop().await;
 }

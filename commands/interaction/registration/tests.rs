@@ -162,9 +162,9 @@ fn set_up_is_registered_for_managers_and_status_and_help_for_everyone() {
         notification (type 3, max_length 100, autocomplete true): Which notification: pick one while typing; all of them if left out
       failed (type 1): Show what could not be posted, try it again or drop it
     /access (type 1, for 32, contexts [0]): Choose who may see customers
-      add (type 1): Let a role use /lead and /user
+      add (type 1): Let a role see customers, and answer them
         role! (type 8): A role that only your team has
-        level (type 4, 0=Look, 1=Act): Look: get and list; Act (the default): also create and update
+        level (type 4, 0=Look, 1=Act): Look: see them; Act (the default): also change them and answer
         export (type 5): Whether it may also export all leads as a file
       remove (type 1): Take that away from a role
         role! (type 8): Which role

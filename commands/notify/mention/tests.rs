@@ -53,7 +53,7 @@ async fn what_calls_nobody_or_everybody_is_refused() {
         assert_snapshot!(refused(world, EventKind::NewLead, Some("@Nobody"), None).await, @"❌ I found no role @Nobody. Pick one from the list while typing.");
         assert_snapshot!(refused(world, EventKind::NewLead, Some("999"), None).await, @"❌ I found no role 999. Pick one from the list while typing.");
         assert_snapshot!(refused(world, EventKind::NewLead, None, Some("15m")).await, @"❌ **every** says how often somebody is mentioned at most. Say whom with **mention** too.");
-        assert_snapshot!(refused(world, EventKind::NewLead, Some("Sales"), Some("often")).await, @"❌ I do not understand **every** often. Write a duration from 1m to 24h, such as 15m or 4h.");
+        assert_snapshot!(refused(world, EventKind::NewLead, Some("Sales"), Some("often")).await, @"❌ **every** cannot be often. Write a duration from 1m to 24h, such as 15m or 4h.");
     })
     .await;
 }

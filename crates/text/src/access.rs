@@ -30,14 +30,7 @@ pub fn added(role: RoleId, grant: Grant, headcount: &Headcount) -> Message {
         Some(count) => format!("<@&{role}> ({})", counted(*count, MEMBERS)),
         None => format!("<@&{role}>"),
     };
-    Message::say(match (grant.level, grant.export) {
-        (Level::Act, Export::Forbidden) => format!("✅ {role} may use /lead and /user."),
-        (Level::Act, Export::Allowed) => format!("✅ {role} may use /lead and /user, and export all leads."),
-        (Level::Look, Export::Forbidden) => format!("✅ {role} may look at leads and users, and change none."),
-        (Level::Look, Export::Allowed) => {
-            format!("✅ {role} may look at leads and users and export all leads, and change none.")
-        }
-    })
+    Message::say(format!("✅ {role} may {}.", what(grant)))
     .small(Text::ours(
         "Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. \
          Discord's page can only narrow what I allow.",
@@ -46,38 +39,25 @@ pub fn added(role: RoleId, grant: Grant, headcount: &Headcount) -> Message {
 
 /// A role has the access that it was to be given.
 pub fn already(role: RoleId, grant: Grant) -> Message {
-    Message::say(match (grant.level, grant.export) {
-        (Level::Act, Export::Forbidden) => {
-            format!("<@&{role}> may use /lead and /user already. Nothing was changed.")
-        }
-        (Level::Act, Export::Allowed) => {
-            format!("<@&{role}> may use /lead and /user, and export all leads, already. Nothing was changed.")
-        }
-        (Level::Look, Export::Forbidden) => {
-            format!("<@&{role}> may look at leads and users, and change none, already. Nothing was changed.")
-        }
-        (Level::Look, Export::Allowed) => format!(
-            "<@&{role}> may look at leads and users and export all leads, and change none, already. Nothing was changed."
-        ),
-    })
+    Message::say(format!("<@&{role}> may already {}. Nothing was changed.", what(grant)))
 }
 
 /// A role got back what was taken from it lately.
 pub fn as_before(role: RoleId, grant: Grant) -> Message {
-    Message::say(match (grant.level, grant.export) {
-        (Level::Act, Export::Forbidden) => format!("✅ <@&{role}> may use /lead and /user again, as before."),
+    Message::say(format!("✅ <@&{role}> may {}, as before.", what(grant)))
+}
+
+fn what(grant: Grant) -> &'static str {
+    match (grant.level, grant.export) {
+        (Level::Act, Export::Forbidden) => "use /lead and /user, read conversations and answer customers",
         (Level::Act, Export::Allowed) => {
-            format!("✅ <@&{role}> may use /lead and /user, and export all leads, as before.")
+            "use /lead and /user, read conversations and answer customers, and export all leads"
         }
-        (Level::Look, Export::Forbidden) => {
-            format!("✅ <@&{role}> may look at leads and users, and change none, as before.")
-        }
+        (Level::Look, Export::Forbidden) => "look at leads, users and conversations, and change nothing",
         (Level::Look, Export::Allowed) => {
-            format!(
-                "✅ <@&{role}> may look at leads and users and export all leads, and change none, as before."
-            )
+            "look at leads, users and conversations and export all leads, and change nothing"
         }
-    })
+    }
 }
 
 /// @everyone was chosen; the sign is put before it where refusals are told.
@@ -110,8 +90,10 @@ pub fn removed(role: RoleId, manage: ManageServer) -> Message {
         ManageServer::Holds => Message::say(format!(
             "✅ <@&{role}> is no longer given access here. It has **Manage Server**, which always may."
         )),
-        ManageServer::Lacks => Message::say(format!("✅ <@&{role}> may no longer use /lead and /user."))
-            .small(Text::ours("People with **Manage Server** always may.")),
+        ManageServer::Lacks => {
+            Message::say(format!("✅ <@&{role}> may no longer see customers or answer them."))
+                .small(Text::ours("People with **Manage Server** always may."))
+        }
     }
 }
 

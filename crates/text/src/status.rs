@@ -25,7 +25,7 @@ use crate::audit::cannot_post;
 use crate::command::CommandName;
 use crate::delivery::Undelivered;
 use crate::notify::{failed_too_old, hold_reason, shown_to_crowd};
-use crate::number::{CHANNELS, EVENTS, MESSAGES, SHARDS, counted, events_of, number};
+use crate::number::{CHANNELS, EVENTS, MESSAGES, NOTIFICATIONS, SHARDS, counted, events_of, number};
 use crate::{trouble, webhook};
 
 /// Notifications on hold that are named here; the rest is counted.
@@ -75,6 +75,7 @@ pub fn status(around: Around<'_>, picture: &Picture<'_>) -> Message {
         .joined(newest(picture))
         .and(format!("\n{}\n{}\n{}\n", posted(picture), week(picture), intercom(&picture.usage)))
         .joined(told(picture))
+        .joined(paused(around, picture))
         .joined(all_trouble(around, picture));
     let print = Text::ours(format!("Deskbell {} · up since ", picture.version));
     let print = when(print, picture.started_at.seconds());
@@ -259,6 +260,23 @@ fn told(picture: &Picture<'_>) -> Text {
         return text;
     }
     text.and(webhook::topics(&told.heard, &wanted, picture.poll_interval)).and("\n")
+}
+
+/// A pause is no trouble, and must not be taken for quiet.
+fn paused(around: Around<'_>, picture: &Picture<'_>) -> Text {
+    let all = &picture.stored.standings;
+    let paused: Vec<_> = all.iter().filter(|standing| standing.subscription.is_paused()).collect();
+    let waiting: u64 = paused.iter().map(|standing| standing.waiting.count).sum();
+    match paused.len() {
+        0 => Text::default(),
+        count => Text::ours(format!(
+            "**Paused** {} of {} · {} waiting{}\n",
+            counted(count as u64, NOTIFICATIONS),
+            number(all.len() as u64),
+            number(waiting),
+            picture.points_to(around, CommandName::NotifyResume)
+        )),
+    }
 }
 
 /// A check that does not end is no trouble yet, but quiet and broken must look different.

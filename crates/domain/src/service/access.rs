@@ -91,18 +91,36 @@ impl WishedGrant {
     }
 }
 
-/// Gives a role access, unless it is @everyone or a crowd. Where nothing was said a role without access gets back what was
-/// taken from it lately.
+/// Gives a role access, unless it is @everyone or a crowd.
 pub async fn allow(
     request: &Request<'_>,
     role: RoleId,
     wish: WishedGrant,
     headcount: &Headcount,
 ) -> Result<Allowing, NotDone> {
+    allow_over(request, role, wish, Grant::default(), headcount).await
+}
+
+/// The same for a role that was chosen where nothing can be said of how far it goes: it gets back what was taken from it
+/// lately.
+pub async fn allow_as_before(
+    request: &Request<'_>,
+    role: RoleId,
+    headcount: &Headcount,
+) -> Result<Allowing, NotDone> {
     refuse_everyone(request, role)?;
-    let says_nothing = wish == WishedGrant::default();
-    let before = if says_nothing { as_before::grant(request, role).await } else { None };
-    let before = before.unwrap_or_default();
+    let before = as_before::grant(request, role).await.unwrap_or_default();
+    allow_over(request, role, WishedGrant::default(), before, headcount).await
+}
+
+async fn allow_over(
+    request: &Request<'_>,
+    role: RoleId,
+    wish: WishedGrant,
+    before: Grant,
+    headcount: &Headcount,
+) -> Result<Allowing, NotDone> {
+    refuse_everyone(request, role)?;
     if headcount.is_crowd(role) {
         let present = request.access.access(&request.home).await?.roles.get(&role).copied();
         return Ok(Allowing::Crowd(wish.over(present.unwrap_or(before))));
@@ -249,7 +267,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_role_whose_access_was_taken_by_mistake_gets_back_what_it_had() {
+    async fn a_role_that_is_chosen_again_gets_back_what_it_had_and_one_that_is_typed_only_what_was_typed() {
         let (mut ports, time) = (Ports::default(), still());
         let before = Access { roles: [(SALES, EXPORTING)].into(), ..Access::default() };
         ports.access.expect_access().times(2).returning(move |_| Ok(before.clone()));
@@ -268,7 +286,9 @@ mod tests {
         let request = ports.request(&time);
         assert_eq!(withdraw(&request, SALES).await.ok(), Some(Withdrawal::Taken));
         let team = Headcount { roles: [(SALES, 5)].into(), members: Some(1000) };
-        let given = allow(&request, SALES, WishedGrant::default(), &team).await;
-        assert!(matches!(given, Ok(Allowing::Given(EXPORTING))), "{given:?}");
+        let typed = allow(&request, SALES, WishedGrant::default(), &team).await;
+        assert!(matches!(typed, Ok(Allowing::Given(grant)) if grant == Grant::default()), "{typed:?}");
+        let chosen = allow_as_before(&request, SALES, &team).await;
+        assert!(matches!(chosen, Ok(Allowing::Given(EXPORTING))), "{chosen:?}");
     }
 }

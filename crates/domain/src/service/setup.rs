@@ -10,7 +10,7 @@ use crate::channel::Audience;
 use crate::crowd::Headcount;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, RoleId, SubscriptionId};
-use crate::service::access::{Allowing, WishedGrant, allow, withdraw, without_everyone};
+use crate::service::access::{Allowing, allow_as_before, withdraw, without_everyone};
 use crate::service::audience::headcount_in_time;
 use crate::service::notify::Standing;
 use crate::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
@@ -135,7 +135,7 @@ pub async fn choose_roles(request: &Request<'_>, choice: RoleChoice<'_>) -> Resu
     if !added.is_empty() {
         let headcount = headcount_in_time(request.channels, request.home.guild).await;
         for role in added {
-            match allow(request, role, WishedGrant::default(), &headcount).await {
+            match allow_as_before(request, role, &headcount).await {
                 Ok(Allowing::Given(grant)) if grant != Grant::default() => {
                     news.push(RoleNews::AsBefore(role, grant));
                 }

@@ -241,7 +241,7 @@ pub fn no_threshold_for(kind: EventKind) -> Message {
 /// What was typed is no threshold, or none that is possible.
 pub fn no_threshold(typed: &str) -> Message {
     Message::of(
-        Text::ours("I do not understand **after** ")
+        Text::ours("**after** cannot be ")
             .and_theirs(typed)
             .and(". Write a duration from 1m to 30d, such as 15m, 4h or 2d."),
     )

@@ -180,7 +180,7 @@ pub fn whom_first() -> Message {
 /// What was typed is no such time.
 pub fn no_such_time(typed: &str) -> Message {
     Message::of(
-        Text::ours("I do not understand **every** ")
+        Text::ours("**every** cannot be ")
             .and_theirs(typed)
             .and(". Write a duration from 1m to 24h, such as 15m or 4h."),
     )
