@@ -3,6 +3,7 @@
 
 use deskbell_domain::audit::Action;
 use deskbell_domain::audit::entry::Outcome;
+use deskbell_domain::conversation::{Part, Readers, Speaker, Thread};
 use deskbell_domain::ids::AdminId;
 use deskbell_domain::message::Message;
 use deskbell_domain::outgoing::{AnswerAddress, Outgoing, Stage, Telling, WordsFor};
@@ -49,10 +50,45 @@ pub(super) async fn show(session: &Session<'_>, outgoing: &Outgoing, key: &str) 
 pub(super) async fn send(session: &Session<'_>, before: Outgoing, key: &str) -> Result<(), CommandError> {
     let Some((turn, mut outgoing)) = in_turn(session, &before, key).await? else { return Ok(()) };
     match acts_as(session).await? {
-        Some(admin) if admin == outgoing.admin => post(session, turn, outgoing, key).await,
+        Some(admin) if admin == outgoing.admin => match answered_meanwhile(session, &outgoing).await {
+            Some(thread) => warn(session, &mut outgoing, &thread, key).await,
+            None => post(session, turn, outgoing, key).await,
+        },
         Some(admin) => in_name_of(session, &mut outgoing, admin, key).await,
         None => ask_who(session, 0, &Then::Words(key.to_owned())).await,
     }
+}
+
+/// A conversation in which another teammate answered the customer since these words were typed. Where it cannot be read the
+/// words are sent as they are: the press said so.
+async fn answered_meanwhile(session: &Session<'_>, outgoing: &Outgoing) -> Option<Thread> {
+    if outgoing.to == WordsFor::Team || outgoing.stage != Stage::Written {
+        return None;
+    }
+    let thread = session.intercom.conversation(&outgoing.conversation);
+    let thread = session.answer.patiently(thread).await.ok().flatten()?;
+    others_answer(outgoing, &thread).is_some().then_some(thread)
+}
+
+fn others_answer<'a>(outgoing: &Outgoing, thread: &'a Thread) -> Option<&'a Part> {
+    let is_answer = |part: &&Part| part.is_said_by(Speaker::Teammate) && part.readers == Readers::Everybody;
+    let is_others = |part: &&Part| part.author.id.as_deref() != Some(outgoing.admin.as_str());
+    let mut answers = thread.parts.iter().rev().filter(is_answer).filter(is_others);
+    answers.find(|part| !outgoing.known.contains(&part.id))
+}
+
+/// Shows the words once more, below what somebody else answered. Pressed again they are sent.
+async fn warn(
+    session: &Session<'_>,
+    outgoing: &mut Outgoing,
+    thread: &Thread,
+    key: &str,
+) -> Result<(), CommandError> {
+    let Some(answer) = others_answer(outgoing, thread).cloned() else { return Ok(()) };
+    outgoing.known = thread.parts.iter().map(|part| part.id.clone()).collect();
+    save(&session.context.bot, &of(session, key), outgoing).await?;
+    let me = name_of(session, outgoing.admin.as_str()).await;
+    session.answer.give(text::desk::words::answered_meanwhile(outgoing, &me, &answer, key)).await
 }
 
 /// Who the writer is was said: the words are shown once more in that name.

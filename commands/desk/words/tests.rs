@@ -146,6 +146,7 @@ async fn whoever_lost_their_seat_is_asked_who_they_are_and_keeps_their_words() {
     run(async |world| {
         written(world).await;
         let mut refusing = MockIntercom::new();
+        refusing.expect_conversation().returning(|_| Ok(None));
         refusing.expect_say().times(1).returning(|_, _, _, _| Err(IntercomError::Missing));
         let alan = || Admin { id: ALAN.to_owned(), name: None, seat: InboxSeat::Has };
         refusing.expect_admins().returning(move || Ok(vec![alan()]));
@@ -186,6 +187,7 @@ fn press<'a>(world: &World, acknowledged: &'a AtomicBool, sends: usize) -> Sessi
     let answer = Answer::new(&context.bot, address, acknowledged, AnswerPlace::Same);
     let at_work = context.bot.work.begin(MARK).unwrap();
     let mut intercom = MockIntercom::new();
+    intercom.expect_conversation().returning(|_| Ok(None));
     intercom.expect_name().returning(|_| Ok(None));
     let says = |_: &ConversationId, _: &AdminId, _: WordsFor, text: &str| {
         assert_eq!(text, "It is open.");
@@ -272,6 +274,27 @@ async fn what_the_team_began_goes_to_its_customer_and_not_to_whoever_began_it() 
         let author = Author { name: Some("Ada".to_owned()), ..Author::default() };
         thread.parts.push(Part { author, speaker: Speaker::Customer, ..part() });
         assert_eq!(customer::name(&session, &thread).await, "Ada");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reply_to_what_somebody_else_answered_meanwhile_is_asked_about_and_then_sent() {
+    run(async |world| {
+        written(world).await;
+        let author = Author { id: Some(ALAN.to_owned()), name: Some("Alan".to_owned()), ..Author::default() };
+        let record = serde_json::from_str(r#"{"id": "215470"}"#).expect("all but the id may be missing");
+        let thread = Thread::whole(record, vec![Part { author, ..part() }]);
+        let answering = |sends| {
+            let (mut intercom, thread) = (MockIntercom::new(), thread.clone());
+            intercom.expect_name().returning(|_| Ok(None));
+            intercom.expect_conversation().returning(move |_| Ok(Some(thread.clone())));
+            intercom.expect_say().times(sends).returning(|_, _, _, _| Ok(Vec::new()));
+            intercom
+        };
+        let asked = answered(world, WordsAct::Send, answering(0)).await;
+        assert!(asked.contains("**Alan** answered meanwhile: It is open."), "{asked}");
+        assert_eq!(answered(world, WordsAct::Send, answering(1)).await, "✅ Sent.");
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! What is said to somebody who writes to a customer, or a note to the team.
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
-use deskbell_domain::conversation::Reached;
+use deskbell_domain::conversation::{Part, Reached};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::mention::Called;
 use deskbell_domain::message::{Button, Form, FormField, Lines, Message, Need};
@@ -11,6 +11,7 @@ use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::Timestamp;
 
 use super::not_me;
+use crate::card;
 
 /// Under which the words of a form come back.
 pub const FIELD: &str = "text";
@@ -18,6 +19,8 @@ pub const FIELD: &str = "text";
 const MOST: u16 = 4_000;
 /// Code points of the words as they are shown once more; a message holds 2,000.
 const SHOWN: usize = 1_500;
+/// Code points of what somebody else answered.
+const ANSWER: usize = 200;
 /// Code points of a name on a button.
 const NAME: usize = 40;
 
@@ -72,6 +75,13 @@ pub fn preview(outgoing: &Outgoing, me: &str, key: &str) -> Message {
     let [send, edit, discard] = choices(Button::primary(&send, press(WordsAct::Send, key)), key);
     let somebody_else = not_me(&Then::Words(key.to_owned()));
     Message::of(quoted(who, outgoing)).buttons([send, edit, discard, somebody_else])
+}
+
+/// The same, after another teammate answered while they were typed.
+pub fn answered_meanwhile(outgoing: &Outgoing, me: &str, answer: &Part, key: &str) -> Message {
+    let who = Text::ours("⚠️ ").with(Piece::Bold(card::author(&answer.author))).and(" answered meanwhile: ");
+    let said = shorten(&answer.text.to_plain().split_whitespace().collect::<Vec<_>>().join(" "), ANSWER);
+    preview(outgoing, me, key).small(who.and_theirs(said))
 }
 
 fn to_customer(outgoing: &Outgoing) -> Text {
@@ -185,7 +195,8 @@ pub fn settled_late(outgoing: &Outgoing, key: &str) -> Message {
 
 #[cfg(test)]
 mod tests {
-    use deskbell_domain::ids::{AdminId, ChannelId, MemberId};
+    use deskbell_domain::conversation::{Author, Readers, Speaker};
+    use deskbell_domain::ids::{AdminId, ChannelId, MemberId, PartId};
     use deskbell_domain::outgoing::{AnswerAddress, Telling};
     use insta::assert_snapshot;
 
@@ -231,6 +242,30 @@ mod tests {
         assert_snapshot!(read(&now_you_are("Grace Hopper", WordsFor::Customer, &ConversationId::new("1"))), @"
         From now on I answer for you as **Grace Hopper**.
         [Reply v1:reply:1] [I am somebody else v1:teammates:0:reply:1]
+        ");
+    }
+
+    #[test]
+    fn what_somebody_else_answered_meanwhile_is_shown_before_it_is_sent() {
+        let author = Author { name: Some("Alan Turing".to_owned()), ..Author::default() };
+        let answer = Part {
+            id: PartId::new("7"),
+            at: Timestamp(1),
+            author,
+            speaker: Speaker::Teammate,
+            readers: Readers::Everybody,
+            text: RichText::plain("It is\nthe blue door."),
+            attachments: Vec::new(),
+            assigned: None,
+            closes: false,
+        };
+        let warned = answered_meanwhile(&outgoing(WordsFor::Customer), "Grace Hopper", &answer, KEY);
+        assert_snapshot!(read(&warned), @r"
+        To **Ada Lovelace**, as **Grace Hopper**:
+        > Try the \*other\* door.
+        > It is green.
+        -# ⚠️ **Alan Turing** answered meanwhile: It is the blue door.
+        [Send to Ada v1:words:send:abcdefgh23456] [Edit v1:words:edit:abcdefgh23456] [Discard v1:words:discard:abcdefgh23456] [I am somebody else v1:words-by:0:abcdefgh23456]
         ");
     }
 
