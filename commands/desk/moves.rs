@@ -100,6 +100,7 @@ async fn done(
                 Taken::Now { reopened } => text::desk::taken(&me().await, reopened, id),
                 Taken::Nobody => text::desk::nobodys(id),
                 Taken::Unread => text::desk::unread(&me().await),
+                Taken::Closed => text::desk::is_closed(id),
                 Taken::Before => text::desk::had_it(&me().await, id),
                 Taken::By(Assignee { id: other, .. }, since) => {
                     text::desk::held(&name_of(session, &other).await, since, id)

@@ -147,6 +147,13 @@ pub fn unanswered(id: &ConversationId) -> Message {
         .buttons([Button::danger("Close it anyway", anyway.to_custom_id())])
 }
 
+/// It is closed, and whoever takes it opens it again.
+pub fn is_closed(id: &ConversationId) -> Message {
+    let take = DeskPress::Do(DeskAct::TakeOver, id.clone());
+    Message::say("This conversation is closed.")
+        .buttons([Button::secondary("Open it again and take it", take.to_custom_id())])
+}
+
 /// It is open again.
 pub fn reopened(me: &str) -> Message {
     Message::of(Text::ours("✅ Open again, as ").with(Piece::Bold(me.to_owned())).and("."))

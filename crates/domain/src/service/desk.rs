@@ -50,7 +50,7 @@ pub enum DeskError {
 /// Whether somebody loses what is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taking {
-    /// It is taken only where no teammate has it.
+    /// It is taken only where no teammate has it and it is not closed.
     IfFree,
     /// It is taken over from whoever has it.
     Over,
@@ -70,6 +70,8 @@ pub enum Taken {
     Nobody,
     /// Intercom took it, and did not show afterwards who has it.
     Unread,
+    /// It is closed: to be asked, for whoever takes it opens it again.
+    Closed,
     /// Another teammate has it.
     By(Assignee, Option<Timestamp>),
     /// Intercom does not know it any more.
@@ -134,6 +136,7 @@ impl Desk<'_> {
             Some(holder) if taking == Taking::IfFree => {
                 return Ok(Taken::By(holder.clone(), before.held_since()));
             }
+            _ if taking == Taking::IfFree && state(&before) == State::Closed => return Ok(Taken::Closed),
             _ => {}
         }
         let conversation = id.clone();

@@ -89,6 +89,8 @@ fn claim(message: &Message, press: &Press) -> Option<Claim> {
         || of_me(&|me| text::had_it(me, id))
     {
         Some(Claim::Mine)
+    } else if is(text::is_closed(id)) {
+        Some(Claim::Closed)
     } else if carried(message).contains(&DeskPress::Do(DeskAct::TakeOver, id.clone())) {
         let named = said.strip_prefix("teammate ").and_then(|rest| rest.split(' ').next());
         Some(Claim::Held(named.map(str::to_owned)))

@@ -80,6 +80,10 @@ fn a_conversation_is_closed_and_opened_again() {
     The last words are the customer's, and nobody of your team has answered them.
     [Close it anyway v1:close-now:215470]
     ");
+    assert_snapshot!(read(&is_closed(&ConversationId::new("215470"))), @"
+    This conversation is closed.
+    [Open it again and take it v1:take-over:215470]
+    ");
     assert_snapshot!(read(&reopened("Grace Hopper")), @"✅ Open again, as **Grace Hopper**.");
     assert_snapshot!(read(&was_open()), @"It is open already.");
 }

@@ -126,6 +126,16 @@ async fn what_another_has_is_left_and_it_is_told_who_and_since_when() {
 }
 
 #[tokio::test]
+async fn what_is_closed_is_opened_again_only_by_whoever_says_so() {
+    let closed = || thread(None, State::Closed, Speaker::Customer);
+    let taken = take(read_only(Some(closed())), audit(None), 0, Taking::IfFree).await;
+    assert_eq!(taken, Ok(Taken::Closed), "a colleague may have closed it a moment ago");
+    let intercom = intercom(closed(), Ok(Moved::Now), held_by(GRACE));
+    let taken = take(intercom, audit(Some(Outcome::Done)), 1, Taking::Over).await;
+    assert_eq!(taken, Ok(Taken::Now { reopened: true }));
+}
+
+#[tokio::test]
 async fn of_two_who_take_at_once_the_one_who_lost_hears_who_has_it() {
     let intercom = intercom(free(), Ok(Moved::Now), held_by(ALAN));
     let taken = take(intercom, audit(Some(Outcome::Done)), 1, Taking::IfFree).await;
