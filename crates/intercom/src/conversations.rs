@@ -128,7 +128,7 @@ fn words(by: &AdminId, to: WordsFor, text: &str) -> Value {
 }
 
 /// As HTML, since the text of a person is none.
-fn body(text: &str) -> String {
+pub(crate) fn body(text: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     format!("<p>{}</p>", text.replace("\n\n", "</p><p>").replace('\n', "<br>"))
 }
