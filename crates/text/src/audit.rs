@@ -135,8 +135,23 @@ fn done(action: &Action, contact: Option<&ContactId>, was_about_somebody: bool) 
             Text::ours("shared ").with(id(contact)).and(format!(" in <#{channel}>"))
         }
         (Action::Shared { channel }, None) => Text::ours(format!("shared somebody's card in <#{channel}>")),
+        (Action::TookPerson, _) => Text::ours("took ").joined(person(contact)),
+        (Action::TookPersonOver, _) => {
+            Text::ours("took ").joined(person(contact)).and(" over from another teammate")
+        }
+        (Action::NotedPerson, _) => Text::ours("added a note to ").joined(person(contact)),
+        (Action::TaggedPerson, _) => Text::ours("put a tag on ").joined(person(contact)),
+        (Action::UntaggedPerson, _) => Text::ours("took a tag off ").joined(person(contact)),
         (other, _) => Text::ours(set_up(other)),
     }
+}
+
+/// Whom something was done with that is always done with somebody.
+fn person(contact: Option<&ContactId>) -> Text {
+    contact.map_or_else(
+        || Text::ours("somebody who was erased since"),
+        |contact| Text::default().with(id(contact)),
+    )
 }
 
 fn id(contact: &ContactId) -> Piece {
@@ -252,6 +267,11 @@ fn notification(action: &Action) -> String {
         | Action::GaveToTeam { .. }
         | Action::MadeUser
         | Action::Merged
+        | Action::TookPerson
+        | Action::TookPersonOver
+        | Action::NotedPerson
+        | Action::TaggedPerson
+        | Action::UntaggedPerson
         | Action::Took { .. }
         | Action::TookOver { .. }
         | Action::Closed { .. }

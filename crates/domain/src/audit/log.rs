@@ -52,6 +52,11 @@ impl Action {
             | Self::Updated
             | Self::MadeUser
             | Self::Merged
+            | Self::TookPerson
+            | Self::TookPersonOver
+            | Self::NotedPerson
+            | Self::TaggedPerson
+            | Self::UntaggedPerson
             | Self::AuditRead
             | Self::AuditExported
             | Self::AnchorsEnd
@@ -107,6 +112,11 @@ fn word(action: &Action) -> &'static str {
         Action::GaveToTeam { .. } => "give to team",
         Action::MadeUser => "make a user",
         Action::Merged => "merge",
+        Action::TookPerson => "take person",
+        Action::TookPersonOver => "take person over",
+        Action::NotedPerson => "note on person",
+        Action::TaggedPerson => "tag person",
+        Action::UntaggedPerson => "untag person",
         Action::Created => "create",
         Action::Updated => "update",
         Action::Added(_) => "add notification",

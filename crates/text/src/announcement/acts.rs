@@ -1,5 +1,6 @@
-//! What can be done with a conversation from its card.
+//! What can be done with a conversation or a person from the card.
 
+use deskbell_domain::contact::{Contact, Fate};
 use deskbell_domain::conversation::{Activity, Conversation, State};
 use deskbell_domain::event::Record;
 use deskbell_domain::message::{Button, Row};
@@ -8,8 +9,9 @@ use deskbell_domain::press::parse_conversation;
 use deskbell_domain::subscription::Detail;
 
 use crate::desk::more::more;
+use crate::desk::person;
 
-/// The buttons with which something is done, where the card says which conversation it is about. A rating asks for
+/// The buttons with which something is done, where the card says whom or which conversation it is about. A rating asks for
 /// nothing.
 pub(super) fn acts(record: &Record, detail: Detail) -> Vec<Row> {
     match record {
@@ -19,8 +21,22 @@ pub(super) fn acts(record: &Record, detail: Detail) -> Vec<Row> {
             let buttons = of_conversation(conversation).map(Row::Buttons);
             buttons.into_iter().chain(more(conversation)).collect()
         }
+        Record::Lead { contact }
+        | Record::Identified { contact }
+        | Record::User { contact, .. }
+        | Record::Update { contact, .. }
+            if detail != Detail::Private =>
+        {
+            of_person(contact).map(Row::Buttons).into_iter().collect()
+        }
         _ => Vec::new(),
     }
+}
+
+/// The buttons of a person who is still there.
+fn of_person(contact: &Contact) -> Option<Vec<Button>> {
+    let is_gone = matches!(contact.fate, Some(Fate::Merged { .. } | Fate::Deleted(_)));
+    (!is_gone).then(|| person::buttons(&contact.id)).flatten()
 }
 
 /// The buttons of a conversation that can be pressed.
