@@ -65,13 +65,17 @@ pub(crate) async fn pressed(
         DeskPress::Written(to, id) => words::written(session, to, &id, &given.filled).await,
         other => {
             session.answer.begin().await?;
-            moves(session, other, &given.chosen).await
+            without_form(session, other, &given.chosen).await
         }
     }
 }
 
 /// What needs no form.
-async fn moves(session: &Session<'_>, press: DeskPress, chosen: &[String]) -> Result<(), CommandError> {
+async fn without_form(
+    session: &Session<'_>,
+    press: DeskPress,
+    chosen: &[String],
+) -> Result<(), CommandError> {
     match press {
         DeskPress::Do(act, id) => as_whom(session, act, &id, identity::acts_as(session).await?).await,
         DeskPress::ActAs(act, id) => {

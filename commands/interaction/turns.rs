@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use deskbell_domain::ids::{ContactId, ConversationId, WorkspaceId};
 use tokio::sync::OwnedMutexGuard;
 
+type Of = (WorkspaceId, TurnOf);
+
 /// With what one at a time does something.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum TurnOf {
@@ -27,7 +29,7 @@ impl From<&ContactId> for TurnOf {
 
 /// The conversations and people with whom something is being done. It remembers none with whom nothing is.
 #[derive(Default)]
-pub(crate) struct Turns(Mutex<BTreeMap<(WorkspaceId, TurnOf), Arc<tokio::sync::Mutex<()>>>>);
+pub(crate) struct Turns(Mutex<BTreeMap<Of, Arc<tokio::sync::Mutex<()>>>>);
 
 impl Turns {
     /// Waits until nobody else of this process does anything with a conversation or a person.

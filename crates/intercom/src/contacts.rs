@@ -15,12 +15,12 @@ use serde_json::{Map, Value, json};
 use crate::{
     call::{Call, Effect},
     client::IntercomClient,
-    conversations, legacy,
+    legacy,
     members::page_of_members,
     refusal::{Failure, Refusal},
     search,
     tags::send_tags,
-    wire,
+    typed, wire,
 };
 
 #[async_trait]
@@ -137,7 +137,7 @@ impl Contacts for IntercomClient {
     }
 
     async fn write_note(&self, id: &ContactId, by: &AdminId, text: &str) -> Result<(), IntercomError> {
-        let body = json!({"admin_id": by.as_str(), "body": conversations::body(text)});
+        let body = json!({"admin_id": by.as_str(), "body": typed::as_html(text)});
         let call = Call::post("contacts/{id}/notes", Effect::WritesOnce).with(id.as_str()).body(body);
         Ok(self.send(&call, |_| Some(())).await?)
     }

@@ -234,9 +234,7 @@ fn notification(action: &Action) -> String {
         Action::Paused(one) => format!("paused {}", named(one)),
         Action::Resumed(one) => format!("resumed {}", named(one)),
         Action::Removed { notification, events } => removed(notification, *events),
-        Action::Skipped { notification, events } => {
-            format!("skipped {} of {}", counted(*events, EVENTS), named(notification))
-        }
+        Action::Skipped { notification, events } => skipped(notification, *events),
         // All but the first have their words above; they are named so that a new action is not forgotten.
         Action::Unknown
         | Action::Created
@@ -279,6 +277,10 @@ fn notification(action: &Action) -> String {
         | Action::Replied { .. }
         | Action::Noted { .. } => "did something that this version of me does not know".to_owned(),
     }
+}
+
+fn skipped(notification: &Notification, events: u64) -> String {
+    format!("skipped {} of {}", counted(events, EVENTS), named(notification))
 }
 
 fn removed(notification: &Notification, events: u64) -> String {
