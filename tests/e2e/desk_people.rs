@@ -150,6 +150,15 @@ async fn a_note_whose_answer_is_lost_is_there_once_and_one_that_is_refused_is_gi
         says(scene.press("leo", button), "to create or update leads and users.").await;
     }
     assert_eq!((scene.stands().owner, scene.notes().len()), (None, 2));
+
+    let command = "/lead get lead:ada@acme.io";
+    let shown = scene.person("ben").slash(scene.stage.guild.general, command).expect("it is registered");
+    let shown = shown.message_where("the card", |said| !said.embeds.is_empty()).await.expect("it is shown");
+    let asked = scene.person("ben").press(&shown, "I take it").expect("it is offered");
+    let asked = says(asked, "Who are you in Intercom?").await;
+    let taken = scene.chooses("ben", &asked, "I am…", "Alan Turing");
+    says(taken, "✅ You have **Ada Lovelace**, as **Alan Turing**.").await;
+    assert_eq!(scene.stands().owner, Some(scene.alan));
     scene.stage.intercom.contacts().delete(&scene.ada).expect("she is there");
     says(scene.press("ana", "I take it"), "This person was deleted in Intercom.").await;
     scene.stage.stop().await;

@@ -56,3 +56,35 @@ pub(crate) fn of_conversation(conversation: &Conversation) -> Option<Vec<Button>
         end,
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use deskbell_domain::contact::Role;
+    use deskbell_domain::ids::ContactId;
+    use deskbell_domain::message::Message;
+    use deskbell_domain::time::Timestamp;
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    fn below(fate: Option<Fate>, detail: Detail) -> String {
+        let contact = Contact { fate, ..Contact::bare(ContactId::new("6762f0dd"), Role::Lead) };
+        let rows = acts(&Record::Lead { contact: Box::new(contact) }, detail);
+        deskbell_discord::testing::read(&Message { rows, ..Message::default() })
+    }
+
+    #[test]
+    fn a_lead_can_be_taken_noted_on_and_tagged_for_as_long_as_there_is_somebody() {
+        assert_snapshot!(below(None, Detail::Card), @"
+
+        [I take it v1:own:6762f0dd] [Note v1:note-on:6762f0dd] [Tag… v1:tag-on:6762f0dd]
+        ");
+        let user = below(Some(Fate::BecameUser(Timestamp(9))), Detail::Full);
+        assert_eq!(user, below(None, Detail::Card), "a lead that became a user keeps its id");
+        let merged = Fate::Merged { into: ContactId::new("ada"), name: "Ada".to_owned() };
+        for gone in [merged, Fate::Deleted(Timestamp(9))] {
+            assert_eq!(below(Some(gone), Detail::Card), "");
+        }
+        assert_eq!(below(None, Detail::Private), "", "a card without personal data names nobody");
+    }
+}
