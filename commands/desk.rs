@@ -1,4 +1,4 @@
-//! What members do with conversations from their cards. Each press is authorised again, and done in the name of the
+//! What members do with conversations and people from their cards. Each press is authorised again, and done in the name of the
 //! teammate that the member said to be.
 
 mod customer;
@@ -6,6 +6,7 @@ pub(crate) mod identity;
 pub(crate) mod looking;
 mod more;
 mod moves;
+mod person;
 mod sending;
 mod words;
 
@@ -42,6 +43,7 @@ pub(crate) fn place(press: &DeskPress) -> AnswerPlace {
         | DeskPress::More(_)
         | DeskPress::Written(..)
         | DeskPress::Words(WordsAct::Show, _) => AnswerPlace::New,
+        DeskPress::Person(press) => person::place(press),
     }
 }
 
@@ -51,6 +53,10 @@ pub(crate) async fn pressed(
     press: DeskPress,
     given: &Given,
 ) -> Result<(), CommandError> {
+    if let DeskPress::Person(press) = press {
+        guard::may(&session.context, &session.asker, Needed::Act).await?;
+        return person::pressed(session, press, given).await;
+    }
     may_act(session).await?;
     match press {
         // A form can only be the first answer.
@@ -60,13 +66,17 @@ pub(crate) async fn pressed(
         DeskPress::Written(to, id) => words::written(session, to, &id, &given.filled).await,
         other => {
             session.answer.begin().await?;
-            moves(session, other, &given.chosen).await
+            without_form(session, other, &given.chosen).await
         }
     }
 }
 
 /// What needs no form.
-async fn moves(session: &Session<'_>, press: DeskPress, chosen: &[String]) -> Result<(), CommandError> {
+async fn without_form(
+    session: &Session<'_>,
+    press: DeskPress,
+    chosen: &[String],
+) -> Result<(), CommandError> {
     match press {
         DeskPress::Do(act, id) => as_whom(session, act, &id, identity::acts_as(session).await?).await,
         DeskPress::ActAs(act, id) => {
@@ -92,7 +102,9 @@ async fn moves(session: &Session<'_>, press: DeskPress, chosen: &[String]) -> Re
             let to = chosen.first().and_then(|code| Recipient::of_code(code)).ok_or(Refusal::OldButton)?;
             chose(session, Chosen::Recipient(to), DeskAct::Give, &id).await
         }
-        DeskPress::Written(..) | DeskPress::Words(..) => Err(Refusal::OldButton.into()),
+        DeskPress::Written(..) | DeskPress::Words(..) | DeskPress::Person(_) => {
+            Err(Refusal::OldButton.into())
+        }
     }
 }
 
@@ -122,7 +134,7 @@ async fn as_whom(
     }
 }
 
-/// The same rule as for commands that change somebody, in the words of these buttons.
+/// The same rule as for commands that change somebody, in the words of the buttons below conversations.
 async fn may_act(session: &Session<'_>) -> Result<(), CommandError> {
     guard::may(&session.context, &session.asker, Needed::Act).await.map_err(|failure| match failure {
         CommandError::Refused(Refusal::NoAccess { team, .. }) => {

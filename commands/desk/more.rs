@@ -5,6 +5,7 @@ use deskbell_domain::ids::{AdminId, ConversationId, TagId};
 use deskbell_domain::message::Message;
 use deskbell_domain::nameable::Nameable;
 use deskbell_domain::port::intercom::{InboxSeat, IntercomError, Recipient, Tagging};
+use deskbell_domain::press::desk::TagsOf;
 use deskbell_domain::service::desk::{Desk, DeskError, Given, Snoozed, Tagged};
 use deskbell_text as text;
 use deskbell_text::desk::more::Named;
@@ -40,11 +41,11 @@ pub(super) async fn offer_tags(
 ) -> Result<Message, CommandError> {
     let on = desk.tags(id).await.map_err(failed)?.ok_or(Refusal::UnknownConversation)?;
     let tags = tags(session).await?;
-    Ok(text::desk::more::which_tag(&tags, &on, page, id))
+    Ok(text::desk::more::which_tag(&tags, &on, page, &TagsOf::Conversation(id.clone())))
 }
 
 /// By name. What they are called is kept, so that what is chosen costs no further call.
-async fn tags(session: &Session<'_>) -> Result<Vec<Tag>, CommandError> {
+pub(super) async fn tags(session: &Session<'_>) -> Result<Vec<Tag>, CommandError> {
     let mut tags = session.intercom.tags().await?;
     session.context.workspace.ports.names.learn_tags(&tags);
     tags.sort_by_cached_key(|tag| (tag.name.to_lowercase(), tag.id.clone()));
@@ -65,19 +66,32 @@ pub(super) async fn tag(
     id: &ConversationId,
     (tagging, tag): (Tagging, &TagId),
 ) -> Result<Message, CommandError> {
-    let name = async || {
-        let known = named(session, Nameable::Tag(tag.clone())).await;
-        known.unwrap_or_else(|| tag.to_string())
-    };
     match desk.tag(id, tag, tagging).await.map_err(failed)? {
-        Tagged::Now(tagging) => Ok(text::desk::more::tagged(&name().await, tagging, id)),
-        Tagged::Before(tagging) => Ok(text::desk::more::tagged_before(&name().await, tagging, id)),
         // What is missing may be the teammate, too.
         Tagged::NoSuchTag if has_no_seat(session, &IntercomError::Missing, &desk.admin).await => {
             Err(IntercomError::Missing.into())
         }
-        Tagged::NoSuchTag => Ok(text::desk::more::no_such_tag()),
-        Tagged::Gone => Err(Refusal::UnknownConversation.into()),
+        tagged => told_of_tag(session, tagged, tag, &TagsOf::Conversation(id.clone())).await,
+    }
+}
+
+/// What is told of a tag that was to be put on or taken off.
+pub(super) async fn told_of_tag(
+    session: &Session<'_>,
+    tagged: Tagged,
+    tag: &TagId,
+    of: &TagsOf,
+) -> Result<Message, CommandError> {
+    let name = async || {
+        let known = named(session, Nameable::Tag(tag.clone())).await;
+        known.unwrap_or_else(|| tag.to_string())
+    };
+    match (tagged, of) {
+        (Tagged::Now(tagging), of) => Ok(text::desk::more::tagged(&name().await, tagging, of)),
+        (Tagged::Before(tagging), of) => Ok(text::desk::more::tagged_before(&name().await, tagging, of)),
+        (Tagged::NoSuchTag, _) => Ok(text::desk::more::no_such_tag()),
+        (Tagged::Gone, TagsOf::Conversation(_)) => Err(Refusal::UnknownConversation.into()),
+        (Tagged::Gone, TagsOf::Person(_)) => Err(Refusal::Gone.into()),
     }
 }
 

@@ -13,6 +13,7 @@ use super::identity::{self, name_of};
 use super::more::{self, failed};
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::session::Session;
+use crate::interaction::turns::TurnOf;
 
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
@@ -56,10 +57,10 @@ pub(super) async fn chosen_as(
     .await
 }
 
-/// One at a time does something with a conversation.
-async fn in_turn(
+/// One at a time does something with a conversation or a person.
+pub(super) async fn in_turn(
     session: &Session<'_>,
-    id: &ConversationId,
+    with: impl Into<TurnOf>,
     admin: AdminId,
     then: Then,
     act: impl AsyncFnOnce(&Desk<'_>) -> Result<Message, CommandError>,
@@ -74,7 +75,7 @@ async fn in_turn(
         admin,
     };
     let done = {
-        let _turn = session.answer.patiently(context.bot.turns.of(context.workspace.id(), id)).await;
+        let _turn = session.answer.patiently(context.bot.turns.of(context.workspace.id(), with)).await;
         session.answer.patiently(act(&desk)).await
     };
     context.workspace.ports.outbox.look_at_hints();

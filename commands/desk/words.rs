@@ -67,7 +67,7 @@ pub(crate) async fn written(
     }
 }
 
-fn typed(filled: &BTreeMap<String, String>) -> Result<String, Refusal> {
+pub(super) fn typed(filled: &BTreeMap<String, String>) -> Result<String, Refusal> {
     let text = filled.get(text::desk::words::FIELD).map(|text| text.trim()).unwrap_or_default();
     if text.is_empty() { Err(Refusal::OldButton) } else { Ok(text.to_owned()) }
 }

@@ -38,7 +38,7 @@ async fn a_manager_sees_every_command_as_a_link() {
         ┃   </conversation get:11> read a conversation, and act in it
         ┃   </status:6> how the bot is
         ┃   </help:7> this
-        ┃   **Below a conversation's card** take it, answer, add a note, close it
+        ┃   **Below a card** take it, add a note, tag it; below a conversation's also answer and close it
         ┃   **Look up in Intercom** whose e-mail address stands in a message: on the message → Apps
         ┃   **Show in Intercom** who a member of this server is there: on the member → Apps
         ┃ Notify: </notify add:3> post one kind of event in a channel
@@ -92,7 +92,7 @@ async fn a_team_member_sees_what_they_may_use() {
         ┃   `/conversation get` read a conversation, and act in it
         ┃   `/status` how the bot is
         ┃   `/help` this
-        ┃   **Below a conversation's card** take it, answer, add a note, close it
+        ┃   **Below a card** take it, add a note, tag it; below a conversation's also answer and close it
         ┃   **Look up in Intercom** whose e-mail address stands in a message: on the message → Apps
         ┃   **Show in Intercom** who a member of this server is there: on the member → Apps
         ┃

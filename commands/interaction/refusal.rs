@@ -206,6 +206,9 @@ pub enum Said {
     /// The workspace lacks the attribute that holds members' ids.
     #[error("no such attribute")]
     NoSuchAttribute,
+    /// The person was merged into another.
+    #[error("merged")]
+    Merged,
     /// The server was not connected to a workspace.
     #[error("not connected")]
     NotConnected,

@@ -3,22 +3,42 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use deskbell_domain::ids::{ConversationId, WorkspaceId};
+use deskbell_domain::ids::{ContactId, ConversationId, WorkspaceId};
 use tokio::sync::OwnedMutexGuard;
 
-type Of = (WorkspaceId, ConversationId);
+type Of = (WorkspaceId, TurnOf);
 
-/// The conversations with which something is being done. It remembers none with which nothing is.
+/// With what one at a time does something.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TurnOf {
+    Conversation(ConversationId),
+    Person(ContactId),
+}
+
+impl From<&ConversationId> for TurnOf {
+    fn from(id: &ConversationId) -> Self {
+        Self::Conversation(id.clone())
+    }
+}
+
+impl From<&ContactId> for TurnOf {
+    fn from(id: &ContactId) -> Self {
+        Self::Person(id.clone())
+    }
+}
+
+/// The conversations and people with whom something is being done. It remembers none with whom nothing is.
 #[derive(Default)]
 pub(crate) struct Turns(Mutex<BTreeMap<Of, Arc<tokio::sync::Mutex<()>>>>);
 
 impl Turns {
-    /// Waits until nobody else of this process does anything with a conversation.
-    pub(crate) async fn of(&self, workspace: &WorkspaceId, id: &ConversationId) -> OwnedMutexGuard<()> {
+    /// Waits until nobody else of this process does anything with a conversation or a person.
+    pub(crate) async fn of(&self, workspace: &WorkspaceId, with: impl Into<TurnOf>) -> OwnedMutexGuard<()> {
+        let of = (workspace.clone(), with.into());
         let turn = {
             let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             turns.retain(|_, turn| Arc::strong_count(turn) > 1);
-            Arc::clone(turns.entry((workspace.clone(), id.clone())).or_default())
+            Arc::clone(turns.entry(of).or_default())
         };
         turn.lock_owned().await
     }
@@ -33,11 +53,12 @@ mod tests {
         let (turns, acme) = (Turns::default(), WorkspaceId::new("acme"));
         let first = turns.of(&acme, &ConversationId::new("1")).await;
         let other = turns.of(&acme, &ConversationId::new("2")).await;
+        let person = turns.of(&acme, &ContactId::new("1")).await;
         let one = ConversationId::new("1");
         let second = turns.of(&acme, &one);
         tokio::pin!(second);
         assert!(futures::poll!(&mut second).is_pending());
-        drop((first, other));
+        drop((first, other, person));
         assert!(futures::poll!(&mut second).is_ready());
     }
 

@@ -58,9 +58,9 @@ fn check_written(data: &[u8], text: &str) {
     assert!(contact.as_str() == text && text.len() <= LONGEST_CONTACT && text.is_ascii());
     check_press(&ChannelPress::Show(contact));
     check_press(&ChannelPress::ShowConversation(ConversationId::new(text)));
-    for kind in ["open", "share", "share-anyway"] {
+    for kind in ["open", "share", "share-anyway", "own", "own-as:own", "own-by:0:note-on", "tags-on:0"] {
         let custom_id = format!("v1:{kind}:{text}");
-        assert_eq!(custom_id_as_read(&custom_id), Some(custom_id), "every contact can be opened");
+        assert_eq!(custom_id_as_read(&custom_id), Some(custom_id), "every contact can be pressed");
     }
     assert_ne!(ChannelPress::Show(ContactId::new(text)).to_custom_id(), "v1:show:");
 }

@@ -72,11 +72,14 @@ fn words(right: Right) -> (&'static str, &'static str) {
         Right::ReadConversations => ("conversations", "No conversation is posted"),
         Right::ReadTags => ("tags", "Names of tags are missing"),
         Right::ReadAdmins => ("admins", "Names of teammates are missing"),
-        Right::WriteContacts => ("contacts", "/lead create and /user create do not work"),
+        Right::WriteContacts => (
+            "contacts",
+            "/lead create, /user create and the buttons below a lead's or user's card do not work",
+        ),
         Right::WriteConversations => {
             ("conversations", "Taking, answering and closing from a conversation's card do not work")
         }
-        Right::WriteTags => ("tags", "Tag… below a conversation's card does not work"),
+        Right::WriteTags => ("tags", "Tag… below cards does not work"),
     }
 }
 

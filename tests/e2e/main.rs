@@ -20,6 +20,7 @@ mod demo;
 mod demo_left_out;
 mod desk;
 mod desk_more;
+mod desk_people;
 mod desk_reading;
 mod desk_scene;
 mod door;

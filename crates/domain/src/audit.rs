@@ -227,6 +227,16 @@ pub enum Action {
         /// In which conversation.
         conversation: ConversationId,
     },
+    /// A teammate's name was put on a lead or user, whom nobody owned.
+    TookPerson,
+    /// The same, whom another teammate owned.
+    TookPersonOver,
+    /// A note was written on a lead or user.
+    NotedPerson,
+    /// A tag was put on a lead or user.
+    TaggedPerson,
+    /// A tag was taken off a lead or user.
+    UntaggedPerson,
     /// Something that this version does not know.
     #[serde(other)]
     Unknown,
@@ -283,5 +293,32 @@ impl Deed {
     #[must_use]
     pub fn with(self, know: impl FnOnce(Action) -> Action) -> Self {
         Self { action: know(self.action), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_done_with_a_person_keeps_its_stored_name() {
+        let actions = [
+            Action::TookPerson,
+            Action::TookPersonOver,
+            Action::NotedPerson,
+            Action::TaggedPerson,
+            Action::UntaggedPerson,
+        ];
+        let stored = actions.map(|action| {
+            let deed = Deed::about(MemberId(9), action, &ContactId::new("ada"));
+            serde_json::to_string(&deed).expect("it is plain data")
+        });
+        insta::assert_snapshot!(stored.join("\n"), @r#"
+        {"member":9,"action":"took_person","contact":"ada"}
+        {"member":9,"action":"took_person_over","contact":"ada"}
+        {"member":9,"action":"noted_person","contact":"ada"}
+        {"member":9,"action":"tagged_person","contact":"ada"}
+        {"member":9,"action":"untagged_person","contact":"ada"}
+        "#);
     }
 }

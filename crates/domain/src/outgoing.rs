@@ -16,12 +16,12 @@ use crate::ids::{AdminId, ChannelId, ConversationId, MemberId, PartId};
 use crate::rich_text::RichText;
 use crate::time::Timestamp;
 
-use self::sameness::are_same;
+pub(crate) use self::sameness::are_same;
 
 /// After so many seconds it is looked whether words arrived whose answer did not come. After the last look they did not.
 pub const LOOKS_AFTER: [i64; 4] = [2, 15, 60, 120];
 /// By so many seconds the clocks of both sides may differ.
-const SAME_MOMENT: i64 = 5;
+pub(crate) const SAME_MOMENT: i64 = 5;
 
 /// Whom words are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ pub mod join;
 pub mod look;
 pub mod member;
 pub mod panel;
+pub mod person;
 pub mod privacy;
 mod record_id;
 pub mod set_up;

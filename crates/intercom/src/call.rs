@@ -136,6 +136,9 @@ mod tests {
         assert_eq!(needs(Call::get("companies")), "Read and list users and companies");
         assert_eq!(needs(Call::put("contacts/{id}")), "Write users and companies");
         assert_eq!(needs(Call::post("contacts/{id}/companies", Effect::Writes)), "Write users and companies");
+        assert_eq!(needs(Call::post("contacts/{id}/notes", Effect::WritesOnce)), "Write users and companies");
+        assert_eq!(needs(Call::get("contacts/{id}/notes")), "Read and list users and companies");
+        assert_eq!(needs(Call::post("contacts/{id}/tags", Effect::Writes)), "Write tags");
         assert_eq!(needs(Call::ask("conversations/search")), "Read conversations");
         assert_eq!(needs(Call::post("conversations/{id}/parts", Effect::Writes)), "Write conversations");
         assert_eq!(needs(Call::get("contacts/{id}/tags")), "Read tags");

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use deskbell_domain::{
     contact::{Contact, Legacy, Role, Tag},
-    ids::ContactId,
+    ids::{AdminId, ContactId, TagId},
     port::intercom::{
         Archived, ContactFields, ContactFilter, ContactSearch, Contacts, Created, Found, IntercomError,
-        Likeness, Page, PageRequest,
+        Likeness, Note, Page, PageRequest, Tagging,
     },
 };
 use reqwest::StatusCode;
@@ -20,7 +20,7 @@ use crate::{
     refusal::{Failure, Refusal},
     search,
     tags::send_tags,
-    wire,
+    typed, wire,
 };
 
 #[async_trait]
@@ -87,6 +87,11 @@ impl Contacts for IntercomClient {
         Ok(send(self, &call, None).await?)
     }
 
+    async fn set_owner(&self, id: &ContactId, owner: &AdminId) -> Result<Contact, IntercomError> {
+        let call = Call::put("contacts/{id}").with(id.as_str()).body(json!({"owner_id": owner.as_str()}));
+        Ok(send(self, &call, None).await?)
+    }
+
     /// The description knows no call for it but the update, which takes a role: a lead that becomes a user keeps its id.
     async fn convert_lead(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError> {
         let mut body = body_of(fields);
@@ -118,6 +123,30 @@ impl Contacts for IntercomClient {
     async fn tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError> {
         let call = Call::get("contacts/{id}/tags").with(contact.as_str());
         Ok(send_tags(self, &call).await?)
+    }
+
+    /// Whose act it is cannot be said: Intercom takes it for that of whoever the token belongs to.
+    async fn tag_contact(&self, id: &ContactId, tag: &TagId, tagging: Tagging) -> Result<(), IntercomError> {
+        let call = match tagging {
+            Tagging::On => Call::post("contacts/{id}/tags", Effect::Writes)
+                .with(id.as_str())
+                .body(json!({"id": tag.as_str()})),
+            Tagging::Off => Call::delete("contacts/{id}/tags/{tag_id}").with(id.as_str()).with(tag.as_str()),
+        };
+        Ok(self.send(&call, |_| Some(())).await?)
+    }
+
+    async fn write_note(&self, id: &ContactId, by: &AdminId, text: &str) -> Result<(), IntercomError> {
+        let body = json!({"admin_id": by.as_str(), "body": typed::as_html(text)});
+        let call = Call::post("contacts/{id}/notes", Effect::WritesOnce).with(id.as_str()).body(body);
+        Ok(self.send(&call, |_| Some(())).await?)
+    }
+
+    async fn notes_on(&self, id: &ContactId) -> Result<Vec<Note>, IntercomError> {
+        let call = Call::get("contacts/{id}/notes").with(id.as_str());
+        let times = self.shared.record_times();
+        let note = |record: &Value| wire::note::read(record, times);
+        Ok(self.send_list(&call, &wire::note::LIST_KEYS, note, wire::note::read_page).await?)
     }
 
     async fn legacy(&self, id: &ContactId) -> Result<Option<Legacy>, IntercomError> {

@@ -20,7 +20,7 @@ use crate::{
     contacts, html,
     json::{Listed, Shape},
     refusal::{Failure, Refusal},
-    search, wire,
+    search, typed, wire,
     wire::conversation::{PARTS, ReadPart},
 };
 
@@ -108,7 +108,7 @@ impl Conversations for IntercomClient {
     }
 
     fn read_again(&self, text: &str) -> RichText {
-        html::read_mail(&body(text), None)
+        html::read_mail(&typed::as_html(text), None)
     }
 }
 
@@ -124,13 +124,7 @@ fn words(by: &AdminId, to: WordsFor, text: &str) -> Value {
         WordsFor::Customer => "comment",
         WordsFor::Team => "note",
     };
-    json!({"message_type": kind, "type": "admin", "admin_id": by.as_str(), "body": body(text)})
-}
-
-/// As HTML, since the text of a person is none.
-fn body(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    format!("<p>{}</p>", text.replace("\n\n", "</p><p>").replace('\n', "<br>"))
+    json!({"message_type": kind, "type": "admin", "admin_id": by.as_str(), "body": typed::as_html(text)})
 }
 
 fn body_of(by: &AdminId, to: &Move) -> Value {
@@ -215,7 +209,7 @@ mod tests {
             "text": typed, "known": [], "channel": 20, "answer": {"application": 0, "interaction": 0, "token": ""},
             "stage": {"sending": 1_734_537_400}});
         let sent: Outgoing = serde_json::from_value(sent).expect("it is how words are kept");
-        let read = html::read_mail(&body(typed), None);
+        let read = html::read_mail(&typed::as_html(typed), None);
         sent.found_in(&read, &thread.parts, &[].into()).is_some()
     }
 
@@ -232,7 +226,7 @@ mod tests {
             "https://acme.test/a?token=1",
             &long,
         ] {
-            assert!(is_found(typed, &body(typed)), "{typed}");
+            assert!(is_found(typed, &typed::as_html(typed)), "{typed}");
             assert!(!is_found(typed, "") && !is_found(typed, "<p>Another</p>"), "{typed}");
         }
         let linked = r#"<p>See <a href="https://acme.test/a">acme.test/a</a></p>"#;

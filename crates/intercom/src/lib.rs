@@ -27,6 +27,7 @@ mod tags;
 mod throttle;
 mod tokens;
 mod transport;
+mod typed;
 mod wire;
 mod workspaces;
 

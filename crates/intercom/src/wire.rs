@@ -10,6 +10,7 @@ pub(crate) mod company;
 pub(crate) mod contact;
 pub(crate) mod conversation;
 pub(crate) mod lenient;
+pub(crate) mod note;
 pub(crate) mod office_hours;
 pub(crate) mod page;
 pub(crate) mod workspace;

@@ -135,8 +135,23 @@ fn done(action: &Action, contact: Option<&ContactId>, was_about_somebody: bool) 
             Text::ours("shared ").with(id(contact)).and(format!(" in <#{channel}>"))
         }
         (Action::Shared { channel }, None) => Text::ours(format!("shared somebody's card in <#{channel}>")),
+        (Action::TookPerson, _) => Text::ours("took ").joined(person(contact)),
+        (Action::TookPersonOver, _) => {
+            Text::ours("took ").joined(person(contact)).and(" over from another teammate")
+        }
+        (Action::NotedPerson, _) => Text::ours("added a note to ").joined(person(contact)),
+        (Action::TaggedPerson, _) => Text::ours("put a tag on ").joined(person(contact)),
+        (Action::UntaggedPerson, _) => Text::ours("took a tag off ").joined(person(contact)),
         (other, _) => Text::ours(set_up(other)),
     }
+}
+
+/// Whom something was done with that is always done with somebody.
+fn person(contact: Option<&ContactId>) -> Text {
+    contact.map_or_else(
+        || Text::ours("somebody who was erased since"),
+        |contact| Text::default().with(id(contact)),
+    )
 }
 
 fn id(contact: &ContactId) -> Piece {
@@ -219,9 +234,7 @@ fn notification(action: &Action) -> String {
         Action::Paused(one) => format!("paused {}", named(one)),
         Action::Resumed(one) => format!("resumed {}", named(one)),
         Action::Removed { notification, events } => removed(notification, *events),
-        Action::Skipped { notification, events } => {
-            format!("skipped {} of {}", counted(*events, EVENTS), named(notification))
-        }
+        Action::Skipped { notification, events } => skipped(notification, *events),
         // All but the first have their words above; they are named so that a new action is not forgotten.
         Action::Unknown
         | Action::Created
@@ -252,6 +265,11 @@ fn notification(action: &Action) -> String {
         | Action::GaveToTeam { .. }
         | Action::MadeUser
         | Action::Merged
+        | Action::TookPerson
+        | Action::TookPersonOver
+        | Action::NotedPerson
+        | Action::TaggedPerson
+        | Action::UntaggedPerson
         | Action::Took { .. }
         | Action::TookOver { .. }
         | Action::Closed { .. }
@@ -259,6 +277,10 @@ fn notification(action: &Action) -> String {
         | Action::Replied { .. }
         | Action::Noted { .. } => "did something that this version of me does not know".to_owned(),
     }
+}
+
+fn skipped(notification: &Notification, events: u64) -> String {
+    format!("skipped {} of {}", counted(events, EVENTS), named(notification))
 }
 
 fn removed(notification: &Notification, events: u64) -> String {

@@ -338,7 +338,7 @@ fn lack(around: Around<'_>, right: Right) -> String {
         Right::ReadTags => "read tags: names of tags are missing".to_owned(),
         Right::ReadAdmins => "read teammates: names of teammates are missing".to_owned(),
         Right::WriteContacts => format!(
-            "write contacts: {} and {} do not work",
+            "write contacts: {}, {} and the buttons below a lead's or user's card do not work",
             around.mention(CommandName::LeadCreate),
             around.mention(CommandName::UserCreate)
         ),
@@ -346,7 +346,7 @@ fn lack(around: Around<'_>, right: Right) -> String {
             "write conversations: taking, answering and closing from a conversation's card do not work"
                 .to_owned()
         }
-        Right::WriteTags => "write tags: **Tag…** below a conversation's card does not work".to_owned(),
+        Right::WriteTags => "write tags: **Tag…** below cards does not work".to_owned(),
     };
     format!("Not: {without} (Developer Hub → Authentication → \"{label}\").")
 }

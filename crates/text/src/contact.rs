@@ -28,6 +28,7 @@ use crate::candidate::{Candidate, told_apart};
 pub use crate::card::Shown;
 use crate::card::{self, Placement, Showing};
 use crate::command::CommandName;
+use crate::desk::person;
 use crate::failure::cause;
 use crate::field;
 
@@ -91,9 +92,10 @@ pub fn show(shown: Shown<'_>, contact: &Contact, route: Route, legacy: LegacyAns
     small_print(reply, contact, legacy).buttons(card_buttons(shown, contact))
 }
 
-/// The same, for somebody who may make a lead a user and merge the two.
+/// The same, for somebody who may own them, make a lead a user and merge the two.
 pub fn show_to_change(shown: Shown<'_>, contact: &Contact, route: Route, legacy: LegacyAnswer) -> Message {
-    show(shown, contact, route, legacy).buttons(join_buttons(contact))
+    let acts = person::buttons(&contact.id).unwrap_or_default();
+    show(shown, contact, route, legacy).buttons(acts).buttons(join_buttons(contact))
 }
 
 /// [Make it a user] and [Merge…].

@@ -1,6 +1,7 @@
-//! What is said to somebody who does something with a conversation.
+//! What is said to somebody who does something with a conversation or a person.
 
 pub mod more;
+pub mod person;
 pub mod words;
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};

@@ -81,7 +81,8 @@ const LOOK_UP_MESSAGE: &str =
 const SHOW_MEMBER: &str = "**Show in Intercom** who a member of this server is there: on the member → Apps";
 
 /// Buttons have no link either.
-const ON_CARDS: &str = "**Below a conversation's card** take it, answer, add a note, close it";
+const ON_CARDS: &str =
+    "**Below a card** take it, add a note, tag it; below a conversation's also answer and close it";
 
 /// What somebody may use.
 pub fn help(around: Around<'_>, reach: Reach) -> Message {

@@ -23,10 +23,7 @@ impl Action {
             Self::Skipped { notification: one, events } | Self::Removed { notification: one, events } => {
                 format!("notification {}, {events} events", one.id)
             }
-            Self::EverybodyIs { everybody: Everybody::IsTheTeam } => "the team".to_owned(),
-            Self::EverybodyIs { everybody: Everybody::IsNotTheTeam | Everybody::Outgrown } => {
-                "more than the team".to_owned()
-            }
+            Self::EverybodyIs { everybody } => team(*everybody).to_owned(),
             Self::Connected { workspace } | Self::Disconnected { workspace } => {
                 format!("workspace {workspace}")
             }
@@ -44,19 +41,36 @@ impl Action {
             | Self::Noted { conversation } => format!("conversation {conversation}"),
             Self::Gave { conversation, admin } => format!("conversation {conversation}, teammate {admin}"),
             Self::GaveToTeam { conversation, team } => format!("conversation {conversation}, team {team}"),
-            Self::Erased { extent: Extent::Server } => "what the server has of a contact".to_owned(),
-            Self::Erased { extent: Extent::Workspace } | Self::ErasureTakenBack | Self::ExportedOne => {
-                "a contact".to_owned()
-            }
+            Self::Erased { extent } => erased(*extent).to_owned(),
+            Self::ErasureTakenBack | Self::ExportedOne => "a contact".to_owned(),
             Self::Created
             | Self::Updated
             | Self::MadeUser
             | Self::Merged
+            | Self::TookPerson
+            | Self::TookPersonOver
+            | Self::NotedPerson
+            | Self::TaggedPerson
+            | Self::UntaggedPerson
             | Self::AuditRead
             | Self::AuditExported
             | Self::AnchorsEnd
             | Self::Unknown => String::new(),
         }
+    }
+}
+
+fn team(everybody: Everybody) -> &'static str {
+    match everybody {
+        Everybody::IsTheTeam => "the team",
+        Everybody::IsNotTheTeam | Everybody::Outgrown => "more than the team",
+    }
+}
+
+fn erased(extent: Extent) -> &'static str {
+    match extent {
+        Extent::Server => "what the server has of a contact",
+        Extent::Workspace => "a contact",
     }
 }
 
@@ -107,6 +121,11 @@ fn word(action: &Action) -> &'static str {
         Action::GaveToTeam { .. } => "give to team",
         Action::MadeUser => "make a user",
         Action::Merged => "merge",
+        Action::TookPerson => "take person",
+        Action::TookPersonOver => "take person over",
+        Action::NotedPerson => "note on person",
+        Action::TaggedPerson => "tag person",
+        Action::UntaggedPerson => "untag person",
         Action::Created => "create",
         Action::Updated => "update",
         Action::Added(_) => "add notification",

@@ -58,6 +58,11 @@ impl Action {
             | Self::GaveToTeam { .. }
             | Self::MadeUser
             | Self::Merged
+            | Self::TookPerson
+            | Self::TookPersonOver
+            | Self::NotedPerson
+            | Self::TaggedPerson
+            | Self::UntaggedPerson
             | Self::Took { .. }
             | Self::TookOver { .. }
             | Self::Closed { .. }

@@ -11,7 +11,7 @@ use crate::rich_text::KEPT_CODE_POINTS;
 const COMPARED: usize = 300;
 
 /// Whether they are the same, as far as either is kept: of long words it is the beginning, which the other begins with.
-pub(super) fn are_same(ours: &str, theirs: &str) -> bool {
+pub(crate) fn are_same(ours: &str, theirs: &str) -> bool {
     let (mut one, mut other) = (letters(ours), letters(theirs));
     if one.is_empty() {
         (one, other) = (signs(ours), signs(theirs));

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::ids::{GuildId, MemberId};
 
 pub use self::companies::{Attached, Companies, CompanyKey, CompanyPage};
-pub use self::contacts::{Archived, ContactFields, Contacts, Created, Found, Likeness};
+pub use self::contacts::{Archived, ContactFields, Contacts, Created, Found, Likeness, Note};
 pub use self::conversations::{Conversations, Move, Moved, Recipient, Tagging};
 pub use self::error::IntercomError;
 pub use self::facts::WorkspaceFacts;

@@ -1,10 +1,12 @@
-//! What the controls carry with which something is done with a conversation, below its card and below what they answer.
+//! What the controls carry with which something is done with a conversation or a person, below its card and below what
+//! they answer.
 
 use strum::{EnumString, IntoStaticStr};
 
-use crate::ids::ConversationId;
+use crate::ids::{ContactId, ConversationId};
 use crate::outgoing::WordsFor;
 use crate::press::look::is_key;
+use crate::press::person::{PersonAct, PersonPress};
 use crate::press::record_id::parse_conversation;
 
 /// What such a control carries.
@@ -34,6 +36,8 @@ pub enum DeskPress {
     GiveTo(ConversationId),
     /// A page of that select, from 0.
     Recipients(u8, ConversationId),
+    /// What is done with a lead or user.
+    Person(PersonPress),
 }
 
 /// What is done with a conversation.
@@ -75,6 +79,10 @@ pub enum Then {
     Do(DeskAct, ConversationId),
     /// The words of this key are shown once more.
     Words(String),
+    /// This is done with the lead or user.
+    DoWithPerson(PersonAct, ContactId),
+    /// The form is opened with the note of this key.
+    NoteAgain(String),
 }
 
 impl Then {
@@ -83,6 +91,8 @@ impl Then {
         match self {
             Self::Do(act, id) => DeskPress::ActAs(*act, id.clone()),
             Self::Words(key) => DeskPress::WordsAs(key.clone()),
+            Self::DoWithPerson(act, id) => DeskPress::Person(PersonPress::ActAs(*act, id.clone())),
+            Self::NoteAgain(key) => DeskPress::Person(PersonPress::NoteAs(key.clone())),
         }
     }
 
@@ -91,6 +101,35 @@ impl Then {
         match self {
             Self::Do(act, id) => DeskPress::Teammates(page, *act, id.clone()),
             Self::Words(key) => DeskPress::WordsBy(page, key.clone()),
+            Self::DoWithPerson(act, id) => DeskPress::Person(PersonPress::Teammates(page, *act, id.clone())),
+            Self::NoteAgain(key) => DeskPress::Person(PersonPress::NoteBy(page, key.clone())),
+        }
+    }
+}
+
+/// Whose tags are changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TagsOf {
+    /// Those of a conversation.
+    Conversation(ConversationId),
+    /// Those of a lead or user.
+    Person(ContactId),
+}
+
+impl TagsOf {
+    /// The select in which one is chosen.
+    pub fn chosen(&self) -> DeskPress {
+        match self {
+            Self::Conversation(id) => DeskPress::TagOne(id.clone()),
+            Self::Person(id) => DeskPress::Person(PersonPress::TagOne(id.clone())),
+        }
+    }
+
+    /// A page of that select, from 0.
+    pub fn page(&self, page: u8) -> DeskPress {
+        match self {
+            Self::Conversation(id) => DeskPress::Tags(page, id.clone()),
+            Self::Person(id) => DeskPress::Person(PersonPress::Tags(page, id.clone())),
         }
     }
 }
@@ -165,11 +204,16 @@ impl DeskPress {
             Self::Tags(page, id) => format!("v1:tags:{page}:{id}"),
             Self::GiveTo(id) => format!("v1:give-to:{id}"),
             Self::Recipients(page, id) => format!("v1:recipients:{page}:{id}"),
+            Self::Person(press) => press.to_custom_id(),
         }
     }
 
     /// Reads a `custom_id`; none where it is not exactly one of these.
     pub fn parse(custom_id: &str) -> Option<Self> {
+        Self::of_conversation(custom_id).or_else(|| PersonPress::parse(custom_id).map(Self::Person))
+    }
+
+    fn of_conversation(custom_id: &str) -> Option<Self> {
         let parts: Vec<_> = custom_id.strip_prefix("v1:")?.split(':').collect();
         let read = match parts.as_slice() {
             ["act-as", act, id] => Self::ActAs(act.parse().ok()?, parse_conversation(id)?),
@@ -198,6 +242,7 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::press::person;
 
     const ACTS: [DeskAct; 13] = [
         DeskAct::Take,
@@ -239,7 +284,7 @@ pub(super) mod tests {
                 None => DeskPress::WordsBy(page, key),
             }
         });
-        prop_oneof![of_conversation, of_words]
+        prop_oneof![of_conversation, of_words, person::tests::press().prop_map(DeskPress::Person)]
     }
 
     #[test]

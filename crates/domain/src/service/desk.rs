@@ -1,10 +1,11 @@
-//! What members do with conversations: each in the name of a teammate, and written down.
+//! What members do with conversations and with people: each in the name of a teammate, and written down.
 //!
 //! Intercom compares nothing, so of two who take a conversation the last one has it. It is therefore read before and
 //! again afterwards, and what is answered is how it stands then. Of one process the caller lets one at a time do this
 //! with a conversation, so that whoever comes second sees the first.
 
 mod more;
+mod person;
 
 use crate::access::ActsAs;
 use crate::audit::entry::{Begun, Outcome};
@@ -19,6 +20,7 @@ use crate::service::request::NotDone;
 use crate::time::Timestamp;
 
 pub use self::more::{Given, Snoozed, Tagged};
+pub use self::person::{Noted, OfPerson, Owned};
 
 /// Where a member does something, and in whose name.
 pub struct Desk<'a> {
@@ -26,7 +28,7 @@ pub struct Desk<'a> {
     pub intercom: &'a dyn Intercom,
     /// Where it is written down.
     pub audit: &'a dyn Audit,
-    /// Where it is told that a conversation moved.
+    /// Where it is told that a conversation or a person moved.
     pub inbox: &'a dyn Inbox,
     /// The server.
     pub home: Home,
@@ -219,7 +221,7 @@ impl Desk<'_> {
             (_, Some(after)) => After::Shown(Box::new(after)),
             (moved, None) => After::Unread(moved?),
         };
-        self.tell(id).await;
+        self.tell(&Hinted::Conversation(id.clone())).await;
         Ok(after)
     }
 
@@ -234,10 +236,9 @@ impl Desk<'_> {
     }
 
     /// The cards are to say so. Where the hint cannot be kept the next poll finds it.
-    async fn tell(&self, id: &ConversationId) {
-        let hinted = Hinted::Conversation(id.clone());
-        if let Err(cause) = self.inbox.hint(&self.home.workspace, &hinted).await {
-            tracing::debug!(%cause, "that a conversation moved is left to the next poll");
+    async fn tell(&self, moved: &Hinted) {
+        if let Err(cause) = self.inbox.hint(&self.home.workspace, moved).await {
+            tracing::debug!(%cause, "that something moved is left to the next poll");
         }
     }
 }

@@ -22,7 +22,7 @@ use super::{
 /// How many notes a page shows; there is one page.
 const SHOWN: usize = 50;
 
-/// Writes a note; `updated_at` stays, and nobody is told.
+/// Writes a note; `updated_at` stays, and nobody is told. What is no paragraph becomes one.
 pub(super) async fn create(
     Shared(intercom): Shared<Intercom>,
     Extension(version): Extension<ApiVersion>,
@@ -41,7 +41,8 @@ pub(super) async fn create(
             state.admins.first().map(|admin| admin.id)
         };
         let number = 31 + state.chance.next_serial();
-        let note = Note { id: number, author, body: format!("<p>{words}</p>"), created_at: now };
+        let body = if words.starts_with("<p>") { words.to_owned() } else { format!("<p>{words}</p>") };
+        let note = Note { id: number, author, body, created_at: now };
         state.change_contact(&id, now_ms, |contact| contact.notes.push(note.clone()));
         Ok(Json(note_json(state, &id, &note)))
     })

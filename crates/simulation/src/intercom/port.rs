@@ -12,8 +12,8 @@ use deskbell_domain::ids::{AdminId, ContactId, ConversationId, TagId};
 use deskbell_domain::outgoing::WordsFor;
 use deskbell_domain::port::intercom::{
     ContactFields, ContactSearch, ContactSort, Contacts, ConversationSearch, Conversations, Created, Found,
-    Intercom as Port, IntercomError, IntercomHandles, Lack, Likeness, Move, Moved, OnBehalfOf, Order, Page,
-    PageRequest, Tagging, TokenPermission, Unanswered, Usage, WaitingSearch,
+    Intercom as Port, IntercomError, IntercomHandles, Lack, Likeness, Move, Moved, Note, OnBehalfOf, Order,
+    Page, PageRequest, Tagging, TokenPermission, Unanswered, Usage, WaitingSearch,
 };
 use deskbell_domain::status::Acceptance;
 use deskbell_domain::time::ServerTime;
@@ -255,6 +255,10 @@ impl Contacts for IntercomPort {
         Err(IntercomError::Missing)
     }
 
+    async fn set_owner(&self, _: &ContactId, _: &AdminId) -> Result<Contact, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
     async fn convert_lead(&self, _: &ContactId, _: &ContactFields) -> Result<Contact, IntercomError> {
         Err(IntercomError::Missing)
     }
@@ -268,6 +272,18 @@ impl Contacts for IntercomPort {
     }
 
     async fn tags_of(&self, _: &ContactId) -> Result<Vec<Tag>, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn tag_contact(&self, _: &ContactId, _: &TagId, _: Tagging) -> Result<(), IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn write_note(&self, _: &ContactId, _: &AdminId, _: &str) -> Result<(), IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn notes_on(&self, _: &ContactId) -> Result<Vec<Note>, IntercomError> {
         Err(IntercomError::Missing)
     }
 

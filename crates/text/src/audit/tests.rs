@@ -182,3 +182,26 @@ fn a_list_that_holds_and_one_that_does_not_are_told_apart() {
     assert_snapshot!(tell(Verification::Empty), @"Nothing was done here yet, so there is nothing to verify.");
     assert_snapshot!(read(&anchor(&posted)), @"🔒 Proof of what was done here up to entry 12031: `0000000000000000`");
 }
+
+#[test]
+fn what_was_done_with_a_person_is_told_also_where_they_were_erased_since() {
+    let actions = [
+        Action::TookPerson,
+        Action::TookPersonOver,
+        Action::NotedPerson,
+        Action::TaggedPerson,
+        Action::UntaggedPerson,
+    ];
+    let lines = actions.map(|action| {
+        let line = read(&Message::of(line(&shown(action, Outcome::Done, Some("6762f0dd")))));
+        line.replace("<t:1795942800:f> <@9> ", "")
+    });
+    assert_snapshot!(lines.join("\n"), @"
+    took `6762f0dd`
+    took `6762f0dd` over from another teammate
+    added a note to `6762f0dd`
+    put a tag on `6762f0dd`
+    took a tag off `6762f0dd`
+    ");
+    assert_snapshot!(said(Action::TookPersonOver), @"took somebody who was erased since over from another teammate");
+}

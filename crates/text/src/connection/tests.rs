@@ -83,7 +83,7 @@ fn a_connection_says_what_it_may_and_what_does_not_work_and_never_the_token() {
     **Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R> · API 2.16
     I can read contacts, companies, conversations and teammates, and write conversations and tags.
     Not: read tags: names of tags are missing (Developer Hub → Authentication → "Read tags").
-    Not: write contacts: `/lead create` and `/user create` do not work (Developer Hub → Authentication → "Write users and companies").
+    Not: write contacts: `/lead create`, `/user create` and the buttons below a lead's or user's card do not work (Developer Hub → Authentication → "Write users and companies").
     [Renew the token v1:connect] [Disconnect v1:disconnect]
     "#);
     let refused = connection(Rights::default(), Standing::Refused { since: Timestamp(5) });

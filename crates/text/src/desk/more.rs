@@ -6,7 +6,7 @@ use deskbell_domain::conversation::{Conversation, State};
 use deskbell_domain::ids::{ConversationId, TagId};
 use deskbell_domain::message::{Button, Message, Row, SelectOption};
 use deskbell_domain::port::intercom::{Recipient, Tagging};
-use deskbell_domain::press::desk::{DeskAct, DeskPress};
+use deskbell_domain::press::desk::{DeskAct, DeskPress, TagsOf};
 use deskbell_domain::press::parse_conversation;
 use deskbell_domain::time::Timestamp;
 
@@ -57,7 +57,7 @@ pub fn opened_meanwhile() -> Message {
 }
 
 /// Which tag is put on it, or taken off. `on` are those that it has.
-pub fn which_tag(tags: &[Tag], on: &[TagId], page: u8, id: &ConversationId) -> Message {
+pub fn which_tag(tags: &[Tag], on: &[TagId], page: u8, of: &TagsOf) -> Message {
     if tags.is_empty() {
         return Message::say("This workspace has no tags yet. Intercom → Settings → Data → Tags makes them.");
     }
@@ -68,35 +68,35 @@ pub fn which_tag(tags: &[Tag], on: &[TagId], page: u8, id: &ConversationId) -> M
         option(&tag.name, description, tagging.code(&tag.id))
     };
     let asked = Message::say("Which tag?").select(
-        DeskPress::TagOne(id.clone()).to_custom_id(),
+        of.chosen().to_custom_id(),
         "Put a tag on, or take it off…",
         on_page(tags, page).iter().map(one).collect(),
     );
-    paged(asked, tags.len(), page, |page| DeskPress::Tags(page, id.clone()))
+    paged(asked, tags.len(), page, |page| of.page(page))
 }
 
 /// A tag was put on or taken off.
-pub fn tagged(tag: &str, tagging: Tagging, id: &ConversationId) -> Message {
+pub fn tagged(tag: &str, tagging: Tagging, of: &TagsOf) -> Message {
     let name = Piece::Bold(tag.to_owned());
     let sentence = match tagging {
         Tagging::On => Text::ours("✅ Tagged ").with(name).and("."),
         Tagging::Off => Text::ours("✅ The tag ").with(name).and(" is off."),
     };
-    Message::of(sentence).buttons([another_tag(id)])
+    Message::of(sentence).buttons([another_tag(of)])
 }
 
 /// Somebody was quicker.
-pub fn tagged_before(tag: &str, tagging: Tagging, id: &ConversationId) -> Message {
+pub fn tagged_before(tag: &str, tagging: Tagging, of: &TagsOf) -> Message {
     let name = Piece::Bold(tag.to_owned());
     let sentence = match tagging {
         Tagging::On => Text::ours("It has ").with(name).and(" already."),
         Tagging::Off => Text::ours("The tag ").with(name).and(" is off already."),
     };
-    Message::of(sentence).buttons([another_tag(id)])
+    Message::of(sentence).buttons([another_tag(of)])
 }
 
-fn another_tag(id: &ConversationId) -> Button {
-    Button::secondary("Another tag…", DeskPress::Tags(0, id.clone()).to_custom_id())
+fn another_tag(of: &TagsOf) -> Button {
+    Button::secondary("Another tag…", of.page(0).to_custom_id())
 }
 
 /// The tag is gone.
@@ -172,6 +172,10 @@ mod tests {
         ConversationId::new("215470")
     }
 
+    fn tags_of() -> TagsOf {
+        TagsOf::Conversation(talk())
+    }
+
     fn read(message: &Message) -> String {
         deskbell_discord::testing::read(message)
     }
@@ -188,22 +192,22 @@ mod tests {
         -# It opens by itself then, and as soon as the customer writes.
         [Open again v1:reopen:215470]
         ");
-        assert_snapshot!(read(&tagged("vip", Tagging::On, &talk())), @r"
+        assert_snapshot!(read(&tagged("vip", Tagging::On, &tags_of())), @r"
         ✅ Tagged **vip**.
         [Another tag… v1:tags:0:215470]
         ");
-        assert_snapshot!(read(&tagged("vip", Tagging::Off, &talk())), @r"
+        assert_snapshot!(read(&tagged("vip", Tagging::Off, &tags_of())), @r"
         ✅ The tag **vip** is off.
         [Another tag… v1:tags:0:215470]
         ");
         assert_snapshot!(read(&given("Alan Turing", false)), @"✅ **Alan Turing** has it now.");
         assert_snapshot!(read(&given("Alan Turing", true)), @"✅ **Alan Turing** has it now. It was closed and is open again.");
         assert_snapshot!(read(&undone_meanwhile("Alan Turing")), @"**Alan Turing** does not have it: somebody took it away in the same moment.");
-        assert_snapshot!(read(&tagged_before("vip", Tagging::On, &talk())), @r"
+        assert_snapshot!(read(&tagged_before("vip", Tagging::On, &tags_of())), @r"
         It has **vip** already.
         [Another tag… v1:tags:0:215470]
         ");
-        assert_snapshot!(read(&tagged_before("vip", Tagging::Off, &talk())), @r"
+        assert_snapshot!(read(&tagged_before("vip", Tagging::Off, &tags_of())), @r"
         The tag **vip** is off already.
         [Another tag… v1:tags:0:215470]
         ");
@@ -211,11 +215,11 @@ mod tests {
 
     #[test]
     fn tags_and_people_are_offered_a_page_at_a_time() {
-        assert_snapshot!(read(&which_tag(&tags(2), &[TagId::new("1")], 0, &talk())), @"
+        assert_snapshot!(read(&which_tag(&tags(2), &[TagId::new("1")], 0, &tags_of())), @"
         Which tag?
         {Put a tag on, or take it off… tag 0 | tag 1 (It has this tag: choosing takes it off)}
         ");
-        let last = read(&which_tag(&tags(60), &[], 2, &talk()));
+        let last = read(&which_tag(&tags(60), &[], 2, &tags_of()));
         assert!(last.contains("tag 59") && !last.contains("tag 49") && last.contains("▶"), "{last}");
         let all = [
             (Recipient::Admin(AdminId::new("814")), "Grace Hopper".to_owned()),

@@ -18,7 +18,7 @@ pub const FIELD: &str = "text";
 /// Code points of a form's field: Discord's limit.
 const MOST: u16 = 4_000;
 /// Code points of the words as they are shown once more; a message holds 2,000.
-const SHOWN: usize = 1_500;
+pub(super) const SHOWN: usize = 1_500;
 /// Code points of what somebody else answered.
 const ANSWER: usize = 200;
 /// Code points of a name on a button.
@@ -34,7 +34,7 @@ pub fn form_again(outgoing: &Outgoing, key: &str) -> Form {
     filled(outgoing.to, press(WordsAct::Edited, key), outgoing.text.clone())
 }
 
-fn filled(to: WordsFor, custom_id: String, text: String) -> Form {
+pub(super) fn filled(to: WordsFor, custom_id: String, text: String) -> Form {
     let (title, label) = match to {
         WordsFor::Customer => ("Reply", "What the customer reads"),
         WordsFor::Team => ("Note", "What only your team reads"),
@@ -61,8 +61,12 @@ pub fn now_you_are(me: &str, to: WordsFor, id: &ConversationId) -> Message {
         WordsFor::Team => ("Note", DeskAct::Note),
     };
     let button = Button::primary(label, DeskPress::Do(act, id.clone()).to_custom_id());
+    you_are(me, button, &Then::Do(act, id.clone()))
+}
+
+pub(super) fn you_are(me: &str, goes_on: Button, then: &Then) -> Message {
     Message::of(Text::ours("From now on I answer for you as ").with(Piece::Bold(me.to_owned())).and("."))
-        .buttons([button, not_me(&Then::Do(act, id.clone()))])
+        .buttons([goes_on, not_me(then)])
 }
 
 /// The words, and who gets them, before they are sent.

@@ -208,6 +208,7 @@ fn samples_of_leads_and_users_show_nobody_real() {
     ┃ | City Name: Exampleville
     ┃ = More: **Id** `000000000000000000000000` · **Is Unsubscribed** no
     ┃ Sample: new lead · Acme at no time
+    [I take it -> v1:own:000000000000000000000000] [Note -> v1:note-on:000000000000000000000000] [Tag… -> v1:tag-on:000000000000000000000000]
     [Show -> v1:show:000000000000000000000000] [Open in Intercom -> https://app.intercom.com/a/apps/sample/users/000000000000000000000000]
 
     (silent)
@@ -221,6 +222,7 @@ fn samples_of_leads_and_users_show_nobody_real() {
     ┃ | City Name: Exampleville
     ┃ = More: **Id** `000000000000000000000000` · **Is Unsubscribed** no
     ┃ Sample: new user · Acme at no time
+    [I take it -> v1:own:000000000000000000000000] [Note -> v1:note-on:000000000000000000000000] [Tag… -> v1:tag-on:000000000000000000000000]
     [Show -> v1:show:000000000000000000000000] [Open in Intercom -> https://app.intercom.com/a/apps/sample/users/000000000000000000000000]
 
     (silent)
@@ -236,6 +238,7 @@ fn samples_of_leads_and_users_show_nobody_real() {
     ┃ | City Name: Exampleville
     ┃ = More: **Id** `000000000000000000000000` · **Is Unsubscribed** no
     ┃ Sample: user updated · Acme at no time
+    [I take it -> v1:own:000000000000000000000000] [Note -> v1:note-on:000000000000000000000000] [Tag… -> v1:tag-on:000000000000000000000000]
     [Show -> v1:show:000000000000000000000000] [Open in Intercom -> https://app.intercom.com/a/apps/sample/users/000000000000000000000000]
     ");
 }

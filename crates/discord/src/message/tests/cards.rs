@@ -23,7 +23,7 @@ fn single(detail: Detail, event: Event) -> String {
 
 #[test]
 fn a_full_card_of_a_lead_shows_every_field() {
-    assert_snapshot!(single(Detail::Full, lead(ada(Role::Lead))), @r"
+    assert_snapshot!(single(Detail::Full, lead(ada(Role::Lead))), @"
     🌱 New lead: Ada Lovelace (Acme Ltd)
     ┃ #E69F00
     ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
@@ -36,13 +36,14 @@ fn a_full_card_of_a_lead_shows_every_field() {
     ┃ | Created Date-Time: <t:1763889600:R>
     ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83` · **User Id** `crm-991` · **Is Unsubscribed** no · **Country Name** Germany · **Region Name** Land Berlin · **Postal Code** 10115 · **Latitude** 52.52 · **Longitude** 13.41 · **Time Zone** Europe/Berlin · **Session Count** 17 · **Pseudonym** Violet Fox
     ┃ New lead · Acme · 45a6czv6 at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:45a6czv6] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [I take it -> v1:own:6762f0dd1bb69f9f2193bb83:45a6czv6] [Note -> v1:note-on:6762f0dd1bb69f9f2193bb83] [Tag… -> v1:tag-on:6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
 #[test]
 fn a_short_card_of_a_lead_shows_how_to_reach_them_and_why() {
-    assert_snapshot!(single(Detail::Short, lead(ada(Role::Lead))), @r"
+    assert_snapshot!(single(Detail::Short, lead(ada(Role::Lead))), @"
     🌱 New lead: Ada Lovelace (Acme Ltd)
     ┃ #E69F00
     ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
@@ -51,7 +52,8 @@ fn a_short_card_of_a_lead_shows_how_to_reach_them_and_why() {
     ┃ | Tag Name: vip, webinar
     ┃ | City Name: Berlin
     ┃ New lead · Acme · 45a6czv6 at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:45a6czv6] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [I take it -> v1:own:6762f0dd1bb69f9f2193bb83:45a6czv6] [Note -> v1:note-on:6762f0dd1bb69f9f2193bb83] [Tag… -> v1:tag-on:6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
@@ -76,7 +78,8 @@ fn a_lead_of_whom_little_is_known_has_a_small_card() {
     ┃ | Created Date-Time: <t:1763889601:R>
     ┃ = More: **Id** `6762f0dd1bb69f9f00000001`
     ┃ New lead · Acme · yedr57ua at 2025-11-23T09:20:01Z
-    [Show -> v1:show:6762f0dd1bb69f9f00000001:yedr57ua] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001]
+    [I take it -> v1:own:6762f0dd1bb69f9f00000001:yedr57ua] [Note -> v1:note-on:6762f0dd1bb69f9f00000001] [Tag… -> v1:tag-on:6762f0dd1bb69f9f00000001]
+    [Show -> v1:show:6762f0dd1bb69f9f00000001] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001]
     ");
 }
 
@@ -90,13 +93,14 @@ fn a_lead_of_whom_nothing_is_known_is_named_by_its_id() {
     ┃ Lead …93bb83 -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
     ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83`
     ┃ New lead · Acme · 45a6czv6 at no time
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:45a6czv6] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [I take it -> v1:own:6762f0dd1bb69f9f2193bb83:45a6czv6] [Note -> v1:note-on:6762f0dd1bb69f9f2193bb83] [Tag… -> v1:tag-on:6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
 #[test]
 fn a_full_card_of_a_user_who_was_a_lead_says_so() {
-    assert_snapshot!(single(Detail::Full, user(ada(Role::User), UserOrigin::WasLead)), @r"
+    assert_snapshot!(single(Detail::Full, user(ada(Role::User), UserOrigin::WasLead)), @"
     (silent)
     👤 New user: Ada Lovelace (was a lead)
     ┃ #009E73
@@ -110,13 +114,14 @@ fn a_full_card_of_a_user_who_was_a_lead_says_so() {
     ┃ | Created Date-Time: <t:1763889600:R>
     ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83` · **User Id** `crm-991` · **Is Unsubscribed** no · **Country Name** Germany · **Region Name** Land Berlin · **Postal Code** 10115 · **Latitude** 52.52 · **Longitude** 13.41 · **Time Zone** Europe/Berlin · **Session Count** 17 · **Pseudonym** Violet Fox
     ┃ New user · Acme · ukibhash at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:ukibhash] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [I take it -> v1:own:6762f0dd1bb69f9f2193bb83:ukibhash] [Note -> v1:note-on:6762f0dd1bb69f9f2193bb83] [Tag… -> v1:tag-on:6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
 #[test]
 fn a_short_card_of_a_user_made_by_a_command_names_who_typed_it() {
-    assert_snapshot!(single(Detail::Short, by_command(user(ada(Role::User), UserOrigin::New))), @r"
+    assert_snapshot!(single(Detail::Short, by_command(user(ada(Role::User), UserOrigin::New))), @"
     (silent)
     👤 New user: Ada Lovelace (Acme Ltd)
     ┃ #009E73
@@ -127,7 +132,8 @@ fn a_short_card_of_a_user_made_by_a_command_names_who_typed_it() {
     ┃ | Tag Name: vip, webinar
     ┃ | City Name: Berlin
     ┃ New user · Acme · ukibhash at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:ukibhash] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [I take it -> v1:own:6762f0dd1bb69f9f2193bb83:ukibhash] [Note -> v1:note-on:6762f0dd1bb69f9f2193bb83] [Tag… -> v1:tag-on:6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
@@ -151,7 +157,7 @@ fn a_private_card_of_a_user_says_only_that_there_is_one() {
 
 #[test]
 fn a_full_card_of_an_update_shows_old_and_new_above_the_fields() {
-    assert_snapshot!(single(Detail::Full, update(ada(Role::User), changes())), @r"
+    assert_snapshot!(single(Detail::Full, update(ada(Role::User), changes())), @"
     (silent)
     ✏️ User updated: Ada Lovelace: Email, Phone, Image URL, User Id, Tag Name
     ┃ #56B4E9
@@ -170,13 +176,14 @@ fn a_full_card_of_an_update_shows_old_and_new_above_the_fields() {
     ┃ | Created Date-Time: <t:1763889600:R>
     ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83` · **User Id** `crm-991` · **Is Unsubscribed** no · **Country Name** Germany · **Region Name** Land Berlin · **Postal Code** 10115 · **Latitude** 52.52 · **Longitude** 13.41 · **Time Zone** Europe/Berlin · **Session Count** 17 · **Pseudonym** Violet Fox
     ┃ User updated · Acme · jc6zi5ia at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:jc6zi5ia] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [I take it -> v1:own:6762f0dd1bb69f9f2193bb83:jc6zi5ia] [Note -> v1:note-on:6762f0dd1bb69f9f2193bb83] [Tag… -> v1:tag-on:6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
 #[test]
 fn a_short_card_of_an_update_shows_old_and_new() {
-    assert_snapshot!(single(Detail::Short, update(ada(Role::User), changes())), @r"
+    assert_snapshot!(single(Detail::Short, update(ada(Role::User), changes())), @"
     (silent)
     ✏️ User updated: Ada Lovelace: Email, Phone, Image URL, User Id, Tag Name
     ┃ #56B4E9
@@ -191,7 +198,8 @@ fn a_short_card_of_an_update_shows_old_and_new() {
     ┃ | Tag Name: vip, webinar
     ┃ | City Name: Berlin
     ┃ User updated · Acme · jc6zi5ia at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:jc6zi5ia] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [I take it -> v1:own:6762f0dd1bb69f9f2193bb83:jc6zi5ia] [Note -> v1:note-on:6762f0dd1bb69f9f2193bb83] [Tag… -> v1:tag-on:6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
@@ -218,7 +226,8 @@ fn a_change_of_which_nobody_knows_what_it_was_says_so() {
     ┃ Something changed that I had not seen before, so I cannot say what.
     ┃ | Email: <alan1@example.org>
     ┃ User updated · Acme · yv3bcl7u at no time
-    [Show -> v1:show:6762f0dd1bb69f9f00000001:yv3bcl7u] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001]
+    [I take it -> v1:own:6762f0dd1bb69f9f00000001:yv3bcl7u] [Note -> v1:note-on:6762f0dd1bb69f9f00000001] [Tag… -> v1:tag-on:6762f0dd1bb69f9f00000001]
+    [Show -> v1:show:6762f0dd1bb69f9f00000001] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001]
     ");
 }
 

@@ -4,8 +4,11 @@ use async_trait::async_trait;
 
 use super::error::IntercomError;
 use crate::contact::{Contact, Legacy, Role, Tag};
-use crate::ids::ContactId;
+use crate::ids::{AdminId, ContactId, TagId};
+use crate::port::intercom::conversations::Tagging;
 use crate::port::search::{ContactSearch, Page, PageRequest};
+use crate::rich_text::RichText;
+use crate::time::Timestamp;
 
 /// Leads and users. A handle carries who asks: the throttle serves commands first.
 #[async_trait]
@@ -32,6 +35,9 @@ pub trait Contacts: Send + Sync {
     /// Gives a custom attribute this value.
     async fn set_attribute(&self, id: &ContactId, name: &str, value: &str) -> Result<Contact, IntercomError>;
 
+    /// Makes a teammate the owner of a contact. Intercom compares nothing: of several the last one counts.
+    async fn set_owner(&self, id: &ContactId, owner: &AdminId) -> Result<Contact, IntercomError>;
+
     /// Makes a lead a user and changes the fields that are set; the id stays. Refused where a user has the e-mail address.
     async fn convert_lead(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
 
@@ -49,9 +55,41 @@ pub trait Contacts: Send + Sync {
     /// The tags of a contact, with names.
     async fn tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError>;
 
+    /// Puts a tag on a contact or takes it off. Twice is the same as once, but a tag that is off is missing when it is
+    /// taken off. What is missing is the contact or the tag.
+    async fn tag_contact(&self, id: &ContactId, tag: &TagId, tagging: Tagging) -> Result<(), IntercomError>;
+
+    /// Writes a note on a contact, in the name of a teammate. Never repeated after an unknown outcome.
+    async fn write_note(&self, id: &ContactId, by: &AdminId, text: &str) -> Result<(), IntercomError>;
+
+    /// The newest notes on a contact.
+    async fn notes_on(&self, id: &ContactId) -> Result<Vec<Note>, IntercomError>;
+
     /// The legacy API's record of a contact (`GET /users/{id}`, Intercom-Version 1.4). `None` where it answers
     /// anything but 200: then it is not asked again before the next start.
     async fn legacy(&self, id: &ContactId) -> Result<Option<Legacy>, IntercomError>;
+}
+
+/// A note on a contact.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Note {
+    /// When it was written.
+    pub at: Timestamp,
+    /// The teammate who wrote it, where Intercom says so.
+    pub author: Option<AdminId>,
+    /// What it says.
+    pub text: RichText,
+}
+
+/// Customer data never reaches a log line.
+impl std::fmt::Debug for Note {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Note")
+            .field("at", &self.at)
+            .field("author", &self.author)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What is known by an id.

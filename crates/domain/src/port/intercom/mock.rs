@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{
     Attached, Companies, CompanyKey, CompanyPage, ContactFields, Contacts, Conversations, Created, Found,
-    Intercom, IntercomError, Likeness, Move, Moved, Tagging, Usage, WorkspaceFacts,
+    Intercom, IntercomError, Likeness, Move, Moved, Note, Tagging, Usage, WorkspaceFacts,
 };
 use crate::contact::{Company, Contact, Legacy, Role, Tag};
 use crate::conversation::{Conversation, Part, Thread};
@@ -32,6 +32,7 @@ mockall::mock! {
         async fn create_contact(&self, role: Role, fields: &ContactFields) -> Result<Created, IntercomError>;
         async fn update_contact(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
         async fn set_attribute(&self, id: &ContactId, name: &str, value: &str) -> Result<Contact, IntercomError>;
+        async fn set_owner(&self, id: &ContactId, owner: &AdminId) -> Result<Contact, IntercomError>;
         async fn convert_lead(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
         async fn merge_lead(
             &self,
@@ -41,6 +42,9 @@ mockall::mock! {
         ) -> Result<Contact, IntercomError>;
         async fn unarchive_contact(&self, id: &ContactId) -> Result<(), IntercomError>;
         async fn tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError>;
+        async fn tag_contact(&self, id: &ContactId, tag: &TagId, tagging: Tagging) -> Result<(), IntercomError>;
+        async fn write_note(&self, id: &ContactId, by: &AdminId, text: &str) -> Result<(), IntercomError>;
+        async fn notes_on(&self, id: &ContactId) -> Result<Vec<Note>, IntercomError>;
         async fn legacy(&self, id: &ContactId) -> Result<Option<Legacy>, IntercomError>;
     }
 

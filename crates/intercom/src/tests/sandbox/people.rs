@@ -1,6 +1,8 @@
 //! Finding people, and making a lead a user.
 
 use super::*;
+use deskbell_domain::ids::{AdminId, TagId};
+use deskbell_domain::port::intercom::Tagging;
 
 #[tokio::test]
 async fn people_are_found_by_words_in_any_order_and_by_numbers_however_they_are_written() {
@@ -44,4 +46,37 @@ async fn a_lead_that_becomes_a_user_keeps_its_id() {
     let fields = ContactFields { name: Some("Ada".to_owned()), ..ContactFields::default() };
     let user = bench.client.convert_lead(&lead.id, &fields).await.unwrap();
     assert_eq!((user.id, user.role, user.name.as_deref()), (lead.id, Role::User, Some("Ada")));
+}
+
+#[tokio::test]
+async fn somebody_is_owned_and_tagged_and_a_note_is_written_once_in_the_name_of_its_writer() {
+    let bench = Bench::start().await;
+    let grace = bench.workspace.workspace().add_admin("Grace Hopper", "grace@acme.test");
+    let grace = AdminId::new(grace.to_string());
+    let vip = TagId::new(bench.workspace.tags().create("VIP").as_str());
+    let ada = made(bench.create(Role::Lead, "ada@example.com").await).id;
+    let owned = bench.client.set_owner(&ada, &grace).await.unwrap();
+    assert_eq!(owned.owner_id.as_deref(), Some(grace.as_str()));
+
+    let tags = async || bench.client.tags_of(&ada).await.unwrap();
+    for _ in 0..2 {
+        bench.client.tag_contact(&ada, &vip, Tagging::On).await.unwrap();
+    }
+    assert_eq!(tags().await.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>(), ["VIP"]);
+    bench.client.tag_contact(&ada, &vip, Tagging::Off).await.unwrap();
+    assert!(tags().await.is_empty());
+    let again = bench.client.tag_contact(&ada, &vip, Tagging::Off).await;
+    assert_eq!(again, Err(IntercomError::Missing));
+
+    let lost = fault::Fault::new(Effect::LoseAnswer).method(Method::POST).path_containing("/notes");
+    bench.workspace.faults().add(lost.once());
+    let lost = bench.client.write_note(&ada, &grace, "Call <her>.\nSoon.").await;
+    assert_eq!(lost, Err(IntercomError::OutcomeUnknown));
+    let notes = bench.client.notes_on(&ada).await.unwrap();
+    let [note] = notes.as_slice() else { panic!("it is written once: {notes:?}") };
+    assert_eq!((note.author.as_ref(), note.at), (Some(&grace), Timestamp(WEDNESDAY)));
+    assert_eq!(note.text.to_plain(), "Call <her>.\nSoon.", "it says what was typed");
+    assert_eq!(bench.client.read_again("Call <her>.\nSoon.").to_plain(), note.text.to_plain());
+    let nobody = bench.client.write_note(&ada, &AdminId::new("7"), "x").await;
+    assert_eq!(nobody, Err(IntercomError::Missing), "a teammate who is gone");
 }
