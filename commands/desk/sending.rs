@@ -14,6 +14,7 @@ use deskbell_text as text;
 use secrecy::ExposeSecret as _;
 use tokio::sync::OwnedMutexGuard;
 
+use super::customer;
 use super::identity::{acts_as, ask_again, ask_who, has_no_seat, moved, name_of};
 use super::looking::{self, save};
 use crate::interaction::audit;
@@ -27,7 +28,7 @@ pub(super) fn of(session: &Session<'_>, key: &str) -> OutgoingKey {
 
 /// Whether they may still be changed.
 pub(super) fn is_open(outgoing: &Outgoing) -> bool {
-    matches!(outgoing.stage, Stage::Written | Stage::NotSent)
+    matches!(outgoing.stage, Stage::Typed | Stage::Written | Stage::NotSent)
 }
 
 /// What is known of words.
@@ -35,7 +36,7 @@ pub(super) fn stands(outgoing: &Outgoing, key: &str) -> Message {
     match outgoing.stage {
         Stage::Sending(_) => text::desk::words::on_their_way(),
         Stage::Sent(_) => text::desk::words::found(outgoing.to),
-        Stage::Written | Stage::NotSent => text::desk::words::not_sent(outgoing, key),
+        Stage::Typed | Stage::Written | Stage::NotSent => text::desk::words::not_sent(outgoing, key),
     }
 }
 
@@ -46,7 +47,7 @@ pub(super) async fn show(session: &Session<'_>, outgoing: &Outgoing, key: &str) 
 }
 
 /// Sends words once. That they are being sent is kept before, so that whatever becomes of this process somebody looks for
-/// them, and of two presses the second finds them on their way.
+/// them, and of two presses the second finds them on their way. A reply that was just typed is shown once more instead.
 pub(super) async fn send(session: &Session<'_>, before: Outgoing, key: &str) -> Result<(), CommandError> {
     let Some((turn, mut outgoing)) = in_turn(session, &before, key).await? else { return Ok(()) };
     match acts_as(session).await? {
@@ -54,8 +55,15 @@ pub(super) async fn send(session: &Session<'_>, before: Outgoing, key: &str) -> 
             Some(thread) => warn(session, &mut outgoing, &thread, key).await,
             None => post(session, turn, outgoing, key).await,
         },
+        Some(admin) if outgoing.stage == Stage::Typed && outgoing.to == WordsFor::Team => {
+            outgoing.admin = admin;
+            match read(session, &mut outgoing).await {
+                Ok(()) => post(session, turn, outgoing, key).await,
+                Err(error) => give_back(session, &mut outgoing, &error, key).await,
+            }
+        }
         Some(admin) => in_name_of(session, &mut outgoing, admin, key).await,
-        None => ask_who(session, 0, &Then::Words(key.to_owned())).await,
+        None => ask_whose(session, &mut outgoing, key).await,
     }
 }
 
@@ -108,10 +116,49 @@ async fn in_name_of(
     admin: AdminId,
     key: &str,
 ) -> Result<(), CommandError> {
+    if outgoing.stage == Stage::Typed
+        && let Err(error) = read(session, outgoing).await
+    {
+        return give_back(session, outgoing, &error, key).await;
+    }
     outgoing.admin = admin;
     outgoing.are_written_anew();
     save(&session.context.bot, &of(session, key), outgoing).await?;
     show(session, outgoing, key).await
+}
+
+/// Looks whom words reach that were just typed.
+async fn read(session: &Session<'_>, outgoing: &mut Outgoing) -> Result<(), IntercomError> {
+    let thread = session.answer.patiently(session.intercom.conversation(&outgoing.conversation)).await?;
+    let thread = thread.ok_or(IntercomError::Missing)?;
+    outgoing.are_for(customer::name(session, &thread).await, &thread);
+    Ok(())
+}
+
+/// Asks in whose name words go.
+async fn ask_whose(session: &Session<'_>, outgoing: &mut Outgoing, key: &str) -> Result<(), CommandError> {
+    match ask_who(session, 0, &Then::Words(key.to_owned())).await {
+        Err(CommandError::Intercom(error)) => give_back(session, outgoing, &error, key).await,
+        Err(other) => Err(other),
+        Ok(()) => {
+            looking::is_told(&session.context.bot, &of(session, key), outgoing).await;
+            Ok(())
+        }
+    }
+}
+
+/// Intercom did not tell what had to be known before they could be sent: whoever typed them has them again. To be called
+/// in the conversation's turn.
+async fn give_back(
+    session: &Session<'_>,
+    outgoing: &mut Outgoing,
+    error: &IntercomError,
+    key: &str,
+) -> Result<(), CommandError> {
+    let why = text::failure::cause(error);
+    session.answer.give(text::desk::words::refused(outgoing, why, key)).await?;
+    looking::is_told(&session.context.bot, &of(session, key), outgoing).await;
+    Ok(())
 }
 
 /// The words as they are in their turn; none where nothing is to be done with them any more, which was told. What was not
@@ -217,7 +264,8 @@ fn action(outgoing: &Outgoing) -> Action {
     }
 }
 
-fn address(session: &Session<'_>) -> AnswerAddress {
+/// How whoever pressed is answered.
+pub(super) fn address(session: &Session<'_>) -> AnswerAddress {
     let address = session.answer.address();
     AnswerAddress {
         application: address.application.0,

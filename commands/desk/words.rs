@@ -4,14 +4,13 @@
 use std::collections::BTreeMap;
 
 use deskbell_domain::ids::ConversationId;
-use deskbell_domain::outgoing::{AnswerAddress, Outgoing, Stage, Telling, WordsFor};
+use deskbell_domain::outgoing::{Outgoing, Stage, WordsFor};
 use deskbell_domain::press::desk::{Then, WordsAct};
 use deskbell_text as text;
 
-use super::customer;
 use super::identity::{self, acts_as, ask_who};
 use super::looking::{self, make_room, save};
-use super::sending::{in_turn, is_open, named, of, send, show, stands};
+use super::sending::{address, in_turn, is_open, named, of, send, show, stands};
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::keep::new_key;
 use crate::interaction::session::Session;
@@ -29,7 +28,8 @@ pub(crate) async fn begin(
     ask_who(session, 0, &Then::Do(to.into(), id.clone())).await
 }
 
-/// The form was sent. A note goes to Intercom at once; a reply is shown once more.
+/// The form was sent. A note goes to Intercom at once; a reply is shown once more. The words are kept before anything is
+/// asked of Intercom: whatever fails then, whoever typed them has them again.
 pub(crate) async fn written(
     session: &Session<'_>,
     to: WordsFor,
@@ -37,34 +37,13 @@ pub(crate) async fn written(
     filled: &BTreeMap<String, String>,
 ) -> Result<(), CommandError> {
     session.answer.begin().await?;
-    let text = typed(filled)?;
-    let Some(admin) = acts_as(session).await? else {
-        return ask_who(session, 0, &Then::Do(to.into(), id.clone())).await;
-    };
-    let thread = session.answer.patiently(session.intercom.conversation(id)).await?;
-    let thread = thread.ok_or(Refusal::UnknownConversation)?;
-    let outgoing = Outgoing {
-        to,
-        conversation: id.clone(),
-        customer: customer::name(session, &thread).await,
-        reached: thread.reached,
-        member: session.asker.member,
-        admin,
-        text,
-        known: thread.parts.iter().map(|part| part.id.clone()).collect(),
-        channel: session.asker.channel,
-        answer: AnswerAddress::default(),
-        stage: Stage::Written,
-        tried: None,
-        telling: Telling::Done,
-    };
-    let key = new_key(&session.context);
-    save(&session.context.bot, &of(session, &key), &outgoing).await?;
-    make_room(&session.context.bot, &of(session, &key), session.asker.member).await?;
-    match to {
-        WordsFor::Customer => show(session, &outgoing, &key).await,
-        WordsFor::Team => send(session, outgoing, &key).await,
-    }
+    let (bot, asker, key) = (&session.context.bot, &session.asker, new_key(&session.context));
+    let at = (asker.channel, address(session));
+    let outgoing = Outgoing::typed(to, id.clone(), asker.member, at, typed(filled)?);
+    let _looked_after = bot.under_way.begin(&key);
+    save(bot, &of(session, &key), &outgoing).await?;
+    make_room(bot, &of(session, &key), asker.member).await?;
+    send(session, outgoing, &key).await
 }
 
 pub(super) fn typed(filled: &BTreeMap<String, String>) -> Result<String, Refusal> {
@@ -107,7 +86,7 @@ async fn change(
     before: &Outgoing,
     (key, filled): (&str, &BTreeMap<String, String>),
 ) -> Result<(), CommandError> {
-    let Some((_turn, mut outgoing)) = in_turn(session, before, key).await? else { return Ok(()) };
+    let Some((turn, mut outgoing)) = in_turn(session, before, key).await? else { return Ok(()) };
     if act == WordsAct::Discard {
         session.context.store().forget(&of(session, key).into()).await?;
         return session.answer.give(text::desk::words::discarded()).await;
@@ -115,6 +94,10 @@ async fn change(
     outgoing.text = typed(filled)?;
     outgoing.are_written_anew();
     save(&session.context.bot, &of(session, key), &outgoing).await?;
+    if outgoing.stage == Stage::Typed {
+        drop(turn);
+        return send(session, outgoing, key).await;
+    }
     show(session, &outgoing, key).await
 }
 

@@ -12,6 +12,7 @@ use deskbell_domain::subscription::Subscription;
 use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::topic::Topic;
+use deskbell_domain::webhook::topics_of;
 
 /// The kinds that somebody subscribed to, each with its floors.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -93,10 +94,11 @@ impl Demand {
         kinds.filter_map(|kind| self.asked(kind)).min()
     }
 
-    /// The topics that tell of what is asked for of a stream.
+    /// The topics that tell of what is asked for of a stream, and of how the cards of it stand.
     pub(crate) fn topics(&self, stream: Stream) -> BTreeSet<Topic> {
-        let topics = self.floors.keys().flat_map(|kind| kind.spec().topics);
-        topics.copied().filter(|topic| topic.stream() == stream).collect()
+        let mut topics = topics_of(self.floors.keys().copied());
+        topics.retain(|topic| topic.stream() == stream);
+        topics
     }
 
     /// The only role that the walk over contacts needs; both where none is given.
@@ -164,6 +166,15 @@ mod tests {
         assert_eq!(demand.topics(Stream::Contacts), BTreeSet::from([Topic::LeadCreated, Topic::UserCreated]));
         assert_eq!(demand.topics(Stream::UserUpdates), BTreeSet::from([Topic::LeadSignedUp]));
         assert_eq!(demand.topics(Stream::Conversations), BTreeSet::new());
+    }
+
+    #[test]
+    fn of_conversations_all_that_their_cards_show_has_to_be_told() {
+        let replied = demand(&[(EventKind::CustomerReplied, 5)]);
+        let expected = [Topic::CustomerReplied].into_iter().chain(Topic::OF_CARDS).collect();
+        assert_eq!(replied.topics(Stream::Conversations), expected);
+        let unanswered = demand(&[(EventKind::Unanswered, 5)]);
+        assert_eq!(unanswered.topics(Stream::Conversations), BTreeSet::new(), "no webhook tells who waits");
     }
 
     #[test]

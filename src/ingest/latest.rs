@@ -41,7 +41,7 @@ impl Latest {
         let mut naming = Naming::Done;
         for Told { ids, now } in self.told {
             let Some(event) = first_of(&ids, recorder).await? else { continue };
-            if now == Now::default() && says_nothing(&event) {
+            if now.says_nothing() && says_nothing(&event) {
                 continue;
             }
             if learn_of(&event, now, recorder, look_ups).await? == Naming::Open {
@@ -59,8 +59,9 @@ fn happened(thread: &Thread, now: &Now) -> Vec<Told> {
     for what in [Activity::HandedOver, Activity::Replied] {
         let of_kind = happenings.iter().rev().filter(|one| one.activity == what).take(MOST);
         all.extend(of_kind.enumerate().map(|(place, one)| {
+            let history = Now { as_of: now.as_of, ..Now::default() };
             let stands = Now { answered_at: answered_after(thread, one.at), ..now.clone() };
-            Told { ids: ids(one), now: if place == 0 { stands } else { Now::default() } }
+            Told { ids: ids(one), now: if place == 0 { stands } else { history } }
         }));
     }
     all

@@ -108,7 +108,8 @@ pub(super) async fn learn_of(
         return Ok(Naming::Done);
     }
     let known = standing(event);
-    if known.is_some_and(|known| known.stands_like(&now)) {
+    // After a start nobody remembers what was compared, so that what is kept has to tell whether a reading is older.
+    if known.is_some_and(|known| known.stands_like(&now) || now.is_older_than(known)) {
         return Ok(Naming::Done);
     }
     if let Some(known) = known {

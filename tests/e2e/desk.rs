@@ -1,9 +1,10 @@
 //! What the team does with conversations from their cards, and what Intercom, the channel and the audit say then.
 
 use deskbell_sandbox::discord::permissions::Permissions;
-use deskbell_sandbox::fault::{Effect, Fault};
+use deskbell_sandbox::fault::{CannedAnswer, Effect, Fault};
 use deskbell_sandbox::intercom::NewConversation;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
+use serde_json::json;
 
 use crate::desk_scene::{Scene, says};
 use crate::stage::{PATIENCE, Stage};
@@ -147,6 +148,27 @@ async fn a_reply_is_shown_once_more_and_a_note_is_seen_by_no_customer() {
     let audit = read.text().await.expect("the bot answers");
     assert!(audit.contains("replied in conversation") && audit.contains("added a note"), "{audit}");
     assert!(!audit.contains("door"), "no word of it is written down: {audit}");
+    scene.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_typed_is_there_again_where_intercom_does_not_show_the_conversation() {
+    let mut scene = Scene::set().await;
+    scene.ana_is_grace().await;
+    let body = json!({"type": "error.list", "errors": [{"code": "api_plan_restricted", "message": "no"}]});
+    let refused = Effect::Status(CannedAnswer::new(StatusCode::FORBIDDEN, body));
+    let hidden = Fault::new(refused).method(Method::GET).path_containing("/conversations/");
+    let hidden = scene.stage.intercom.faults().add(hidden);
+    let told =
+        says(scene.writes("ana", "Reply", "It is open now.").await, "❌ It was not sent: Intercom").await;
+    assert!(told.content.contains("> It is open now."), "{}", told.content);
+    scene.stage.intercom.faults().turn_off(hidden);
+    let again = scene.person("ana").press(&told, "Try again").expect("it is offered");
+    let preview = says(again, "To **Ada Lovelace**, as **Grace Hopper**:").await;
+    assert!(scene.got().is_empty(), "nothing is sent before somebody says so");
+    let sent = scene.person("ana").press(&preview, "Send to Ada").expect("it is offered");
+    says(sent, "✅ Sent.").await;
+    assert_eq!(scene.got(), ["<p>It is open now.</p>"]);
     scene.stage.stop().await;
 }
 

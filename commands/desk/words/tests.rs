@@ -1,11 +1,13 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use deskbell_discord::interaction::Interaction;
 use deskbell_domain::contact::Contact;
 use deskbell_domain::conversation::{Author, Conversation, Part, Reached, Readers, Speaker, Start, Thread};
 use deskbell_domain::ids::{AdminId, ApplicationId, ChannelId, PartId};
-use deskbell_domain::port::intercom::{Admin, Found, InboxSeat, IntercomError, MockIntercom};
+use deskbell_domain::outgoing::{AnswerAddress, Telling};
+use deskbell_domain::port::intercom::{Admin, Found, InboxSeat, IntercomError, MockIntercom, Unanswered};
 use deskbell_domain::port::store::{OutgoingKey, ShortLivedKey};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::service::desk::{act_as, act_as_nobody};
@@ -14,6 +16,7 @@ use futures::poll;
 use secrecy::SecretString;
 
 use super::*;
+use crate::desk::customer;
 use crate::fixture::{MARK, NOW, World, home, manager, run};
 use crate::interaction::answer::Answer;
 use crate::interaction::context::CommandContext;
@@ -28,7 +31,7 @@ fn place() -> OutgoingKey {
 }
 
 /// A reply that is shown once more, and not sent.
-async fn written(world: &World) {
+async fn is_written(world: &World) {
     let outgoing = Outgoing {
         to: WordsFor::Customer,
         conversation: ConversationId::new("215470"),
@@ -55,7 +58,7 @@ async fn says_to_be(world: &World, admin: &str) {
 
 /// Words that were looked for to the end and not found.
 async fn not_found(world: &World) {
-    written(world).await;
+    is_written(world).await;
     let mut outgoing = looking::load(&world.context.bot, &place()).await.unwrap().unwrap();
     outgoing.stage = Stage::Sending(NOW.minus(300));
     outgoing.was_not_found();
@@ -123,7 +126,7 @@ async fn words_that_turn_up_after_the_last_look_are_not_sent_again() {
 #[tokio::test]
 async fn words_are_never_sent_in_the_name_of_somebody_whom_their_writer_no_longer_is() {
     run(async |world| {
-        written(world).await;
+        is_written(world).await;
         act_as_nobody(world.context.store(), &home(), MARK, MARK).await.unwrap();
         let asked = answered(world, WordsAct::Send, intercom(&[ALAN], false, 0)).await;
         assert!(asked.contains("Who are you in Intercom?"), "{asked}");
@@ -144,7 +147,7 @@ async fn words_are_never_sent_in_the_name_of_somebody_whom_their_writer_no_longe
 #[tokio::test]
 async fn whoever_lost_their_seat_is_asked_who_they_are_and_keeps_their_words() {
     run(async |world| {
-        written(world).await;
+        is_written(world).await;
         let mut refusing = MockIntercom::new();
         refusing.expect_conversation().returning(|_| Ok(None));
         refusing.expect_say().times(1).returning(|_, _, _, _| Err(IntercomError::Missing));
@@ -160,7 +163,7 @@ async fn whoever_lost_their_seat_is_asked_who_they_are_and_keeps_their_words() {
 #[tokio::test]
 async fn words_that_are_being_sent_go_for_no_list_that_somebody_opens() {
     run(async |world| {
-        written(world).await;
+        is_written(world).await;
         let (bot, now) = (&world.context.bot, world.context.bot.now());
         let note = |key: ShortLivedKey| bot.kept.note(MARK, &key, now, UnixMillis(now.0 + 1000));
         assert_eq!(note(place().into()), None);
@@ -169,6 +172,139 @@ async fn words_that_are_being_sent_go_for_no_list_that_somebody_opens() {
             let went = note(ShortLivedKey::Buttons { home: home(), key: number.to_string() });
             assert_ne!(went, Some(place().into()), "another could take its part for its own");
         }
+    })
+    .await;
+}
+
+/// What Mark is answered when he sends a form with this, or presses below it, and Intercom is so.
+async fn types(world: &World, to: WordsFor, intercom: MockIntercom) -> String {
+    let acknowledged = AtomicBool::new(false);
+    let mut session = press(world, &acknowledged, 0);
+    session.intercom = Arc::new(intercom);
+    written(&session, to, &ConversationId::new("215470"), &filled()).await.unwrap();
+    world.answered().join("\n")
+}
+
+/// Intercom as it shows this instead of a conversation and of teammates, and takes no words.
+fn failing(error: impl Fn() -> IntercomError + Clone + Send + 'static) -> MockIntercom {
+    let (mut intercom, other) = (MockIntercom::new(), error.clone());
+    intercom.expect_conversation().returning(move |_| Err(error()));
+    intercom.expect_admins().returning(move || Err(other()));
+    intercom
+}
+
+fn silent() -> IntercomError {
+    IntercomError::Unavailable(Unanswered::Silent)
+}
+
+/// The only words that are kept, and what Mark is answered when he presses this below them.
+async fn pressed_below_the_only(world: &World, act: WordsAct, intercom: MockIntercom) -> (String, Outgoing) {
+    let place = the_only_place(world).await;
+    let acknowledged = AtomicBool::new(false);
+    let mut session = press(world, &acknowledged, 0);
+    session.intercom = Arc::new(intercom);
+    pressed(&session, act, &place.key, &filled()).await.unwrap();
+    let kept = looking::load(&world.context.bot, &place).await.unwrap().expect("they are kept");
+    (world.answered().join("\n"), kept)
+}
+
+async fn the_only_place(world: &World) -> OutgoingKey {
+    let mut places = world.context.store().outgoing().await.unwrap();
+    assert_eq!(places.len(), 1);
+    places.remove(0)
+}
+
+async fn the_only_words(world: &World) -> Outgoing {
+    let place = the_only_place(world).await;
+    looking::load(&world.context.bot, &place).await.unwrap().expect("they are kept")
+}
+
+#[tokio::test]
+async fn whoever_typed_a_reply_has_it_again_where_its_conversation_cannot_be_read() {
+    let too_many = || IntercomError::TooMany { after: Duration::from_secs(9) };
+    let failures: [(fn() -> IntercomError, &str); 3] = [
+        (silent, "Intercom did not answer"),
+        (too_many, "you have asked Intercom for as much as one person may in a minute"),
+        (|| IntercomError::Missing, "Intercom does not know this record any more"),
+    ];
+    for (failure, why) in failures {
+        run(async |world| {
+            says_to_be(world, GRACE).await;
+            let told = types(world, WordsFor::Customer, failing(failure)).await;
+            assert_eq!(told, format!("❌ It was not sent: {why}.\n> It is closed."));
+            assert_eq!(the_only_words(world).await.telling, Telling::Done);
+            let shown = pressed_below_the_only(world, WordsAct::Send, intercom(&[GRACE], true, 0)).await;
+            assert!(
+                shown.0.contains(", as **A teammate**:\n> It is closed."),
+                "not sent unseen: {}",
+                shown.0
+            );
+            let (known, admin) = (shown.1.known, shown.1.admin);
+            assert_eq!((known, admin), ([PartId::new("7")].into(), AdminId::new(GRACE)));
+            let sent = pressed_below_the_only(world, WordsAct::Send, intercom(&[GRACE], true, 1)).await;
+            assert_eq!(sent.0, "✅ Sent.");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_note_that_was_not_added_at_the_first_try_is_added_at_the_second() {
+    run(async |world| {
+        says_to_be(world, GRACE).await;
+        let told = types(world, WordsFor::Team, failing(silent)).await;
+        assert!(told.starts_with("❌ The note was not added: Intercom did not answer."), "{told}");
+        let added = pressed_below_the_only(world, WordsAct::Send, intercom(&[GRACE], false, 1)).await;
+        assert_eq!(added.0, "✅ Note added. Only your team sees it.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_that_could_not_be_sent_can_be_changed_before_the_next_try() {
+    run(async |world| {
+        says_to_be(world, GRACE).await;
+        types(world, WordsFor::Customer, failing(silent)).await;
+        let told = pressed_below_the_only(world, WordsAct::Edited, failing(silent)).await;
+        assert!(told.0.contains("> It is closed."), "{}", told.0);
+        let shown = pressed_below_the_only(world, WordsAct::Edited, intercom(&[GRACE], false, 0)).await;
+        assert!(shown.0.contains(", as **A teammate**:"), "{}", shown.0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_nobody_any_more_when_the_form_comes_keeps_what_they_typed() {
+    run(async |world| {
+        let told = types(world, WordsFor::Customer, failing(silent)).await;
+        assert!(told.contains("> It is closed."), "{told}");
+        let asked = pressed_below_the_only(world, WordsAct::Send, intercom(&[ALAN], false, 0)).await;
+        assert!(asked.0.contains("Who are you in Intercom?"), "{}", asked.0);
+        let acknowledged = AtomicBool::new(false);
+        let mut session = press(world, &acknowledged, 0);
+        session.intercom = Arc::new(intercom(&[ALAN], false, 0));
+        let place = the_only_place(world).await;
+        chosen_by(&session, &place.key, &[ALAN.to_owned()]).await.unwrap();
+        let shown = world.answered().join("\n");
+        assert!(shown.contains(", as **A teammate**:\n> It is closed."), "{shown}");
+        let words = the_only_words(world).await;
+        assert_eq!((words.stage, words.admin), (Stage::Written, AdminId::new(ALAN)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_that_were_kept_by_a_process_that_ended_then_are_given_back_by_the_next() {
+    run(async |world| {
+        let at = (ChannelId(20), AnswerAddress::default());
+        let text = "It is open.".to_owned();
+        let typed = Outgoing::typed(WordsFor::Customer, ConversationId::new("215470"), MARK, at, text);
+        save(&world.context.bot, &place(), &typed).await.unwrap();
+        looking::look_after_words(&world.context.bot).await;
+        assert!(world.posted().contains("your reply was **not** sent"));
+        assert_eq!(kept(world).await, Some(("It is open.".to_owned(), Stage::Typed)));
+        looking::look_after_words(&world.context.bot).await;
+        assert_eq!(world.posted(), "");
     })
     .await;
 }
@@ -205,7 +341,7 @@ fn filled() -> BTreeMap<String, String> {
 
 /// Somebody else does something in the conversation while `[Send]` is pressed, and then this.
 async fn sent_and(world: &World, act: WordsAct) {
-    written(world).await;
+    is_written(world).await;
     let (first, second) = (AtomicBool::new(false), AtomicBool::new(false));
     let (sender, other) = (press(world, &first, 1), press(world, &second, 0));
     let (empty, typed) = (BTreeMap::new(), filled());
@@ -238,7 +374,7 @@ async fn words_that_are_being_sent_are_not_changed_thrown_away_or_sent_again_by_
 #[tokio::test]
 async fn words_that_were_changed_before_they_are_sent_are_sent_as_they_are_then() {
     run(async |world| {
-        written(world).await;
+        is_written(world).await;
         let acknowledged = AtomicBool::new(false);
         pressed(&press(world, &acknowledged, 0), WordsAct::Edited, KEY, &filled()).await.unwrap();
         assert_eq!(kept(world).await, Some(("It is closed.".to_owned(), Stage::Written)));
@@ -281,7 +417,7 @@ async fn what_the_team_began_goes_to_its_customer_and_not_to_whoever_began_it() 
 #[tokio::test]
 async fn a_reply_to_what_somebody_else_answered_meanwhile_is_asked_about_and_then_sent() {
     run(async |world| {
-        written(world).await;
+        is_written(world).await;
         let author = Author { id: Some(ALAN.to_owned()), name: Some("Alan".to_owned()), ..Author::default() };
         let record = serde_json::from_str(r#"{"id": "215470"}"#).expect("all but the id may be missing");
         let thread = Thread::whole(record, vec![Part { author, ..part() }]);

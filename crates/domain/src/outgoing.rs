@@ -11,7 +11,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::{Part, Reached, Readers, Speaker};
+use crate::conversation::{Part, Reached, Readers, Speaker, Thread};
 use crate::ids::{AdminId, ChannelId, ConversationId, MemberId, PartId};
 use crate::rich_text::RichText;
 use crate::time::Timestamp;
@@ -40,14 +40,14 @@ pub struct Outgoing {
     pub to: WordsFor,
     /// Where they belong.
     pub conversation: ConversationId,
-    /// What the customer is called.
+    /// What the customer is called; empty while they are only typed.
     pub customer: String,
     /// How it reaches them.
     #[serde(default, skip_serializing_if = "Reached::is_otherwise")]
     pub reached: Reached,
     /// Who typed them.
     pub member: MemberId,
-    /// As whom they are sent.
+    /// As whom they are sent; empty while they are only typed.
     pub admin: AdminId,
     /// The words.
     pub text: String,
@@ -100,6 +100,8 @@ pub struct AnswerAddress {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
+    /// They were just typed: nobody looked yet whom they reach, and nothing of them was sent.
+    Typed,
     /// They are not sent, and the member may still change them.
     Written,
     /// They are being sent since then, by Intercom's clock, and perhaps are there.
@@ -119,6 +121,39 @@ impl fmt::Debug for Outgoing {
 }
 
 impl Outgoing {
+    /// Words as they come out of a form, to be kept before anything else can fail. Whoever typed them hears of them, also
+    /// where this process does not come to it.
+    pub fn typed(
+        to: WordsFor,
+        conversation: ConversationId,
+        member: MemberId,
+        (channel, answer): (ChannelId, AnswerAddress),
+        text: String,
+    ) -> Self {
+        Self {
+            to,
+            conversation,
+            customer: String::new(),
+            reached: Reached::default(),
+            member,
+            admin: AdminId::new(""),
+            text,
+            known: BTreeSet::new(),
+            channel,
+            answer,
+            stage: Stage::Typed,
+            tried: None,
+            telling: Telling::Owed,
+        }
+    }
+
+    /// It is known whom they reach, and which parts were there before them.
+    pub fn are_for(&mut self, customer: String, thread: &Thread) {
+        (self.customer, self.reached) = (customer, thread.reached);
+        self.known = thread.parts.iter().map(|part| part.id.clone()).collect();
+        self.stage = Stage::Written;
+    }
+
     /// Which of these parts they are: of that teammate, for the same readers, with the same words, made since they were
     /// sent, not there before, and not claimed by others. Equal words that were sent twice on purpose are two parts.
     /// `read` is what would be read of the words in a part.
@@ -146,7 +181,7 @@ impl Outgoing {
         match self.stage {
             Stage::Sending(since) => Some(self.tried.unwrap_or(since)),
             Stage::NotSent => self.tried,
-            Stage::Written | Stage::Sent(_) => None,
+            Stage::Typed | Stage::Written | Stage::Sent(_) => None,
         }
     }
 
@@ -156,9 +191,13 @@ impl Outgoing {
         self.stage = Stage::NotSent;
     }
 
-    /// They are others from now on, or another teammate's: nothing of what was sent before is looked for.
+    /// They are others from now on, or another teammate's: nothing of what was sent before is looked for. Where nobody
+    /// looked yet whom they reach, that is still to be done.
     pub fn are_written_anew(&mut self) {
-        (self.stage, self.telling, self.tried) = (Stage::Written, Telling::Done, None);
+        (self.telling, self.tried) = (Telling::Done, None);
+        if self.stage != Stage::Typed {
+            self.stage = Stage::Written;
+        }
     }
 
     /// Whether it is so late that words which were not found did not arrive.
@@ -171,7 +210,7 @@ impl Outgoing {
     pub fn part(&self) -> Option<&PartId> {
         match &self.stage {
             Stage::Sent(part) => part.as_ref(),
-            Stage::Written | Stage::Sending(_) | Stage::NotSent => None,
+            Stage::Typed | Stage::Written | Stage::Sending(_) | Stage::NotSent => None,
         }
     }
 }
@@ -263,7 +302,7 @@ mod tests {
         let sending = outgoing("Hello");
         let (last, over) = (sending.is_over(Timestamp(219)), sending.is_over(Timestamp(220)));
         assert!(!last && over);
-        for stage in [Stage::Written, Stage::Sent(None), Stage::NotSent] {
+        for stage in [Stage::Typed, Stage::Written, Stage::Sent(None), Stage::NotSent] {
             let other = Outgoing { stage, ..outgoing("Hello") };
             assert_eq!(found(&other, &[part("2", "Hello")], &[]), None);
             assert!(!other.is_over(Timestamp(1_000)));
@@ -291,6 +330,17 @@ mod tests {
         let owed = Outgoing { telling: Telling::Owed, ..outgoing("Hello") };
         let kept = serde_json::to_string(&owed).expect("it can be written");
         assert_eq!(serde_json::from_str::<Outgoing>(&kept).ok(), Some(owed));
+        let at = (ChannelId(20), AnswerAddress::default());
+        let typed = Outgoing::typed(
+            WordsFor::Team,
+            ConversationId::new("215470"),
+            MemberId(9),
+            at,
+            "Hello".to_owned(),
+        );
+        let kept = serde_json::to_string(&typed).expect("it can be written");
+        insta::assert_snapshot!(kept, @r#"{"to":"team","conversation":"215470","customer":"","member":9,"admin":"","text":"Hello","known":[],"channel":20,"answer":{"application":0,"interaction":0,"token":""},"stage":"typed","telling":"owed"}"#);
+        assert_eq!(serde_json::from_str::<Outgoing>(&kept).ok(), Some(typed));
         let shown = format!("{:?}", outgoing("a secret"));
         assert!(!shown.contains("secret"), "{shown}");
     }

@@ -1,4 +1,4 @@
-//! The topics that Intercom tells by, as far as an event comes of them.
+//! The topics that Intercom tells by, as far as an event comes of them, or a card of a conversation is no longer true.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +9,7 @@ use crate::time::UnixMillis;
 /// How long a topic counts as live after it was heard, in milliseconds.
 const LIVE_MS: i64 = 24 * 3600 * 1000;
 
-/// A topic that an event can come of.
+/// A topic that an event can come of, or by which a card is no longer true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Topic {
     /// A lead was made.
@@ -28,11 +28,21 @@ pub enum Topic {
     ConversationAssigned,
     /// A customer rated a conversation.
     ConversationRated,
+    /// A teammate answered.
+    TeammateReplied,
+    /// A teammate closed a conversation.
+    ConversationClosed,
+    /// A teammate opened one again.
+    ConversationOpened,
+    /// A teammate put one off.
+    ConversationSnoozed,
+    /// One that was put off is there again.
+    ConversationUnsnoozed,
 }
 
 impl Topic {
     /// All topics: those to tick in the Developer Hub.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::LeadCreated,
         Self::LeadSignedUp,
         Self::UserCreated,
@@ -41,6 +51,20 @@ impl Topic {
         Self::CustomerReplied,
         Self::ConversationAssigned,
         Self::ConversationRated,
+        Self::TeammateReplied,
+        Self::ConversationClosed,
+        Self::ConversationOpened,
+        Self::ConversationSnoozed,
+        Self::ConversationUnsnoozed,
+    ];
+
+    /// Those of which no event comes: what they tell of shows on the cards of conversations that were announced.
+    pub const OF_CARDS: [Self; 5] = [
+        Self::TeammateReplied,
+        Self::ConversationClosed,
+        Self::ConversationOpened,
+        Self::ConversationSnoozed,
+        Self::ConversationUnsnoozed,
     ];
 
     /// As Intercom calls it.
@@ -54,6 +78,11 @@ impl Topic {
             Self::CustomerReplied => "conversation.user.replied",
             Self::ConversationAssigned => "conversation.admin.assigned",
             Self::ConversationRated => "conversation.rating.added",
+            Self::TeammateReplied => "conversation.admin.replied",
+            Self::ConversationClosed => "conversation.admin.closed",
+            Self::ConversationOpened => "conversation.admin.opened",
+            Self::ConversationSnoozed => "conversation.admin.snoozed",
+            Self::ConversationUnsnoozed => "conversation.admin.unsnoozed",
         }
     }
 
@@ -76,7 +105,12 @@ impl Topic {
             Self::ConversationStarted
             | Self::CustomerReplied
             | Self::ConversationAssigned
-            | Self::ConversationRated => Stream::Conversations,
+            | Self::ConversationRated
+            | Self::TeammateReplied
+            | Self::ConversationClosed
+            | Self::ConversationOpened
+            | Self::ConversationSnoozed
+            | Self::ConversationUnsnoozed => Stream::Conversations,
         }
     }
 }
@@ -114,13 +148,14 @@ mod tests {
     use crate::event::EventKind;
 
     #[test]
-    fn every_topic_is_of_a_kind_that_comes_from_its_stream() {
+    fn every_topic_is_of_a_kind_that_comes_from_its_stream_or_of_its_cards() {
         for topic in Topic::ALL {
             assert_eq!(Topic::named(topic.name()), Some(topic));
             let mut kinds = EventKind::ALL.into_iter().filter(|kind| kind.spec().topics.contains(&topic));
-            assert!(kinds.any(|kind| kind.comes_from(topic.stream())), "{topic:?}");
+            let tells_of_an_event = kinds.any(|kind| kind.comes_from(topic.stream()));
+            assert_ne!(tells_of_an_event, Topic::OF_CARDS.contains(&topic), "{topic:?}");
         }
-        assert_eq!(Topic::named("conversation.admin.closed"), None);
+        assert_eq!(Topic::named("conversation.admin.noted"), None);
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub use self::reliance::Unread;
 
 use self::day::DayCount;
 use self::reliance::Reliance;
+use crate::event::EventKind;
 use crate::port::store::{Hinted, HintedKind};
 use crate::stream::Stream;
 use crate::time::{Clock, UnixMillis};
@@ -25,10 +26,22 @@ use crate::topic::{HeardTopics, Topic};
 /// What a webhook says, as far as it is believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heard {
-    /// Its topic, where an event can come of it.
+    /// Its topic, where it is one that is counted on.
     pub topic: Option<Topic>,
     /// The record that is worth a look.
     pub of: Hinted,
+}
+
+/// The topics that tell of all that notifications of these kinds announce, and of what makes their cards untrue: where
+/// one of those is missing, a card that waits for the next poll would lie the longer the rarer polls come.
+pub fn topics_of(kinds: impl IntoIterator<Item = EventKind>) -> BTreeSet<Topic> {
+    let of_kind = |kind: EventKind| {
+        let topics = kind.spec().topics;
+        let has_such_cards = kind.is_of_conversations() && !topics.is_empty();
+        let of_cards: &[Topic] = if has_such_cards { &Topic::OF_CARDS } else { &[] };
+        topics.iter().chain(of_cards).copied()
+    };
+    kinds.into_iter().flat_map(of_kind).collect()
 }
 
 /// Whether Intercom can tell by itself at all.

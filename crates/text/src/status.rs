@@ -15,9 +15,8 @@ use deskbell_domain::shard::ConnectedShards;
 use deskbell_domain::status::{LinkState, PollStatus, StoreState, UnreadableNotifications};
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Timestamp, UnixMillis};
-use deskbell_domain::topic::Topic;
 use deskbell_domain::trouble::{Cause, Trouble};
-use deskbell_domain::webhook::ToldByWebhook;
+use deskbell_domain::webhook::{ToldByWebhook, topics_of};
 use deskbell_domain::workspace::Region;
 
 use crate::around::Around;
@@ -255,7 +254,7 @@ fn told(picture: &Picture<'_>) -> Text {
     let Some(told) = &picture.told else { return Text::default() };
     let text = webhook::share(told).and("\n");
     let kinds = picture.stored.standings.iter().map(|standing| standing.subscription.kind);
-    let wanted: BTreeSet<Topic> = kinds.flat_map(|kind| kind.spec().topics).copied().collect();
+    let wanted = topics_of(kinds);
     if picture.manage == ManageServer::Lacks || wanted.is_subset(&told.heard) {
         return text;
     }

@@ -83,7 +83,7 @@ fn what_was_heard_is_told_with_the_topics_to_tick() {
         |http: &HttpConfig, running: &Running| lines(|report| check_webhooks(report, http, running, NOW));
     let whole = http(Some("secret"));
     assert_snapshot!(say(&http(None), &Running::Nobody), @"note  Webhooks   none are believed but those of servers that brought a client secret. Set INTERCOM_CLIENT_SECRET, which stands in the Developer Hub, your app, Basic information.");
-    assert_snapshot!(say(&whole, &Running::Nobody), @"note  Webhooks   no bot runs with this store, so nothing was heard. In the Developer Hub, your app, Webhooks, tick: contact.lead.created, contact.lead.signed_up, contact.user.created, contact.user.updated, conversation.user.created, conversation.user.replied, conversation.admin.assigned, conversation.rating.added");
+    assert_snapshot!(say(&whole, &Running::Nobody), @"note  Webhooks   no bot runs with this store, so nothing was heard. In the Developer Hub, your app, Webhooks, tick: contact.lead.created, contact.lead.signed_up, contact.user.created, contact.user.updated, conversation.user.created, conversation.user.replied, conversation.admin.assigned, conversation.rating.added, conversation.admin.replied, conversation.admin.closed, conversation.admin.opened, conversation.admin.snoozed, conversation.admin.unsnoozed");
     assert_snapshot!(say(&whole, &Running::Silent), @"note  Webhooks   the bot that runs does not say what it heard.");
     let some = [
         ("contact.lead.created", NOW.0 - 200_500),
@@ -93,7 +93,7 @@ fn what_was_heard_is_told_with_the_topics_to_tick() {
     ];
     assert_snapshot!(say(&whole, &told(&some, 3)), @"
     ok    Webhooks   heard since the bot was started, contact.lead.created 3m 20s ago
-    note  Webhooks   some were not heard since the bot was started. In the Developer Hub, your app, Webhooks, tick: conversation.user.created, conversation.user.replied, conversation.admin.assigned, conversation.rating.added
+    note  Webhooks   some were not heard since the bot was started. In the Developer Hub, your app, Webhooks, tick: conversation.user.created, conversation.user.replied, conversation.admin.assigned, conversation.rating.added, conversation.admin.replied, conversation.admin.closed, conversation.admin.opened, conversation.admin.snoozed, conversation.admin.unsnoozed
     note  Webhooks   3 came that INTERCOM_CLIENT_SECRET did not sign, and were refused. Is it the secret of the app that sends them?
     ");
     let all: Vec<_> = Topic::ALL.iter().map(|topic| (topic.name(), NOW.0)).collect();

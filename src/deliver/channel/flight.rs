@@ -60,6 +60,8 @@ pub(crate) enum Fate {
     NotPosted,
     /// Perhaps posted.
     Open,
+    /// Posted, but not as which message.
+    Unnamed,
 }
 
 /// What a batch in flight needs to go on.
@@ -67,7 +69,7 @@ pub(crate) enum Fate {
 pub(crate) enum Due {
     /// It is sent, again or for the first time.
     Send(Attempt),
-    /// It is looked for in the channel: Discord may have forgotten its nonce.
+    /// It is looked for in the channel: Discord may have forgotten its nonce, or did not say as which message it stands.
     Find,
     /// It was refused, and it is looked for in the channel whether an earlier try was posted.
     Decide(Refused),
@@ -125,6 +127,7 @@ impl Flight {
         }
         let old = self.is_old(wall, now);
         match self.fate {
+            Fate::Unnamed => Due::Find,
             Fate::Open if old && !self.is_recognised_unseen(now) => Due::Find,
             Fate::NotPosted if old || self.record.attempts == 0 => Due::Send(Attempt::First),
             Fate::Open | Fate::NotPosted => Due::Send(Attempt::Repeated),

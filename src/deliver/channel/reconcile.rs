@@ -20,7 +20,7 @@ use super::consumer::Consumer;
 use super::duplicates::{count, count_absent};
 use super::effect::Effect;
 use super::entries;
-use super::flight::{Attempt, Due, Refused};
+use super::flight::{Attempt, Due, Fate, Refused};
 use super::record::{self, Durable};
 use super::refuse::give_up;
 use super::send::send;
@@ -91,7 +91,16 @@ async fn renewed(
 }
 
 async fn look_for(sender: &mut Sender, consumer: &mut Consumer, entries: &[Entry]) -> Stored<Effect> {
-    match find(sender, consumer, entries).await? {
+    let outcome = find(sender, consumer, entries).await?;
+    if consumer.state.flight().is_some_and(|flight| flight.fate == Fate::Unnamed) {
+        // It is looked for once: it stands there whatever comes of that, and is never sent again.
+        let message = match outcome {
+            FindOutcome::Found(message) => Some(message),
+            _ => None,
+        };
+        return Ok(settle(sender, consumer, Verdict::Posted(message)));
+    }
+    match outcome {
         FindOutcome::Found(message) => Ok(settle(sender, consumer, Verdict::Posted(Some(message)))),
         FindOutcome::Absent => match consumer.state.flight_mut() {
             // If the clock is right Discord recognises it, should it come yet.

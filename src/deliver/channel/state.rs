@@ -117,7 +117,12 @@ impl State {
     ) -> Next {
         let Self::InFlight(flight) = self else { return Next::LookAgain };
         match react::to(outcome) {
-            Reaction::Settle(message) => Next::Settle(Verdict::Posted(message)),
+            Reaction::Settle(Some(message)) => Next::Settle(Verdict::Posted(Some(message))),
+            // Without its id it would never be edited, and nobody would know whom it shows.
+            Reaction::Settle(None) => {
+                flight.fate = Fate::Unnamed;
+                Next::LookAgain
+            }
             Reaction::Repeat => {
                 flight.leave_open(random, now);
                 self.did_not_pass(blocked, NO_ANSWER.to_owned(), now)

@@ -280,6 +280,10 @@ impl Messenger for Discord {
         tokio::time::sleep(Duration::from_millis(50)).await;
         match fate {
             Fate::Answered => self.answer(channel, message, nonce),
+            Fate::AnswerCut => match self.answer(channel, message, nonce) {
+                PostOutcome::Posted { pace, .. } => PostOutcome::Posted { message: None, pace },
+                other => other,
+            },
             Fate::AnswerLost => {
                 self.answer(channel, message, nonce);
                 PostOutcome::Unknown

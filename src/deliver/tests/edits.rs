@@ -82,6 +82,33 @@ async fn a_card_says_who_has_its_conversation_by_now_and_turns_grey_when_it_is_c
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_card_whose_id_could_not_be_read_is_looked_for_and_lives_on_like_any_other() {
+    let (mut world, _) = notified().await;
+    world.discord.goes(|post| if post == 1 { Fate::AnswerCut } else { Fate::Answered });
+    world.happen(EventKind::NewConversation, 1).await;
+    world.run_for(seconds(5)).await;
+    assert_eq!((world.discord.posts(), world.discord.finds()), (1, 1));
+    stands(&world, 1, held_by("Grace")).await;
+    world.run_for(seconds(40)).await;
+    assert_eq!(now(&world), ["Grace has it"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_card_whose_id_nobody_can_tell_stands_as_it_is_and_is_not_posted_again() {
+    for hidden in [true, false] {
+        let (mut world, subscription) = notified().await;
+        world.discord.goes(|post| if post == 1 { Fate::AnswerCut } else { Fate::Answered });
+        if hidden {
+            world.discord.hide_history(CHANNEL);
+        }
+        world.happen(EventKind::NewConversation, 2).await;
+        world.run_for(seconds(600)).await;
+        assert_eq!(world.discord.events(CHANNEL), [1, 2], "{hidden}");
+        assert_eq!((world.waiting(subscription.id).await, world.discord.finds()), (0, 1), "{hidden}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_moves_often_is_edited_once_in_half_a_minute_and_ends_true() {
     let (mut world, _) = posted().await;
     for turn in 0..100 {

@@ -9,6 +9,8 @@ pub(super) enum Fate {
     Answered,
     /// It is done, but the answer is lost.
     AnswerLost,
+    /// It is done, and of the answer no more can be read than that.
+    AnswerCut,
     /// It is not done, and nobody says so.
     Down,
     /// Too many requests, of everybody.

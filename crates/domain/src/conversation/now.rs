@@ -36,6 +36,9 @@ pub struct Now {
     /// Whether a bot took part in it, and nobody of the team has it.
     #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
     pub is_with_bot: bool,
+    /// When Intercom says that it was so; none where an earlier version kept it, or nobody said.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Timestamp>,
 }
 
 /// A teammate or a team.
@@ -76,20 +79,25 @@ pub enum State {
 }
 
 impl Now {
-    /// Whether it says the same as another, whatever names either knows.
+    /// Whether it says the same as another, whatever names either knows, and as of whenever.
     pub fn stands_like(&self, other: &Self) -> bool {
-        self.without_names() == other.without_names()
+        self.bare() == other.bare()
     }
 
     /// Whether a card says nothing of it.
     pub fn says_nothing(&self) -> bool {
-        Self { is_with_bot: false, ..self.clone() } == Self::default()
+        Self { is_with_bot: false, as_of: None, ..self.clone() } == Self::default()
     }
 
-    fn without_names(&self) -> Self {
-        let mut bare = self.clone();
+    fn bare(&self) -> Self {
+        let mut bare = Self { as_of: None, ..self.clone() };
         bare.forget_names();
         bare
+    }
+
+    /// Whether it is known to have been so before another was: Intercom's search answers from an index that lags.
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        self.as_of.zip(other.as_of).is_some_and(|(this, other)| this < other)
     }
 
     /// Leaves out what anybody is called.
@@ -124,6 +132,26 @@ mod tests {
     fn a_name_alone_is_no_other_standing() {
         assert!(held_by(None).stands_like(&held_by(Some("Grace"))));
         assert!(!held_by(None).stands_like(&Now { state: State::Closed, ..held_by(None) }));
+    }
+
+    #[test]
+    fn only_what_is_known_to_be_older_counts_as_such() {
+        let at = |as_of: Option<i64>| Now { as_of: as_of.map(Timestamp), ..Now::default() };
+        assert!(at(Some(1)).is_older_than(&at(Some(2))));
+        for (this, other) in [(Some(2), Some(2)), (Some(3), Some(2)), (None, Some(2)), (Some(1), None)] {
+            assert!(!at(this).is_older_than(&at(other)), "{this:?} {other:?}");
+        }
+        assert!(at(Some(1)).stands_like(&at(None)), "a later reading of the same is nothing new");
+    }
+
+    #[test]
+    fn what_an_earlier_version_kept_is_read() {
+        let closed = Now { state: State::Closed, as_of: Some(Timestamp(9)), ..Now::default() };
+        let kept = serde_json::to_string(&closed).expect("it can be written");
+        assert_eq!(kept, r#"{"s":"closed","u":9}"#);
+        assert_eq!(serde_json::from_str::<Now>(&kept).ok(), Some(closed.clone()));
+        let earlier = serde_json::from_str::<Now>(r#"{"s":"closed"}"#);
+        assert_eq!(earlier.ok(), Some(Now { as_of: None, ..closed }));
     }
 
     #[test]

@@ -153,6 +153,7 @@ impl Talk {
         let counts = state == State::Open && (!with_bot || self.desk.asks);
         self.waits.take(doing, conversation.start, counts);
         conversation.updated_at = doing.at.max(conversation.updated_at);
+        standing(&mut conversation).as_of = Some(conversation.updated_at);
         let admin = conversation.admin_id.clone();
         self.stood.push(Standing { since: doing.now, admin, state });
         self.turns.push(Turn { conversation, shown_from: doing.shown_from.max(shown_from) });

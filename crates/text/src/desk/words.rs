@@ -165,7 +165,11 @@ pub fn refused(outgoing: &Outgoing, why: Text, key: &str) -> Message {
 }
 
 fn asked(text: Text, outgoing: &Outgoing, key: &str) -> Message {
-    let again = Button::primary("Send again", press(WordsAct::Send, key));
+    let again = match outgoing.stage {
+        Stage::Typed => "Try again",
+        _ => "Send again",
+    };
+    let again = Button::primary(again, press(WordsAct::Send, key));
     Message::of(quoted(text, outgoing)).buttons(choices(again, key))
 }
 
@@ -290,6 +294,13 @@ mod tests {
         > Try the \*other\* door.
         > It is green.
         [Send again v1:words:send:abcdefgh23456] [Edit v1:words:edit:abcdefgh23456] [Discard v1:words:discard:abcdefgh23456]
+        ");
+        let typed = Outgoing { stage: Stage::Typed, ..outgoing(WordsFor::Customer) };
+        assert_snapshot!(read(&not_sent(&typed, KEY)), @r"
+        It was not sent.
+        > Try the \*other\* door.
+        > It is green.
+        [Try again v1:words:send:abcdefgh23456] [Edit v1:words:edit:abcdefgh23456] [Discard v1:words:discard:abcdefgh23456]
         ");
         let lost = settled_late(&outgoing(WordsFor::Customer), KEY);
         assert_snapshot!(read(&lost), @r"

@@ -13,13 +13,13 @@ use super::world::{DAY, MINUTE, World};
 /// Somebody has it from now on.
 pub(super) fn held_by(conversation: &Conversation, who: &str, world: &World) -> Conversation {
     let admin = Some(Assignee::unnamed(who.to_owned()));
-    let now = Now { admin, ..Now::default() };
+    let now = Now { admin, as_of: Some(world.now()), ..Now::default() };
     let (now, updated_at) = (Some(Box::new(now)), world.now());
     Conversation { now, updated_at, admin_id: Some(who.to_owned()), ..conversation.clone() }
 }
 
 fn closed(conversation: &Conversation, world: &World) -> Conversation {
-    let now = Now { state: State::Closed, ..Now::default() };
+    let now = Now { state: State::Closed, as_of: Some(world.now()), ..Now::default() };
     Conversation { now: Some(Box::new(now)), updated_at: world.now(), ..conversation.clone() }
 }
 
@@ -79,6 +79,26 @@ async fn what_a_later_walk_reads_of_before_changes_nothing() {
     world.intercom.start(earlier);
     let _report = world.tick().await;
     assert_eq!(stand(&world), [(Some(State::Closed), None)], "the search answers from an older index");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_first_walk_after_a_start_reads_of_before_changes_nothing() {
+    let mut world = World::new();
+    let conversation = announced(&world);
+    let _report = world.tick().await;
+    world.pass(MINUTE).await;
+    let earlier = held_by(&conversation, "7", &world);
+    world.pass(MINUTE).await;
+    world.intercom.start(closed(&conversation, &world));
+    let _report = world.tick().await;
+    world.restart();
+    world.intercom.start(earlier);
+    let _report = world.tick().await;
+    assert_eq!(stand(&world), [(Some(State::Closed), None)], "the index still lags");
+    world.pass(MINUTE).await;
+    world.intercom.start(held_by(&conversation, "7", &world));
+    let _report = world.tick().await;
+    assert_eq!(stand(&world)[0].0, Some(State::Open), "it was opened again");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 //! How often is polled what webhooks tell of.
 
 use deskbell_domain::event::EventKind;
-use deskbell_domain::ids::ContactId;
+use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::port::intercom::{IntercomError, Unanswered};
 use deskbell_domain::port::store::{Hinted, Inbox as _};
 use deskbell_domain::topic::Topic;
@@ -30,9 +30,13 @@ async fn told_lead(world: &World, id: &str) {
 
 /// How many polls of contacts come in so many minutes.
 async fn polls_in(world: &World, minutes: u64) -> usize {
+    polls_of("contacts", world, minutes).await
+}
+
+async fn polls_of(what: &str, world: &World, minutes: u64) -> usize {
     let _before = world.intercom.take_calls();
     wait(minutes * MINUTE).await;
-    world.intercom.take_calls().iter().filter(|call| **call == "contacts").count()
+    world.intercom.take_calls().iter().filter(|call| **call == what).count()
 }
 
 /// A world in which somebody subscribed to leads.
@@ -136,6 +140,30 @@ async fn users_are_polled_for_as_before_until_all_of_them_were_seen() {
     assert!(first.topics.is_empty(), "{first:?}");
     world.see_all_users().await;
     assert!(!world.tick().await.topics.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn conversations_are_polled_for_as_before_until_all_that_their_cards_show_is_told_too() {
+    let world = World::new();
+    world.subscribe(EventKind::NewConversation);
+    let hear = |topic| {
+        let of = Hinted::Conversation(ConversationId::new("9"));
+        world.webhooks.heard(&Heard { topic: Some(topic), of });
+    };
+    let story = async {
+        wait(1).await;
+        for topic in [Topic::ConversationStarted, Topic::CustomerReplied] {
+            hear(topic);
+        }
+        wait(2 * MINUTE).await;
+        assert_eq!(polls_of("conversations", &world, 60).await, 30, "nobody tells that one was closed");
+        for topic in Topic::OF_CARDS {
+            hear(topic);
+        }
+        wait(2 * MINUTE).await;
+        assert_eq!(polls_of("conversations", &world, 60).await, 6);
+    };
+    run_beside(&world, story).await;
 }
 
 #[tokio::test(start_paused = true)]

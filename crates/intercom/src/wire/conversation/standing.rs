@@ -27,6 +27,7 @@ pub(super) fn of(record: &Value, times: RecordTimes) -> Now {
         team: assignee::team(record).map(Assignee::unnamed),
         rating: rating(record, times),
         is_with_bot: is_with_bot(record),
+        as_of: time(record, "/updated_at", times),
     }
 }
 
@@ -86,7 +87,7 @@ mod tests {
         let statistics = json!({"first_admin_reply_at": 1_700_000_100, "last_close_at": 1_700_000_200,
             "last_closed_by_id": "814"});
         let closed = json!({"state": "closed", "open": false, "waiting_since": null, "admin_assignee_id": 814,
-            "team_assignee_id": 0, "statistics": statistics});
+            "team_assignee_id": 0, "statistics": statistics, "updated_at": 1_700_000_200});
         let admin = || Some(Assignee::unnamed("814".to_owned()));
         let expected = Now {
             state: State::Closed,
@@ -94,14 +95,21 @@ mod tests {
             closed_at: Some(Timestamp(1_700_000_200)),
             closed_by: admin(),
             admin: admin(),
+            as_of: Some(Timestamp(1_700_000_200)),
             ..Now::default()
         };
         assert_eq!(read(&closed), expected);
         let reopened = json!({"state": "open", "waiting_since": 1_700_000_300, "admin_assignee_id": 814,
             "statistics": statistics});
         let waits = Some(Timestamp(1_700_000_300));
-        let expected =
-            Now { state: State::Open, waiting_since: waits, closed_at: None, closed_by: None, ..expected };
+        let expected = Now {
+            state: State::Open,
+            waiting_since: waits,
+            closed_at: None,
+            closed_by: None,
+            as_of: None,
+            ..expected
+        };
         assert_eq!(read(&reopened), expected, "it was closed once");
     }
 
