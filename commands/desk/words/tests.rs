@@ -78,7 +78,7 @@ fn intercom(teammates: &[&str], arrived: bool, sends: usize) -> MockIntercom {
         text: RichText::plain("It is open."),
         attachments: Vec::new(),
         assigned: None,
-        closes: false,
+        stands: None,
     };
     let record = serde_json::from_str(r#"{"id": "215470"}"#).expect("all but the id may be missing");
     let thread = Thread::whole(record, if arrived { vec![part] } else { Vec::new() });

@@ -1,5 +1,5 @@
 //! Who waits for an answer, kept by those who do what makes them wait: a wait begins with a customer's words after an
-//! answer, lasts until a person answers, and counts while no bot has the conversation.
+//! answer, lasts until a person answers, and counts while no bot has the conversation and it is open.
 
 use deskbell_domain::conversation::{Closing, Start};
 use deskbell_domain::ids::PartId;
@@ -141,7 +141,7 @@ impl Waits {
             (Some(stretch), false) => {
                 stretch.until = Some(at);
                 // What nobody had that the parts tell of may have been the bot's from the beginning.
-                if !self.is_assigned {
+                if !self.is_assigned && deed != Deed::Snooze {
                     stretch.surely_from = at;
                 }
             }
