@@ -156,3 +156,30 @@ async fn who_writes_while_the_office_is_closed_is_told_after_a_quarter_of_an_hou
     assert_eq!(told.expect("a time").as_second(), opens_at + 15 * MINUTE);
     stage.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_waits_when_it_is_put_off_is_told_when_the_rest_of_the_time_is_over_and_it_rings() {
+    let mut stage = Stage::with_bot().await;
+    stage.subscribe("Unanswered", "#support").await;
+    stage.next_second().await;
+    let grace = stage.intercom.workspace().add_admin("Grace", "grace@acme.test");
+    let (_, talk) = begin(&stage, "Ada", "Where is my parcel?");
+    let begun = stage.intercom.clock().unix_seconds();
+    let (put_off, woken) = (begun + 5 * MINUTE, begun + 4 * HOUR);
+    at(&mut stage, put_off, |intercom| {
+        intercom.conversations().teammate(grace).snooze(&talk, woken).expect("it is there");
+    })
+    .await;
+    at(&mut stage, woken, |intercom| {
+        intercom.conversations().end_snooze(&talk).expect("it is there");
+    })
+    .await;
+    at(&mut stage, woken + 11 * MINUTE, |_| ()).await;
+    let cards = stage.cards(stage.guild.support, 1).await;
+    assert_eq!(first_lines(&cards), ["⏳ Ada waits for 15 min: Where is my parcel?"]);
+    assert!(!cards[0].is_silent(), "{}", cards[0].render());
+    let told = cards[0].embeds[0]["timestamp"].as_str().and_then(|at| at.parse::<jiff::Timestamp>().ok());
+    let late = told.expect("a time").as_second() - (woken + 10 * MINUTE);
+    assert!(late.abs() < MINUTE, "{late} s after the rest of the time was over");
+    stage.stop().await;
+}

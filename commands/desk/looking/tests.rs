@@ -44,7 +44,7 @@ fn part(id: &str, at: Timestamp) -> Part {
         text: RichText::plain("It is open."),
         attachments: Vec::new(),
         assigned: None,
-        closes: false,
+        stands: None,
     }
 }
 

@@ -76,7 +76,7 @@ fn part() -> Part {
         text: RichText::plain("It is open."),
         attachments: Vec::new(),
         assigned: None,
-        closes: false,
+        stands: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Conversations, as far as the notification and its cards need them.
 
 mod activity;
+mod away;
 mod counted;
 mod happenings;
 mod now;

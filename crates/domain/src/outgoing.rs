@@ -248,7 +248,7 @@ mod tests {
             text: RichText::plain(text),
             attachments: Vec::new(),
             assigned: None,
-            closes: false,
+            stands: None,
         }
     }
 

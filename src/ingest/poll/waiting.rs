@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_domain::bounds::DEEPEST_WALK;
+use deskbell_domain::conversation::{Answer, Conversation, Start, State as Standing};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::port::intercom::IntercomError;
@@ -19,7 +20,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::health::PollHealth;
-use super::pages::WaitingConversations;
+use super::pages::{MovedConversations, WaitingConversations};
 use super::searches::Searches;
 use super::source::Source;
 use super::trouble::Gate;
@@ -55,6 +56,8 @@ struct State {
     from: Option<Timestamp>,
     /// What was found since the search began at the longest wait.
     found: BTreeSet<ConversationId>,
+    /// Whether those were looked for since the start whom no search for waits shows.
+    has_looked_back: bool,
 }
 
 impl WaitingCustomers {
@@ -133,7 +136,8 @@ impl WaitingCustomers {
         let now = Instant::now();
         if state.steps != *demand.thresholds() {
             let steps = demand.thresholds().clone();
-            *state = State { steps, hours_until: state.hours_until, ..State::default() };
+            let State { hours_until, has_looked_back, .. } = *state;
+            *state = State { steps, hours_until, has_looked_back, ..State::default() };
         }
         if state.next_search.is_some_and(|next| next > now) {
             return Ok(());
@@ -142,6 +146,10 @@ impl WaitingCustomers {
             state.hours_until = self.ask_when_open().await?.map(|hold| now + hold);
         }
         self.search(&mut state, demand).await?;
+        if !state.has_looked_back {
+            self.look_back(&state).await?;
+            state.has_looked_back = true;
+        }
         health.note_success(Part::Waits);
         state.next_search = Some(now + self.every);
         Ok(())
@@ -172,9 +180,7 @@ impl WaitingCustomers {
         };
         let waits = self.source.ingest.waits();
         let now = self.source.server_time.now().seconds();
-        // What was over longer ago is no news.
-        let news = now.minus(DEEPEST_WALK);
-        let earliest = waits.open_time().unwrap_or_default().earliest_start(news, longest.seconds());
+        let (news, earliest) = self.reaches_back(*longest);
         let ahead = i64::try_from(self.every.as_secs()).unwrap_or(i64::MAX).saturating_add(5);
         let before = now.minus(shortest.seconds()).plus(ahead);
         if state.from.is_none() {
@@ -197,6 +203,27 @@ impl WaitingCustomers {
         Ok(())
     }
 
+    /// Before when nothing that was over is news, and since when somebody waits at most who is to be told.
+    fn reaches_back(&self, longest: Threshold) -> (Timestamp, Timestamp) {
+        let news = self.source.server_time.now().seconds().minus(DEEPEST_WALK);
+        let open = self.source.ingest.waits().open_time().unwrap_or_default();
+        (news, open.earliest_start(news, longest.seconds()))
+    }
+
+    /// After a start, has those read in whom somebody may wait whom the search does not show: what parts told of them was
+    /// known to a process that ended. What cannot be given is told by the walk over conversations.
+    async fn look_back(&self, state: &State) -> Result<(), WalkError> {
+        let Some(longest) = state.steps.last() else { return Ok(()) };
+        let (news, earliest) = self.reaches_back(*longest);
+        let pages = MovedConversations::since(&*self.source.intercom, news);
+        let bounds = Bounds { boundary: news, mark: news };
+        let walked = self.searches.walk(Part::Conversations, &pages, bounds).await?;
+        let waits = self.source.ingest.waits();
+        let unseen = walked.records.iter().filter(|one| may_wait_unseen(one, earliest));
+        let unread = unseen.map(|one| &one.id).filter(|id| !waits.is_known(id)).cloned().collect();
+        Ok(self.have_read(unread).await?)
+    }
+
     async fn have_read(&self, conversations: Vec<ConversationId>) -> Stored<()> {
         let ingest = &self.source.ingest;
         for id in conversations {
@@ -205,6 +232,16 @@ impl WaitingCustomers {
         }
         Ok(())
     }
+}
+
+/// Whether somebody may wait whom a search for those who wait since then does not show. Where a teammate has answered and
+/// nobody is said to wait, nobody does.
+fn may_wait_unseen(one: &Conversation, earliest: Timestamp) -> bool {
+    let is_of_customer = !matches!(one.start, Start::Team | Start::Ticket | Start::Bot(Answer::None));
+    let Some(now) = one.now.as_ref().filter(|now| now.state == Standing::Open && !now.is_with_bot) else {
+        return false;
+    };
+    is_of_customer && now.waiting_since.map_or(now.answered_at.is_none(), |since| since <= earliest)
 }
 
 /// What was over before it is not told.

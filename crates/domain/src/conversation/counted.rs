@@ -1,5 +1,5 @@
 //! When a wait counts: not while a bot has the conversation, which is while it took part and neither a team nor a teammate
-//! is assigned.
+//! is assigned, and not while the conversation is put off or closed.
 
 use super::{Extent, Holder, Part, Speaker, Thread};
 use crate::office_hours::OpenTime;
@@ -13,17 +13,43 @@ pub struct Counted {
     last: Timestamp,
 }
 
-/// A time in which a wait counted.
+/// A time that is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stretch {
-    from: Timestamp,
-    until: Timestamp,
+pub(super) struct Stretch {
+    pub(super) from: Timestamp,
+    pub(super) until: Timestamp,
+}
+
+impl Stretch {
+    fn is_some(&self) -> bool {
+        self.from < self.until
+    }
+
+    /// What is left of it before and after another.
+    fn without(self, other: Self) -> impl Iterator<Item = Self> {
+        let before = Self { until: self.until.min(other.from), ..self };
+        let after = Self { from: self.from.max(other.until), ..self };
+        [before, after].into_iter().filter(Self::is_some)
+    }
 }
 
 impl Counted {
     /// Without a pause.
     pub(super) const fn since(moment: Timestamp) -> Self {
         Self { past: Vec::new(), last: moment }
+    }
+
+    /// Without these times, which stand in order.
+    fn without(mut self, away: &[Stretch]) -> Self {
+        for away in away.iter().copied().filter(Stretch::is_some) {
+            self.past = self.past.into_iter().flat_map(|counted| counted.without(away)).collect();
+            if away.until > self.last {
+                let before = Stretch { from: self.last, until: away.from };
+                self.past.extend(Some(before).filter(Stretch::is_some));
+                self.last = away.until;
+            }
+        }
+        self
     }
 
     /// From when on it counts.
@@ -48,6 +74,10 @@ impl Counted {
 impl Thread {
     /// When a wait counts that began at this moment.
     pub(super) fn counted_since(&self, moment: Timestamp) -> Counted {
+        self.not_with_bot_since(moment).without(&self.times_away())
+    }
+
+    fn not_with_bot_since(&self, moment: Timestamp) -> Counted {
         if !self.bot_took_part {
             return Counted::since(moment);
         }

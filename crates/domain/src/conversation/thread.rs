@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Author, Conversation, Start};
+use super::{Author, Conversation, Start, State};
 use crate::ids::{PartId, TagId};
 use crate::rich_text::RichText;
 use crate::time::Timestamp;
@@ -123,8 +123,9 @@ pub struct Part {
     pub attachments: Vec<String>,
     /// Who has the conversation from then on, where the part changed that.
     pub assigned: Option<Holder>,
-    /// Whether the conversation is closed from then on.
-    pub closes: bool,
+    /// How the conversation stands from then on, where the part says that it changed that. A customer's words open it
+    /// without saying so.
+    pub stands: Option<State>,
 }
 
 /// Message bodies never reach a log line, so only the id shows.
@@ -138,6 +139,11 @@ impl Part {
     /// Whether the customer and the team both read words in it.
     pub fn is_message(&self) -> bool {
         self.readers == Readers::Everybody && (!self.text.is_blank() || !self.attachments.is_empty())
+    }
+
+    /// Whether the conversation is closed from then on.
+    pub fn closes(&self) -> bool {
+        self.stands == Some(State::Closed)
     }
 
     /// Whether it is words of this side.

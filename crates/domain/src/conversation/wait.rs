@@ -16,7 +16,8 @@ use crate::time::Timestamp;
 pub struct Wait {
     /// By what it is known.
     pub id: WaitId,
-    /// When it counts: from its first words on, or later from when a bot had it no more.
+    /// When it counts: from its first words on, or later from when a bot had it no more; not while it is put off or
+    /// closed.
     pub counted: Counted,
     /// Its first words, where they are no beginning of the conversation.
     words: Option<usize>,
@@ -130,13 +131,13 @@ fn last_answer(parts: &[Part]) -> Option<usize> {
 
 /// Whether a wait ends there because it is closed: only where the customer writes on, or it may have been by mistake.
 fn ends_by_close(parts: &[Part], place: usize) -> bool {
-    parts[place].closes && parts[place + 1..].iter().any(|part| part.is_said_by(Speaker::Customer))
+    parts[place].closes() && parts[place + 1..].iter().any(|part| part.is_said_by(Speaker::Customer))
 }
 
 /// When it was closed, if it is: Intercom does not always tell, and not every part can be read.
 fn closed_at(thread: &Thread) -> Option<Timestamp> {
     let now = thread.conversation.now.as_ref().filter(|now| now.state == State::Closed)?;
-    let part = || thread.parts.iter().rfind(|part| part.closes).map(|part| part.at);
+    let part = || thread.parts.iter().rfind(|part| part.closes()).map(|part| part.at);
     now.closed_at.or_else(part)
 }
 

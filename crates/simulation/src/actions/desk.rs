@@ -87,5 +87,7 @@ fn topic_of(deed: Deed) -> &'static str {
         Deed::TeammateNotes => "conversation.admin.noted",
         Deed::Close | Deed::CloseSilently => "conversation.admin.closed",
         Deed::Reopen => "conversation.admin.opened",
+        Deed::Snooze => "conversation.admin.snoozed",
+        Deed::Wake => "conversation.admin.unsnoozed",
     }
 }

@@ -36,6 +36,10 @@ pub(crate) enum Deed {
     /// It is closed, and nothing is said.
     CloseSilently,
     Reopen,
+    /// It is put off.
+    Snooze,
+    /// It is put off no longer.
+    Wake,
     Rate,
     /// Whoever rated it adds a remark.
     Remark,
@@ -163,7 +167,13 @@ impl Desk {
                 self.handovers.push(Handover { named_by, since: at, undone: None, is_open: true });
             }
             Deed::Assign | Deed::AssignWithWords => self.is_assigned(part, at),
-            Deed::TeammateNotes | Deed::CloseSilently | Deed::Reopen | Deed::Rate | Deed::Remark => {}
+            Deed::TeammateNotes
+            | Deed::CloseSilently
+            | Deed::Reopen
+            | Deed::Snooze
+            | Deed::Wake
+            | Deed::Rate
+            | Deed::Remark => {}
         }
         if let Some(part) = part_of(doing) {
             let there_from = match doing.deed {
@@ -245,9 +255,13 @@ fn part_of(doing: &Doing<'_>) -> Option<Part> {
     let Doing { deed, at, part, mark, wrote, .. } = doing;
     let (speaker, kind, assigned) = match deed {
         Deed::CustomerSays | Deed::CustomerSaysUnseen(_) => (Speaker::Customer, "user", None),
-        Deed::TeammateSays | Deed::TeammateNotes | Deed::Close | Deed::CloseSilently | Deed::Reopen => {
-            (Speaker::Teammate, "admin", None)
-        }
+        Deed::TeammateSays
+        | Deed::TeammateNotes
+        | Deed::Close
+        | Deed::CloseSilently
+        | Deed::Reopen
+        | Deed::Snooze
+        | Deed::Wake => (Speaker::Teammate, "admin", None),
         Deed::BotSays => (Speaker::Bot, "bot", None),
         Deed::BotTakes => (Speaker::Nobody, "team", Some(Holder::Bot)),
         Deed::Assign => (Speaker::Nobody, "team", Some(Holder::People)),
@@ -255,7 +269,15 @@ fn part_of(doing: &Doing<'_>) -> Option<Part> {
         Deed::Unassign => (Speaker::Nobody, "team", Some(Holder::Nobody)),
         Deed::BotAsks | Deed::Rate | Deed::Remark => return None,
     };
-    let silent = [Deed::BotTakes, Deed::Assign, Deed::Unassign, Deed::CloseSilently, Deed::Reopen];
+    let silent = [
+        Deed::BotTakes,
+        Deed::Assign,
+        Deed::Unassign,
+        Deed::CloseSilently,
+        Deed::Reopen,
+        Deed::Snooze,
+        Deed::Wake,
+    ];
     let said = || wrote.map_or_else(|| format!("{mark} says {part}"), |wrote| wrote.text.clone());
     let admin = wrote.map(|wrote| wrote.admin.as_str().to_owned());
     let readers = if *deed == Deed::TeammateNotes { Readers::Team } else { Readers::Everybody };
@@ -270,8 +292,18 @@ fn part_of(doing: &Doing<'_>) -> Option<Part> {
         text: if silent.contains(deed) { RichText::default() } else { RichText::plain(said()) },
         attachments: Vec::new(),
         assigned,
-        closes: matches!(deed, Deed::Close | Deed::CloseSilently),
+        stands: told_to_stand(*deed),
     })
+}
+
+/// What the part of it tells of how it stands: words tell nothing, whatever they open.
+const fn told_to_stand(deed: Deed) -> Option<State> {
+    match deed {
+        Deed::Close | Deed::CloseSilently => Some(State::Closed),
+        Deed::Snooze => Some(State::Snoozed),
+        Deed::Reopen | Deed::Wake => Some(State::Open),
+        _ => None,
+    }
 }
 
 /// How it stands then.
@@ -286,7 +318,8 @@ pub(super) fn move_on(conversation: &mut Conversation, doing: &Doing<'_>) {
             standing.state = State::Open;
             standing.waiting_since.get_or_insert(at);
         }
-        Deed::Reopen => standing(conversation).state = State::Open,
+        Deed::Reopen | Deed::Wake => standing(conversation).state = State::Open,
+        Deed::Snooze => standing(conversation).state = State::Snoozed,
         Deed::Close | Deed::CloseSilently => {
             let standing = standing(conversation);
             (standing.state, standing.closed_at, standing.waiting_since) = (State::Closed, Some(at), None);
@@ -296,7 +329,13 @@ pub(super) fn move_on(conversation: &mut Conversation, doing: &Doing<'_>) {
             is_with(conversation, Some(doing.drawn.to_string()));
             standing(conversation).waiting_since = None;
         }
-        Deed::TeammateSays => standing(conversation).waiting_since = None,
+        Deed::TeammateSays => {
+            let standing = standing(conversation);
+            standing.waiting_since = None;
+            if standing.state == State::Snoozed {
+                standing.state = State::Open;
+            }
+        }
         Deed::BotTakes | Deed::Unassign => is_with(conversation, None),
         Deed::Rate => {
             standing(conversation).rating = Some(Rating { score: doing.drawn, at, remark: None });

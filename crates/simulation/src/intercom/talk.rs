@@ -72,6 +72,10 @@ impl Talk {
         &self.turns[self.turns.len() - 1]
     }
 
+    fn state(&self) -> State {
+        self.last().conversation.now.as_ref().map_or(State::Open, |now| now.state)
+    }
+
     /// The state in which a customer had spoken first.
     pub(crate) fn spoken(&self) -> Option<(&Turn, Timestamp)> {
         self.turns.iter().find_map(|turn| Some((turn, turn.conversation.customer_spoke_at()?)))
@@ -133,6 +137,8 @@ impl Talk {
             }
             Deed::CustomerSaysUnseen(_) => desk.is_wanted,
             Deed::Unassign | Deed::BotTakes => desk.holder != Holder::Bot,
+            Deed::Snooze => self.state() == State::Open,
+            Deed::Wake => self.state() == State::Snoozed,
             Deed::Rate => desk.is_wanted && rating.is_none(),
             Deed::Remark => rating.is_some_and(|rating| rating.remark.is_none()),
             _ => true,

@@ -1,5 +1,5 @@
 //! Who waits for an answer, kept by those who do what makes them wait: a wait begins with a customer's words after an
-//! answer, lasts until a person answers, and counts while no bot has the conversation.
+//! answer, lasts until a person answers, and counts while no bot has the conversation and it is open.
 
 use deskbell_domain::conversation::{Closing, Start};
 use deskbell_domain::ids::PartId;
@@ -15,6 +15,8 @@ use crate::chance::Chance;
 pub(crate) struct Waits {
     pub(crate) all: Vec<Waited>,
     closed_at: Option<Timestamp>,
+    /// Whether it was closed while somebody waited, who waits on if it is opened again.
+    may_go_on: bool,
     /// Whether a part tells that somebody of the team has it.
     is_assigned: bool,
 }
@@ -27,6 +29,8 @@ pub(crate) struct Waited {
     pub(crate) begun_at: Timestamp,
     /// Whether some readings show another beginning: words that turn up late, or of the second of a close.
     pub(crate) is_blurred: bool,
+    /// Whether it went on after the conversation had been closed, which may have been told to be its end.
+    pub(crate) was_closed: bool,
     pub(crate) stretches: Vec<Stretch>,
     /// When it was over, and how.
     pub(crate) ended: Option<(Timestamp, Closing)>,
@@ -80,7 +84,7 @@ impl Waited {
 impl Waits {
     /// Of a conversation that begins now.
     pub(super) fn of(start: Start, at: Timestamp) -> Self {
-        let mut waits = Self { all: Vec::new(), closed_at: None, is_assigned: false };
+        let mut waits = Self { all: Vec::new(), closed_at: None, may_go_on: false, is_assigned: false };
         if start == Start::Customer {
             waits.begin(None, at, false);
             waits.count(Deed::CustomerSays, at, true);
@@ -92,11 +96,15 @@ impl Waits {
     pub(super) fn take(&mut self, doing: &Doing<'_>, start: Start, counts: bool) {
         let Doing { deed, at, .. } = *doing;
         match deed {
-            Deed::TeammateSays | Deed::AssignWithWords | Deed::Close => self.end(at, Closing::Answered),
-            Deed::CloseSilently => self.end(at, Closing::Closed),
+            Deed::TeammateSays | Deed::AssignWithWords | Deed::Close => {
+                self.end(at, Closing::Answered);
+                self.may_go_on = false;
+            }
+            Deed::CloseSilently => self.may_go_on |= self.end(at, Closing::Closed),
             Deed::CustomerSays | Deed::CustomerSaysUnseen(_) if start != Start::Team => {
                 let is_blurred = deed != Deed::CustomerSays || self.closed_at == Some(at);
                 self.begin(Some(doing.part.clone()), at, is_blurred);
+                self.may_go_on = false;
             }
             Deed::Reopen => self.open_again(),
             _ => {}
@@ -114,23 +122,37 @@ impl Waits {
 
     /// Who waited when it was closed without a word waits on, if nobody answers.
     fn open_again(&mut self) {
-        if let Some(last) = self.all.last_mut() {
+        let may_go_on = std::mem::take(&mut self.may_go_on);
+        let Some(last) = self.all.last_mut() else { return };
+        let is_certain = last.stretches.iter().all(|stretch| stretch.from == stretch.surely_from);
+        if may_go_on && is_certain {
+            (last.ended, last.was_closed) = (None, true);
+        } else {
             last.is_blurred |= matches!(last.ended, Some((_, Closing::Closed)));
         }
     }
 
     fn begin(&mut self, begun_by: Option<PartId>, begun_at: Timestamp, is_blurred: bool) {
         if self.all.last().is_none_or(|last| last.ended.is_some()) {
-            self.all.push(Waited { begun_by, begun_at, is_blurred, stretches: Vec::new(), ended: None });
+            self.all.push(Waited {
+                begun_by,
+                begun_at,
+                is_blurred,
+                was_closed: false,
+                stretches: Vec::new(),
+                ended: None,
+            });
         }
     }
 
-    fn end(&mut self, at: Timestamp, how: Closing) {
-        let Some(last) = self.all.last_mut().filter(|last| last.ended.is_none()) else { return };
+    /// Answers whether somebody waited.
+    fn end(&mut self, at: Timestamp, how: Closing) -> bool {
+        let Some(last) = self.all.last_mut().filter(|last| last.ended.is_none()) else { return false };
         last.ended = Some((at, how));
         if let Some(stretch) = last.stretches.last_mut() {
             stretch.until.get_or_insert(at);
         }
+        true
     }
 
     fn count(&mut self, deed: Deed, at: Timestamp, counts: bool) {
@@ -141,7 +163,7 @@ impl Waits {
             (Some(stretch), false) => {
                 stretch.until = Some(at);
                 // What nobody had that the parts tell of may have been the bot's from the beginning.
-                if !self.is_assigned {
+                if !self.is_assigned && deed != Deed::Snooze {
                     stretch.surely_from = at;
                 }
             }

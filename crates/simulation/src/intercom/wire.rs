@@ -73,7 +73,7 @@ pub(super) fn conversation(one: &Conversation) -> Value {
             "author": {"type": kind, "name": one.author.name},
         },
         "contacts": {"contacts": one.contact.iter().map(|id| json!({"id": id.as_str()})).collect::<Vec<_>>()},
-        "state": if is_closed(one) { "closed" } else { "open" },
+        "state": state(one),
         "admin_assignee_id": one.admin_id,
         "team_assignee_id": one.team_id,
         "ai_agent_participated": one.now.as_ref().is_some_and(|now| now.is_with_bot),
@@ -117,7 +117,9 @@ fn part(part: &Part) -> Value {
         None => Value::Null,
     };
     let kind = match (part.readers, part.assigned) {
-        _ if part.closes => "close",
+        _ if part.stands == Some(State::Closed) => "close",
+        _ if part.stands == Some(State::Snoozed) => "snoozed",
+        _ if part.stands == Some(State::Open) => "open",
         (Readers::Team, _) => "note",
         (Readers::Everybody, Some(_)) => "assignment",
         (Readers::Everybody, None) => "comment",
@@ -133,9 +135,12 @@ fn part(part: &Part) -> Value {
     })
 }
 
-/// Whether the team is done with it.
-fn is_closed(one: &Conversation) -> bool {
-    one.now.as_deref().is_some_and(|now| now.state == State::Closed)
+fn state(one: &Conversation) -> &'static str {
+    match one.now.as_deref().map(|now| now.state) {
+        Some(State::Closed) => "closed",
+        Some(State::Snoozed) => "snoozed",
+        Some(State::Open) | None => "open",
+    }
 }
 
 /// A page of a search.

@@ -78,7 +78,7 @@ fn ended_long_ago(world: &World) -> Vec<(EventId, Closing, Timestamp)> {
         let Record::Conversation { conversation, .. } = &event.record else { return None };
         let talk = truth.talks.get(&conversation.id)?;
         let known = known(event, told(event)?.threshold)?;
-        let mut waits = talk.waits.all.iter().filter(|wait| !wait.is_blurred);
+        let mut waits = talk.waits.all.iter().filter(|wait| !wait.is_blurred && !wait.was_closed);
         let wait = waits.find(|wait| known_by(&conversation.id, wait) == known)?;
         let (at, how) = wait.ended.filter(|(at, _)| *at < long_ago)?;
         let is_closed = talk.last().conversation.now.as_ref().is_some_and(|now| now.state == State::Closed);

@@ -242,3 +242,28 @@ fn a_customer_who_waits_is_told_of_once_in_open_time_and_the_card_says_who_answe
     assert_eq!(verdict.breaches, []);
     assert!(verdict.due > 0, "somebody was told");
 }
+
+#[test]
+fn who_waits_when_it_is_put_off_or_closed_by_mistake_is_told_of_when_the_rest_of_the_time_is_over() {
+    let does = |deed| Action::Customer(Tenant::Acme, Customer::Act(deed));
+    let hour = 3600;
+    let verdict = at_operators(
+        EventKind::Unanswered,
+        &[
+            (300, starts()),
+            (420, does(Deed::Snooze)),
+            (3 * hour, does(Deed::Wake)),
+            (3 * hour + 120, does(Deed::CloseSilently)),
+            (7 * hour, does(Deed::Reopen)),
+            (8 * hour, Action::Machine(Machine::Restart(OPERATORS.to_vec()))),
+            (16 * hour, does(Deed::TeammateSays)),
+            (17 * hour, does(Deed::CustomerSays)),
+            (17 * hour + 120, does(Deed::Snooze)),
+            (18 * hour, does(Deed::CustomerSays)),
+            (20 * hour, does(Deed::TeammateNotes)),
+            (36 * hour, does(Deed::TeammateSays)),
+        ],
+    );
+    assert_eq!(verdict.breaches, []);
+    assert!(verdict.due > 0, "somebody was told");
+}

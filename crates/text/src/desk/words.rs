@@ -265,7 +265,7 @@ mod tests {
             text: RichText::plain("It is\nthe blue door."),
             attachments: Vec::new(),
             assigned: None,
-            closes: false,
+            stands: None,
         };
         let warned = answered_meanwhile(&outgoing(WordsFor::Customer), "Grace Hopper", &answer, KEY);
         assert_snapshot!(read(&warned), @r"

@@ -18,7 +18,7 @@ fn part(id: &str, speaker: Speaker, readers: Readers, words: &str) -> Part {
         text: RichText::plain(words),
         attachments: Vec::new(),
         assigned: None,
-        closes: false,
+        stands: None,
     }
 }
 

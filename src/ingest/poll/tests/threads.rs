@@ -21,7 +21,7 @@ pub(super) fn said(id: u32, at: Timestamp, speaker: Speaker) -> Part {
         text: RichText::plain("Hello"),
         attachments: Vec::new(),
         assigned: None,
-        closes: false,
+        stands: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who waits is looked for: one record that cannot be given hides nobody else.
 
-use deskbell_domain::conversation::{Activity, Closing, Now, Speaker};
+use deskbell_domain::conversation::{Activity, Closing, Holder, Now, Part as Said, Speaker};
 use deskbell_domain::event::{EventKind, Record};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::office_hours::{OpenTime, Schedule};
@@ -29,6 +29,20 @@ async fn with_waits(count: usize) -> World {
         begin(&world, &format!("{number:03}"));
     }
     world
+}
+
+/// A bot has spoken to a customer, of whom nobody says that they wait, and the team gets it now.
+async fn hand_over(world: &World, id: &str) {
+    let mut given = world.conversation(id);
+    given.updated_at = world.now();
+    given.now = Some(Box::default());
+    let to_people = Said { assigned: Some(Holder::People), ..said(2, world.now(), Speaker::Nobody) };
+    let mut state = world.intercom.state();
+    state.whole.insert(id.to_owned(), given.clone());
+    state.parts.insert(id.to_owned(), vec![said(1, world.now(), Speaker::Bot), to_people]);
+    drop(state);
+    world.intercom.start(given);
+    world.journal.store.hint(&workspace(), &Hinted::Conversation(ConversationId::new(id))).await.unwrap();
 }
 
 /// Looks for them for a while, without a walk over conversations.
@@ -69,6 +83,31 @@ async fn all_are_found_however_many_wait_and_four_pages_are_read_at_once() {
     assert_eq!(count(&world.intercom.take_calls(), "waiting"), 4);
     look_for(&world, 30 * MINUTE).await;
     assert_eq!(sorted(world.ids()), told(0..950));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_as_the_parts_tell_is_told_though_no_search_shows_them() {
+    let world = with_waits(0).await;
+    look_for(&world, MINUTE).await;
+    hand_over(&world, "000").await;
+    look_for(&world, 13 * MINUTE).await;
+    assert_eq!(world.ids(), [""; 0]);
+    look_for(&world, 5 * MINUTE).await;
+    assert_eq!(world.ids(), told(0..1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_as_the_parts_tell_is_told_after_a_restart_too() {
+    let mut world = with_waits(0).await;
+    look_for(&world, MINUTE).await;
+    hand_over(&world, "000").await;
+    look_for(&world, 5 * MINUTE).await;
+    world.restart();
+    look_for(&world, 13 * MINUTE).await;
+    assert_eq!(world.ids(), told(0..1));
+    world.intercom.take_calls();
+    look_for(&world, 60 * MINUTE).await;
+    assert_eq!(count(&world.intercom.take_calls(), "conversation"), 0, "nobody looks back again");
 }
 
 #[tokio::test(start_paused = true)]

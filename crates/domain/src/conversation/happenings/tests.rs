@@ -12,7 +12,7 @@ fn part(id: u32, speaker: Speaker, text: &str) -> Part {
         text: RichText::plain(text),
         attachments: Vec::new(),
         assigned: None,
-        closes: false,
+        stands: None,
     }
 }
 

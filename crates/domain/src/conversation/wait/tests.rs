@@ -15,7 +15,7 @@ fn part(id: u32, speaker: Speaker, text: &str) -> Part {
         text: RichText::plain(text),
         attachments: Vec::new(),
         assigned: None,
-        closes: false,
+        stands: None,
     }
 }
 
@@ -32,7 +32,7 @@ fn bot(id: u32) -> Part {
 }
 
 fn close(id: u32) -> Part {
-    Part { closes: true, ..part(id, Speaker::Teammate, "") }
+    Part { stands: Some(State::Closed), ..part(id, Speaker::Teammate, "") }
 }
 
 fn thread(now: Now, parts: impl IntoIterator<Item = Part>) -> Thread {
@@ -191,6 +191,49 @@ fn who_waited_when_it_was_closed_by_mistake_waits_on_when_the_team_opens_it_agai
     assert_eq!(wait(&twice), Some(known("30", 30)), "what was closed before they wrote on is over");
     let past: Vec<_> = twice.past_waits().into_iter().map(|one| one.id.to_string()).collect();
     assert_eq!(past, ["conversation-5"]);
+}
+
+fn stands(id: u32, state: State) -> Part {
+    Part { stands: Some(state), ..part(id, Speaker::Nobody, "") }
+}
+
+#[test]
+fn while_it_is_put_off_or_closed_nobody_waits_and_the_step_is_over_so_much_later() {
+    for away in [State::Snoozed, State::Closed] {
+        let off = [stands(300, away), stands(14_700, State::Open)];
+        let woken = thread(open(), off.clone());
+        assert_eq!(wait(&woken), Some(known("conversation-5", 0)));
+        assert_eq!((over(&woken, 240), over(&woken, 900)), (Some(240), Some(15_300)), "{away:?}");
+        let twice = off.into_iter().chain([stands(14_760, away), stands(20_000, State::Open)]);
+        assert_eq!(over(&thread(open(), twice), 900), Some(20_540), "{away:?}");
+    }
+    let closed_when_put_off =
+        [stands(300, State::Snoozed), stands(400, State::Closed), stands(500, State::Open)];
+    assert_eq!(over(&thread(open(), closed_when_put_off), 900), Some(1_100));
+}
+
+#[test]
+fn a_customer_who_adds_to_what_was_put_off_waits_on_from_then() {
+    let woken = thread(open(), [stands(300, State::Snoozed), customer(7_500)]);
+    assert_eq!(wait(&woken), Some(known("conversation-5", 0)));
+    assert_eq!(over(&woken, 900), Some(8_100));
+    let before = thread(open(), [teammate(10), stands(20, State::Snoozed), customer(7_500)]);
+    assert_eq!(over(&before, 900), Some(8_400), "they wait since they wrote");
+}
+
+#[test]
+fn neither_a_bots_time_nor_that_in_which_it_was_put_off_counts() {
+    let parts = [bot(10), assigned(100, Holder::People), stands(200, State::Snoozed)];
+    let more = [assigned(300, Holder::Bot), stands(400, State::Open), assigned(1_000, Holder::People)];
+    let had = with_bot(open(), parts.into_iter().chain(more));
+    assert_eq!((over(&had, 60), over(&had, 300)), (Some(160), Some(1_200)));
+}
+
+#[test]
+fn what_nothing_tells_to_be_woken_waits_on_since_it_last_moved() {
+    let mut woken = thread(open(), [stands(300, State::Snoozed)]);
+    woken.conversation.updated_at = Timestamp(BEGUN + 14_700);
+    assert_eq!(over(&woken, 900), Some(15_300));
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn thread(admin: Option<&str>, state: State, last: Speaker) -> Thread {
         text: RichText::plain("Hello?"),
         attachments: Vec::new(),
         assigned: Some(Holder::People),
-        closes: false,
+        stands: None,
     });
     thread
 }

@@ -4,7 +4,7 @@
 //! A part's type tells little: words ride on parts that assign, close or reopen, too, so that what a part holds decides.
 //! An AI agent speaks in the name of Operator, and says of itself that it is one.
 
-use deskbell_domain::conversation::{Author, Extent, Holder, Part, Reached, Readers, Speaker, Thread};
+use deskbell_domain::conversation::{Author, Extent, Holder, Part, Reached, Readers, Speaker, State, Thread};
 use deskbell_domain::ids::{PartId, TagId};
 use deskbell_domain::time::RecordTimes;
 use serde_json::Value;
@@ -86,9 +86,20 @@ pub(crate) fn read_part(part: &Value, times: RecordTimes) -> Option<ReadPart> {
         text: words,
         attachments,
         assigned: assigned(at(part, "/assigned_to")),
-        closes: kind == "close",
+        stands: stands(&kind),
     };
     Some(ReadPart { part, is_customers_word })
+}
+
+/// How it stands from then on. What else is done with it stands first in the name, as in `note_and_unsnooze`.
+fn stands(kind: &str) -> Option<State> {
+    let opens = ["_reopen", "_unsnooze"].into_iter().any(|ending| kind.ends_with(ending));
+    match kind {
+        "close" => Some(State::Closed),
+        "snoozed" => Some(State::Snoozed),
+        "open" | "unsnoozed" => Some(State::Open),
+        _ => opens.then_some(State::Open),
+    }
 }
 
 /// Who has it from then on. Where nobody has, the reference says so; null is no change.

@@ -53,9 +53,23 @@ fn words_are_read_whatever_part_they_ride_on() {
 }
 
 #[test]
-fn that_a_part_closes_and_that_a_bot_took_part_is_read() {
-    let closes = |kind| read_one(&json!({"id": "9", "created_at": 1_700_000_000, "part_type": kind})).closes;
-    assert_eq!(["close", "open", "comment"].map(closes), [true, false, false]);
+fn how_it_stands_from_then_on_is_told_by_the_type_of_a_part() {
+    let stands =
+        |kind: &str| read_one(&json!({"id": "9", "created_at": 1_700_000_000, "part_type": kind})).stands;
+    assert_eq!(stands("close"), Some(State::Closed));
+    assert_eq!(stands("snoozed"), Some(State::Snoozed));
+    let opens = ["open", "note_and_reopen", "assign_and_reopen"];
+    let wakes = ["unsnoozed", "timer_unsnooze", "note_and_unsnooze", "assign_and_unsnooze"];
+    for kind in opens.into_iter().chain(wakes) {
+        assert_eq!(stands(kind), Some(State::Open), "{kind}");
+    }
+    for kind in ["comment", "note", "assignment", "conversation_tags_updated"] {
+        assert_eq!(stands(kind), None, "{kind}");
+    }
+}
+
+#[test]
+fn that_a_bot_took_part_is_read() {
     let took_part = |is: bool| {
         let record = json!({"id": "5", "created_at": 1_700_000_000, "ai_agent_participated": is,
             "admin_assignee_id": 814, "source": {"author": {"type": "user"}}});
