@@ -235,7 +235,7 @@ fn check_fields_of_a_contact(value: &Value) {
 
 const FIELDS_OF_A_CONVERSATION: [(&str, Take<Conversation>); 16] = [
     ("created_at", |to, from| to.created_at = from.created_at),
-    ("updated_at", |to, from| to.updated_at = from.updated_at),
+    ("updated_at", take_when_it_moved),
     ("title", |to, from| to.subject.clone_from(&from.subject)),
     ("source", take_source),
     ("conversation_message", take_source),
@@ -255,6 +255,11 @@ const FIELDS_OF_A_CONVERSATION: [(&str, Take<Conversation>); 16] = [
 fn take_source(to: &mut Conversation, from: &Conversation) {
     let whole = from.clone();
     *to = Conversation { id: to.id.clone(), created_at: to.created_at, updated_at: to.updated_at, ..whole };
+}
+
+fn take_when_it_moved(to: &mut Conversation, from: &Conversation) {
+    to.updated_at = from.updated_at;
+    to.now.clone_from(&from.now);
 }
 
 fn take_assignee(to: &mut Conversation, from: &Conversation) {

@@ -186,16 +186,14 @@ async fn types(world: &World, to: WordsFor, intercom: MockIntercom) -> String {
 }
 
 /// Intercom as it shows this instead of a conversation and of teammates, and takes no words.
-fn failing(error: impl Fn() -> IntercomError + Clone + Send + 'static) -> MockIntercom {
+fn failing(error: IntercomError) -> MockIntercom {
     let (mut intercom, other) = (MockIntercom::new(), error.clone());
-    intercom.expect_conversation().returning(move |_| Err(error()));
-    intercom.expect_admins().returning(move || Err(other()));
+    intercom.expect_conversation().returning(move |_| Err(error.clone()));
+    intercom.expect_admins().returning(move || Err(other.clone()));
     intercom
 }
 
-fn silent() -> IntercomError {
-    IntercomError::Unavailable(Unanswered::Silent)
-}
+const SILENT: IntercomError = IntercomError::Unavailable(Unanswered::Silent);
 
 /// The only words that are kept, and what Mark is answered when he presses this below them.
 async fn pressed_below_the_only(world: &World, act: WordsAct, intercom: MockIntercom) -> (String, Outgoing) {
@@ -221,16 +219,16 @@ async fn the_only_words(world: &World) -> Outgoing {
 
 #[tokio::test]
 async fn whoever_typed_a_reply_has_it_again_where_its_conversation_cannot_be_read() {
-    let too_many = || IntercomError::TooMany { after: Duration::from_secs(9) };
-    let failures: [(fn() -> IntercomError, &str); 3] = [
-        (silent, "Intercom did not answer"),
+    let too_many = IntercomError::TooMany { after: Duration::from_secs(9) };
+    let failures = [
+        (SILENT, "Intercom did not answer"),
         (too_many, "you have asked Intercom for as much as one person may in a minute"),
-        (|| IntercomError::Missing, "Intercom does not know this record any more"),
+        (IntercomError::Missing, "Intercom does not know this record any more"),
     ];
     for (failure, why) in failures {
         run(async |world| {
             says_to_be(world, GRACE).await;
-            let told = types(world, WordsFor::Customer, failing(failure)).await;
+            let told = types(world, WordsFor::Customer, failing(failure.clone())).await;
             assert_eq!(told, format!("❌ It was not sent: {why}.\n> It is closed."));
             assert_eq!(the_only_words(world).await.telling, Telling::Done);
             let shown = pressed_below_the_only(world, WordsAct::Send, intercom(&[GRACE], true, 0)).await;
@@ -252,7 +250,7 @@ async fn whoever_typed_a_reply_has_it_again_where_its_conversation_cannot_be_rea
 async fn a_note_that_was_not_added_at_the_first_try_is_added_at_the_second() {
     run(async |world| {
         says_to_be(world, GRACE).await;
-        let told = types(world, WordsFor::Team, failing(silent)).await;
+        let told = types(world, WordsFor::Team, failing(SILENT)).await;
         assert!(told.starts_with("❌ The note was not added: Intercom did not answer."), "{told}");
         let added = pressed_below_the_only(world, WordsAct::Send, intercom(&[GRACE], false, 1)).await;
         assert_eq!(added.0, "✅ Note added. Only your team sees it.");
@@ -264,8 +262,8 @@ async fn a_note_that_was_not_added_at_the_first_try_is_added_at_the_second() {
 async fn words_that_could_not_be_sent_can_be_changed_before_the_next_try() {
     run(async |world| {
         says_to_be(world, GRACE).await;
-        types(world, WordsFor::Customer, failing(silent)).await;
-        let told = pressed_below_the_only(world, WordsAct::Edited, failing(silent)).await;
+        types(world, WordsFor::Customer, failing(SILENT)).await;
+        let told = pressed_below_the_only(world, WordsAct::Edited, failing(SILENT)).await;
         assert!(told.0.contains("> It is closed."), "{}", told.0);
         let shown = pressed_below_the_only(world, WordsAct::Edited, intercom(&[GRACE], false, 0)).await;
         assert!(shown.0.contains(", as **A teammate**:"), "{}", shown.0);
@@ -276,7 +274,7 @@ async fn words_that_could_not_be_sent_can_be_changed_before_the_next_try() {
 #[tokio::test]
 async fn whoever_is_nobody_any_more_when_the_form_comes_keeps_what_they_typed() {
     run(async |world| {
-        let told = types(world, WordsFor::Customer, failing(silent)).await;
+        let told = types(world, WordsFor::Customer, failing(SILENT)).await;
         assert!(told.contains("> It is closed."), "{told}");
         let asked = pressed_below_the_only(world, WordsAct::Send, intercom(&[ALAN], false, 0)).await;
         assert!(asked.0.contains("Who are you in Intercom?"), "{}", asked.0);
