@@ -5,6 +5,7 @@ mod away;
 mod counted;
 mod happenings;
 mod now;
+mod stretch;
 mod thread;
 mod told_wait;
 mod wait;

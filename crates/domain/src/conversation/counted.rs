@@ -1,6 +1,8 @@
 //! When a wait counts: not while a bot has the conversation, which is while it took part and neither a team nor a teammate
 //! is assigned, and not while the conversation is put off or closed.
 
+use super::away::times_away;
+use super::stretch::Stretch;
 use super::{Extent, Holder, Part, Speaker, Thread};
 use crate::office_hours::OpenTime;
 use crate::threshold::Threshold;
@@ -11,26 +13,6 @@ use crate::time::Timestamp;
 pub struct Counted {
     past: Vec<Stretch>,
     last: Timestamp,
-}
-
-/// A time that is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stretch {
-    pub(super) from: Timestamp,
-    pub(super) until: Timestamp,
-}
-
-impl Stretch {
-    fn is_some(&self) -> bool {
-        self.from < self.until
-    }
-
-    /// What is left of it before and after another.
-    fn without(self, other: Self) -> impl Iterator<Item = Self> {
-        let before = Self { until: self.until.min(other.from), ..self };
-        let after = Self { from: self.from.max(other.until), ..self };
-        [before, after].into_iter().filter(Self::is_some)
-    }
 }
 
 impl Counted {
@@ -74,19 +56,19 @@ impl Counted {
 impl Thread {
     /// When a wait counts that began at this moment.
     pub(super) fn counted_since(&self, moment: Timestamp) -> Counted {
-        self.not_with_bot_since(moment).without(&self.times_away())
+        without_bot(self, moment).without(&times_away(self))
     }
+}
 
-    fn not_with_bot_since(&self, moment: Timestamp) -> Counted {
-        if !self.bot_took_part {
-            return Counted::since(moment);
-        }
-        let mut held = Held::of(self, moment);
-        for part in &self.parts {
-            held.go_on(part);
-        }
-        held.counted(moment, self.asks_for_the_team)
+fn without_bot(thread: &Thread, moment: Timestamp) -> Counted {
+    if !thread.bot_took_part {
+        return Counted::since(moment);
     }
+    let mut held = Held::of(thread, moment);
+    for part in &thread.parts {
+        held.go_on(part);
+    }
+    held.counted(moment, thread.asks_for_the_team)
 }
 
 /// Who had a conversation, part by part.

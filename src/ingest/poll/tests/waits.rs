@@ -37,10 +37,9 @@ async fn hand_over(world: &World, id: &str) {
     given.updated_at = world.now();
     given.now = Some(Box::default());
     let to_people = Said { assigned: Some(Holder::People), ..said(2, world.now(), Speaker::Nobody) };
-    let mut state = world.intercom.state();
-    state.whole.insert(id.to_owned(), given.clone());
-    state.parts.insert(id.to_owned(), vec![said(1, world.now(), Speaker::Bot), to_people]);
-    drop(state);
+    let parts = vec![said(1, world.now(), Speaker::Bot), to_people];
+    world.intercom.state().whole.insert(id.to_owned(), given.clone());
+    world.intercom.state().parts.insert(id.to_owned(), parts);
     world.intercom.start(given);
     world.journal.store.hint(&workspace(), &Hinted::Conversation(ConversationId::new(id))).await.unwrap();
 }
