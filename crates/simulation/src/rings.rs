@@ -39,6 +39,7 @@ pub(crate) fn begins(
     replaces: Option<&Nonce>,
 ) {
     let now = world.time.true_now();
+    let decided_at = world.time.as_known(record.first_attempt).seconds();
     let mut ledger = world.ledger();
     let crowd = ledger.rings.crowds.get(&record.subscription).copied();
     note_crowd(&mut ledger.rings, record);
@@ -49,7 +50,8 @@ pub(crate) fn begins(
         // Of a message that ends and begins anew, as a letter that is tried again, it is decided again.
         None => {
             let goes_on = crowd.zip(record.numbers.first()).is_some_and(|(until, first)| *first <= until);
-            begins_anew(&mut ledger, record, shown, goes_on && record.source == Source::Journal, now)
+            let goes_on = goes_on && record.source == Source::Journal;
+            begins_anew(&mut ledger, record, shown, goes_on, (decided_at, now))
         }
         Some(replaced) => {
             let before = before.or_else(|| ledger.rings.decided.get(replaced.as_str()).copied());
@@ -104,7 +106,7 @@ fn begins_anew(
     record: &InFlight,
     shown: &BTreeMap<JournalNumber, Event>,
     goes_on: bool,
-    now: UnixMillis,
+    (decided_at, now): (Timestamp, UnixMillis),
 ) -> Option<String> {
     let (ring, called) = decided(record)?;
     match ring {
@@ -118,7 +120,7 @@ fn begins_anew(
         Must::Either
     } else {
         let alert = ledger.wishes.get(&record.subscription)?.made.alert;
-        must(alert, record.first_attempt.seconds(), shown.values())
+        must(alert, decided_at, shown.values())
     };
     if matches!((must, ring), (Must::Ring, Ring::Silent) | (Must::BeSilent, Ring::Loud)) {
         return Some(format!("is {ring:?}, and must {must:?}, of a crowd that goes on: {goes_on}"));

@@ -1,7 +1,7 @@
 //! Simulated time. The true time goes with tokio's paused clock while the bot lives and is set by hand between two
 //! lives; the machine's clock is the true time plus an error that the script sets.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
@@ -22,12 +22,19 @@ pub(crate) struct Time {
     base_ms: AtomicI64,
     life: Mutex<Option<Instant>>,
     wrong_ms: AtomicI64,
+    /// Whether the process that lives has heard from Intercom, which tells the time with each answer.
+    is_told: AtomicBool,
 }
 
 impl Time {
     /// The true time begins there; nobody lives yet.
     pub(crate) fn starting_at(at: UnixMillis) -> Self {
-        Self { base_ms: AtomicI64::new(at.0), life: Mutex::default(), wrong_ms: AtomicI64::new(0) }
+        Self {
+            base_ms: AtomicI64::new(at.0),
+            life: Mutex::default(),
+            wrong_ms: AtomicI64::new(0),
+            is_told: AtomicBool::new(false),
+        }
     }
 
     /// The true time, which Intercom and Discord go by.
@@ -43,7 +50,19 @@ impl Time {
 
     /// From now on the time goes with tokio's; to be called on the runtime of the life.
     pub(crate) fn begin_life(&self) {
+        self.is_told.store(false, Ordering::Relaxed);
         *self.lock() = Some(Instant::now());
+    }
+
+    /// The process heard what time it is.
+    pub(crate) fn tell(&self) {
+        self.is_told.store(true, Ordering::Relaxed);
+    }
+
+    /// A moment by the machine's clock, as the process knows it by now: truly, once somebody told it the time.
+    pub(crate) fn as_known(&self, at: UnixMillis) -> UnixMillis {
+        let is_told = self.is_told.load(Ordering::Relaxed);
+        UnixMillis(if is_told { at.0 - self.wrong_ms.load(Ordering::Relaxed) } else { at.0 })
     }
 
     /// From now on the time stands; to be called on the runtime of the life.

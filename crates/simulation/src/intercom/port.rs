@@ -102,6 +102,7 @@ impl IntercomPort {
         let outcome = self.outcome_in(weather, route).await;
         if !matches!(outcome, Err(IntercomError::Unavailable(_))) {
             self.server_time.observe(time.true_second(), sent, self.server_time.steady());
+            time.tell();
         }
         self.world.note(format_args!("{}: {outcome:?}", operation.name()));
         match &outcome {
