@@ -39,7 +39,7 @@ pub(crate) fn begins(
     replaces: Option<&Nonce>,
 ) {
     let now = world.time.true_now();
-    let decided_at = world.time.as_known(record.first_attempt).seconds();
+    let decided_at = world.time.as_known(record.first_attempt).map(UnixMillis::seconds);
     let mut ledger = world.ledger();
     let crowd = ledger.rings.crowds.get(&record.subscription).copied();
     note_crowd(&mut ledger.rings, record);
@@ -106,7 +106,7 @@ fn begins_anew(
     record: &InFlight,
     shown: &BTreeMap<JournalNumber, Event>,
     goes_on: bool,
-    (decided_at, now): (Timestamp, UnixMillis),
+    (decided_at, now): ([Timestamp; 2], UnixMillis),
 ) -> Option<String> {
     let (ring, called) = decided(record)?;
     match ring {
@@ -120,7 +120,8 @@ fn begins_anew(
         Must::Either
     } else {
         let alert = ledger.wishes.get(&record.subscription)?.made.alert;
-        must(alert, decided_at, shown.values())
+        let [one, other] = decided_at.map(|at| must(alert, at, shown.values()));
+        if one == other { one } else { Must::Either }
     };
     if matches!((must, ring), (Must::Ring, Ring::Silent) | (Must::BeSilent, Ring::Loud)) {
         return Some(format!("is {ring:?}, and must {must:?}, of a crowd that goes on: {goes_on}"));

@@ -1,7 +1,7 @@
 //! Simulated time. The true time goes with tokio's paused clock while the bot lives and is set by hand between two
 //! lives; the machine's clock is the true time plus an error that the script sets.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
@@ -16,14 +16,17 @@ pub(crate) const HOUR: i64 = 60 * MINUTE;
 /// One day in milliseconds.
 pub(crate) const DAY: i64 = 24 * HOUR;
 
+/// For so long a process asks on before it believes a time that is later than its clock's.
+const BELIEVED_AFTER: i64 = 15 * MINUTE;
+
 /// The time of one run.
 #[derive(Debug)]
 pub(crate) struct Time {
     base_ms: AtomicI64,
     life: Mutex<Option<Instant>>,
     wrong_ms: AtomicI64,
-    /// Whether the process that lives has heard from Intercom, which tells the time with each answer.
-    is_told: AtomicBool,
+    /// When the process that lives first heard from Intercom, which tells the time with each answer; 0 before.
+    told_ms: AtomicI64,
 }
 
 impl Time {
@@ -33,7 +36,7 @@ impl Time {
             base_ms: AtomicI64::new(at.0),
             life: Mutex::default(),
             wrong_ms: AtomicI64::new(0),
-            is_told: AtomicBool::new(false),
+            told_ms: AtomicI64::new(0),
         }
     }
 
@@ -50,19 +53,23 @@ impl Time {
 
     /// From now on the time goes with tokio's; to be called on the runtime of the life.
     pub(crate) fn begin_life(&self) {
-        self.is_told.store(false, Ordering::Relaxed);
+        self.told_ms.store(0, Ordering::Relaxed);
         *self.lock() = Some(Instant::now());
     }
 
     /// The process heard what time it is.
     pub(crate) fn tell(&self) {
-        self.is_told.store(true, Ordering::Relaxed);
+        let now = self.true_now().0;
+        let _ = self.told_ms.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
     }
 
-    /// A moment by the machine's clock, as the process knows it by now: truly, once somebody told it the time.
-    pub(crate) fn as_known(&self, at: UnixMillis) -> UnixMillis {
-        let is_told = self.is_told.load(Ordering::Relaxed);
-        UnixMillis(if is_told { at.0 - self.wrong_ms.load(Ordering::Relaxed) } else { at.0 })
+    /// What the process may take a moment for that its clock gave: the true one once it was told the time, and until
+    /// answers have agreed for a while also what the clock says.
+    pub(crate) fn as_known(&self, at: UnixMillis) -> [UnixMillis; 2] {
+        let truly = UnixMillis(at.0 - self.wrong_ms.load(Ordering::Relaxed));
+        let told = self.told_ms.load(Ordering::Relaxed);
+        let is_settled = told > 0 && self.true_now().0 - told > BELIEVED_AFTER;
+        [truly, if is_settled { truly } else { at }]
     }
 
     /// From now on the time stands; to be called on the runtime of the life.
