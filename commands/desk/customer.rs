@@ -1,6 +1,6 @@
 //! What the customer of a conversation is called, whoever wrote its first words.
 
-use deskbell_domain::conversation::Thread;
+use deskbell_domain::conversation::{Thread, customer_of};
 use deskbell_domain::port::intercom::Found;
 use deskbell_text as text;
 
@@ -8,7 +8,7 @@ use crate::interaction::session::Session;
 
 /// By their own words where they wrote any, else by their record.
 pub(crate) async fn name(session: &Session<'_>, thread: &Thread) -> String {
-    if let Some(customer) = thread.customer() {
+    if let Some(customer) = customer_of(thread) {
         return text::conversation::author(customer);
     }
     let Some(contact) = &thread.conversation.contact else { return text::conversation::nameless() };

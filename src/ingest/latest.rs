@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_domain::conversation::{Activity, Happening, Now, Speaker, Thread};
+use deskbell_domain::conversation::{Activity, Happening, Now, Speaker, Thread, open_wait};
 use deskbell_domain::event::{Event, EventId};
 use deskbell_domain::port::store::{Naming, Stored};
 use deskbell_domain::threshold::Threshold;
@@ -71,7 +71,7 @@ fn happened(thread: &Thread, now: &Now) -> Vec<Told> {
 /// answered stands on its card anyway.
 fn waits(thread: &Thread, now: &Now, steps: &BTreeSet<Threshold>) -> Vec<Told> {
     let stands = Now { answered_at: None, ..now.clone() };
-    let open = thread.open_wait().or_else(|| thread.wait().map(|wait| wait.id));
+    let open = open_wait(thread).or_else(|| thread.wait().map(|wait| wait.id));
     let past = thread.past_waits();
     let last = past.last().filter(|_| open.is_none()).map(|past| past.at);
     let past = past.into_iter().rev().filter(|past| Some(&past.id) != open.as_ref()).take(MOST);

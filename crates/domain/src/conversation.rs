@@ -22,9 +22,9 @@ pub use self::activity::{Activity, Rating};
 pub use self::counted::Counted;
 pub use self::happenings::Happening;
 pub use self::now::{Assignee, Now, State};
-pub use self::thread::{Extent, Holder, Part, Reached, Readers, Speaker, Thread};
+pub use self::thread::{Extent, Holder, Part, Reached, Readers, Speaker, Thread, customer_of};
 pub use self::told_wait::{Closing, Ended, Unanswered, WaitId};
-pub use self::wait::{Due, PastWait, Wait};
+pub use self::wait::{Due, PastWait, Wait, open_wait};
 
 /// What the person who speaks in a conversation said first, and who that is. Text is as Intercom gave it: nothing here
 /// is escaped.

@@ -2,7 +2,9 @@
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::card::{Card, Footer, Size};
-use deskbell_domain::conversation::{Answer, Conversation, Extent, Part, Readers, Speaker, Start, Thread};
+use deskbell_domain::conversation::{
+    Answer, Conversation, Extent, Part, Readers, Speaker, Start, Thread, customer_of,
+};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::message::{Button, Message};
 use deskbell_domain::press::ChannelPress;
@@ -35,7 +37,7 @@ pub fn transcript(shown: Shown<'_>, thread: &Thread) -> Message {
 
 fn card_of(shown: Shown<'_>, thread: &Thread) -> Card {
     // What the team began is told by its customer, too.
-    let author = thread.customer().unwrap_or(&thread.conversation.author).clone();
+    let author = customer_of(thread).unwrap_or(&thread.conversation.author).clone();
     let conversation = &Conversation { author, ..thread.conversation.clone() };
     let said = said(thread);
     let hidden = said.len().saturating_sub(SHOWN);

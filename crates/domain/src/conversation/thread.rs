@@ -52,15 +52,6 @@ impl Thread {
 }
 
 impl Thread {
-    /// Who its customer is, by what they wrote; none where only the team or a bot wrote so far.
-    pub fn customer(&self) -> Option<&Author> {
-        let began = (self.opened_by == Speaker::Customer).then_some(&self.conversation.author);
-        let said = self.parts.iter().rev().filter(|part| part.is_said_by(Speaker::Customer));
-        let all: Vec<_> = said.map(|part| &part.author).chain(began).collect();
-        let is_named = |author: &&Author| author.name.is_some() || author.email.is_some();
-        all.iter().copied().find(is_named).or(all.first().copied())
-    }
-
     /// Since when people have it, as far as its parts tell.
     pub fn held_since(&self) -> Option<Timestamp> {
         let assigned = self.parts.iter().filter(|part| part.assigned == Some(Holder::People));
@@ -75,6 +66,15 @@ impl Thread {
             None => self.opened_by == Speaker::Customer,
         }
     }
+}
+
+/// Who the customer of a conversation is, by what they wrote; none where only the team or a bot wrote so far.
+pub fn customer_of(thread: &Thread) -> Option<&Author> {
+    let began = (thread.opened_by == Speaker::Customer).then_some(&thread.conversation.author);
+    let said = thread.parts.iter().rev().filter(|part| part.is_said_by(Speaker::Customer));
+    let all: Vec<_> = said.map(|part| &part.author).chain(began).collect();
+    let is_named = |author: &&Author| author.name.is_some() || author.email.is_some();
+    all.iter().copied().find(is_named).or(all.first().copied())
 }
 
 /// How what the team says in a conversation reaches its customer.

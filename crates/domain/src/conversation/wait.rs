@@ -58,11 +58,6 @@ impl Thread {
         Some(Wait { id, counted: self.counted_since(at), words })
     }
 
-    /// By what the wait is known that nobody has ended, whether it counts now or not.
-    pub fn open_wait(&self) -> Option<WaitId> {
-        self.first_words_of_wait().map(|begun| begun.id)
-    }
-
     /// Who had written when it was closed by mistake waits on when somebody of the team opens it again.
     fn first_words_of_wait(&self) -> Option<Begun> {
         let answered = last_answer(&self.parts);
@@ -123,6 +118,11 @@ impl Thread {
         }
         past
     }
+}
+
+/// By what the wait is known that nobody has ended, whether it counts now or not.
+pub fn open_wait(thread: &Thread) -> Option<WaitId> {
+    thread.first_words_of_wait().map(|begun| begun.id)
 }
 
 fn last_answer(parts: &[Part]) -> Option<usize> {

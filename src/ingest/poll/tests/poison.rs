@@ -104,7 +104,9 @@ async fn what_comes_in_parts_while_another_is_deleted_hides_none_that_cannot_be_
     let come = ["030", "031"].map(|id| world.lead(id));
     world.intercom.after_next_page(|intercom| {
         intercom.delete("029");
-        come.into_iter().for_each(|lead| intercom.put(lead));
+        for lead in come {
+            intercom.put(lead);
+        }
     });
     let _report = world.tick().await;
     world.pass(2 * MINUTE).await;

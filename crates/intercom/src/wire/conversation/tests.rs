@@ -73,7 +73,8 @@ fn a_conversation_of_today_is_read_whole() {
       "contact": "6762",
       "start": "customer",
       "now": {
-        "s": "open"
+        "s": "open",
+        "u": 1734537500
       }
     }
     "#);
@@ -109,7 +110,8 @@ fn a_conversation_of_the_old_api_is_read_whole() {
         "s": "open",
         "a": {
           "i": "25"
-        }
+        },
+        "u": 1400857494
       }
     }
     "#);
