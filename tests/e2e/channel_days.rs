@@ -237,7 +237,7 @@ async fn a_sample_rings_as_the_notification_would_and_testing_all_rings_once() {
     let conversation = first(&stage, stage.guild.support, "Sample: new conversation").await;
     assert_eq!((lead.flags & SILENT, conversation.flags & SILENT), (0, SILENT));
     let buttons = serde_json::to_string(&lead.components).expect("it is JSON");
-    assert!(buttons.contains("Show") && buttons.matches("\"disabled\":true").count() == 2, "{buttons}");
+    assert!(buttons.contains("Show") && buttons.matches("\"disabled\":true").count() == 5, "{buttons}");
     ask(&stage, "/notify pause").await;
     let list = ask(&stage, "/notify list").await;
     assert!(list.contains("\n-# paused by"), "{list}");

@@ -168,10 +168,7 @@ async fn check_tells_reading_and_writing_apart_and_writes_nothing() {
     let where_to =
         r#"Developer Hub, your app, Configure, Authentication: allow "Write users and companies"."#;
     assert!(said.contains("the token may not write contacts.") && said.contains(where_to), "{said}");
-    assert!(
-        said.contains("the token may not write tags. Tag… below a conversation's card does not work."),
-        "{said}"
-    );
+    assert!(said.contains("the token may not write tags. Tag… below cards does not work."), "{said}");
     assert!(said.contains("write conversations\n"), "{said}");
     assert!(!said.contains("All is well."), "{said}");
     assert!(stage.intercom.contacts().all().is_empty());

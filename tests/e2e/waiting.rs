@@ -71,7 +71,7 @@ async fn after_how_long_is_for_waits_alone_and_must_be_possible() {
     let mark = stage.discord.guild(stage.guild.id).member("mark");
     for (command, said) in [
         ("event:New lead channel:#support after:5m", "**after** is for Unanswered alone"),
-        ("event:Unanswered channel:#support after:soon", "I do not understand **after** soon."),
+        ("event:Unanswered channel:#support after:soon", "**after** cannot be soon."),
         ("event:Unanswered channel:#support after:31d", "Write a duration from 1m to 30d"),
     ] {
         let reply = mark.slash(stage.guild.support, &format!("/notify add {command}")).expect("registered");
