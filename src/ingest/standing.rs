@@ -135,7 +135,7 @@ async fn learn_remark(id: &ConversationId, now: &Now, recorder: &Recorder) -> St
 }
 
 /// What is known of how an event's conversation stands.
-pub(super) fn standing(event: &Event) -> Option<&Now> {
+fn standing(event: &Event) -> Option<&Now> {
     match &event.record {
         Record::Conversation { conversation, .. } => conversation.now.as_deref(),
         _ => None,

@@ -24,7 +24,7 @@ pub use self::happenings::Happening;
 pub use self::now::{Assignee, Now, State};
 pub use self::thread::{Extent, Holder, Part, Reached, Readers, Speaker, Thread, customer_of};
 pub use self::told_wait::{Closing, Ended, Unanswered, WaitId};
-pub use self::wait::{Due, PastWait, Wait, open_wait};
+pub use self::wait::{Due, PastWait, Wait};
 
 /// What the person who speaks in a conversation said first, and who that is. Text is as Intercom gave it: nothing here
 /// is escaped.

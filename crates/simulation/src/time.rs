@@ -16,8 +16,8 @@ pub(crate) const HOUR: i64 = 60 * MINUTE;
 /// One day in milliseconds.
 pub(crate) const DAY: i64 = 24 * HOUR;
 
-/// For so long a process asks on before it believes a time that is later than its clock's.
-const BELIEVED_AFTER: i64 = 15 * MINUTE;
+/// For so long at most a process asks on before it believes a time that is later than its clock's: answers may fail.
+const BELIEVED_AFTER: i64 = HOUR;
 
 /// The time of one run.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(crate) struct Time {
     wrong_ms: AtomicI64,
     /// When the process that lives first heard from Intercom, which tells the time with each answer; 0 before.
     told_ms: AtomicI64,
+    /// How wrong the clock was when it began, by which it goes on counting.
+    began_wrong_ms: AtomicI64,
 }
 
 impl Time {
@@ -37,6 +39,7 @@ impl Time {
             life: Mutex::default(),
             wrong_ms: AtomicI64::new(0),
             told_ms: AtomicI64::new(0),
+            began_wrong_ms: AtomicI64::new(0),
         }
     }
 
@@ -54,6 +57,7 @@ impl Time {
     /// From now on the time goes with tokio's; to be called on the runtime of the life.
     pub(crate) fn begin_life(&self) {
         self.told_ms.store(0, Ordering::Relaxed);
+        self.began_wrong_ms.store(self.wrong_ms.load(Ordering::Relaxed), Ordering::Relaxed);
         *self.lock() = Some(Instant::now());
     }
 
@@ -69,7 +73,8 @@ impl Time {
         let truly = UnixMillis(at.0 - self.wrong_ms.load(Ordering::Relaxed));
         let told = self.told_ms.load(Ordering::Relaxed);
         let is_settled = told > 0 && self.true_now().0 - told > BELIEVED_AFTER;
-        [truly, if is_settled { truly } else { at }]
+        let by_its_own = UnixMillis(truly.0 + self.began_wrong_ms.load(Ordering::Relaxed));
+        [truly, if is_settled { truly } else { by_its_own }]
     }
 
     /// From now on the time stands; to be called on the runtime of the life.

@@ -84,11 +84,6 @@ impl Now {
         self.bare() == other.bare()
     }
 
-    /// Whether a card says nothing of it.
-    pub fn says_nothing(&self) -> bool {
-        Self { is_with_bot: false, as_of: None, ..self.clone() } == Self::default()
-    }
-
     fn bare(&self) -> Self {
         let mut bare = Self { as_of: None, ..self.clone() };
         bare.forget_names();

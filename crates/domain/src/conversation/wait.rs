@@ -120,11 +120,6 @@ impl Thread {
     }
 }
 
-/// By what the wait is known that nobody has ended, whether it counts now or not.
-pub fn open_wait(thread: &Thread) -> Option<WaitId> {
-    thread.first_words_of_wait().map(|begun| begun.id)
-}
-
 fn last_answer(parts: &[Part]) -> Option<usize> {
     parts.iter().rposition(|part| part.is_said_by(Speaker::Teammate))
 }

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_domain::conversation::{Activity, Assignee, Conversation, Now, Speaker, State};
-use deskbell_domain::event::{Event, EventKind, Record};
+use deskbell_domain::conversation::{Assignee, Conversation, Now, State};
+use deskbell_domain::event::{EventKind, Record};
 use deskbell_domain::port::intercom::{Admin, InboxSeat, IntercomError, Unanswered};
 
-use super::threads::{self, goes_on, said};
 use super::world::{DAY, MINUTE, World};
 
 /// Somebody has it from now on.
@@ -125,36 +124,4 @@ async fn nothing_is_learnt_of_what_was_announced_more_than_a_week_ago() {
     world.intercom.start(closed(&conversation, &world));
     world.poll_for(10 * MINUTE).await;
     assert_eq!(stand(&world), [(None, None)]);
-}
-
-/// What the replies say of how their conversation stands.
-fn of_replies(world: &World) -> Vec<Option<Now>> {
-    let of = |event: Event| match event.record {
-        Record::Conversation { conversation, what: Activity::Replied } => {
-            Some(conversation.now.map(|now| *now))
-        }
-        _ => None,
-    };
-    world.events().into_iter().filter_map(of).collect()
-}
-
-#[tokio::test(start_paused = true)]
-async fn of_several_replies_the_last_says_how_it_stands_and_none_says_for_ever_that_somebody_waits() {
-    let (world, conversation) = threads::world().await;
-    let waiting = |world: &World| Now { waiting_since: Some(world.now()), ..Now::default() };
-    let stands = |now: Now| Conversation { now: Some(Box::new(now)), ..conversation.clone() };
-    let first = said(1, world.now(), Speaker::Customer);
-    goes_on(&world, &stands(waiting(&world)), vec![first.clone()]);
-    threads::read_for(&world, 10 * MINUTE).await;
-    assert!(of_replies(&world)[0].as_ref().is_some_and(|now| now.waiting_since.is_some()));
-    let second = said(2, world.now(), Speaker::Customer);
-    let since = world.now();
-    goes_on(&world, &stands(waiting(&world)), vec![first.clone(), second.clone()]);
-    threads::read_for(&world, 10 * MINUTE).await;
-    let answered = said(3, world.now(), Speaker::Teammate);
-    let closed = Now { state: State::Closed, answered_at: Some(since.minus(DAY)), ..Now::default() };
-    goes_on(&world, &stands(closed), vec![first, second, answered.clone()]);
-    threads::read_for(&world, 10 * MINUTE).await;
-    let last = Now { state: State::Closed, answered_at: Some(answered.at), ..Now::default() };
-    assert_eq!(of_replies(&world), [Some(Now::default()), Some(last)]);
 }

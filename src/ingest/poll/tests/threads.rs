@@ -26,7 +26,7 @@ pub(super) fn said(id: u32, at: Timestamp, speaker: Speaker) -> Part {
 }
 
 /// A conversation of before, in which nothing happened yet, and somebody who asks for what happens in conversations.
-pub(super) async fn world() -> (World, Conversation) {
+async fn world() -> (World, Conversation) {
     let world = World::new();
     let conversation = world.conversation("1");
     goes_on(&world, &conversation, Vec::new());
@@ -40,7 +40,7 @@ pub(super) async fn world() -> (World, Conversation) {
 }
 
 /// It moves now, and has these parts.
-pub(super) fn goes_on(world: &World, conversation: &Conversation, parts: Vec<Part>) {
+fn goes_on(world: &World, conversation: &Conversation, parts: Vec<Part>) {
     let moved = Conversation { updated_at: world.now(), ..conversation.clone() };
     let mut state = world.intercom.state();
     state.whole.insert(moved.id.to_string(), moved.clone());
@@ -56,7 +56,7 @@ async fn read(world: &World) {
 }
 
 /// Polls every two minutes for a while, and looks.
-pub(super) async fn read_for(world: &World, seconds: i64) {
+async fn read_for(world: &World, seconds: i64) {
     for _ in 0..seconds / 120 {
         world.pass(120).await;
         read(world).await;
