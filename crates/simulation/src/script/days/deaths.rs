@@ -92,16 +92,10 @@ impl Writer {
             }
             // A webhook tells of each of them.
             Operation::ShowContact => {
-                for later in [2 * SECOND, 10 * MINUTE, 21 * MINUTE, 47 * MINUTE] {
-                    self.does(at + later, Customer::Crowd(3));
-                }
+                crowds(self, 3, at, [2 * SECOND, 10 * MINUTE, 21 * MINUTE, 47 * MINUTE])
             }
             // Its sync is rarely by itself.
-            Operation::Begin => {
-                for later in [2 * SECOND, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE] {
-                    self.does(at + later, Customer::Crowd(6));
-                }
-            }
+            Operation::Begin => crowds(self, 6, at, [2 * SECOND, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE]),
             operation => self.prepare_commands(operation, at),
         }
     }
@@ -136,6 +130,13 @@ impl Writer {
             }
             _ => {}
         }
+    }
+}
+
+/// So many come together, several times.
+fn crowds(writer: &mut Writer, count: usize, at: i64, times: [i64; 4]) {
+    for later in times {
+        writer.does(at + later, Customer::Crowd(count));
     }
 }
 
