@@ -92,7 +92,7 @@ impl Writer {
             }
             // A webhook tells of each of them.
             Operation::ShowContact => {
-                crowds(self, 3, at, [2 * SECOND, 10 * MINUTE, 21 * MINUTE, 47 * MINUTE])
+                crowds(self, 3, at, [2 * SECOND, 10 * MINUTE, 21 * MINUTE, 47 * MINUTE]);
             }
             // Its sync is rarely by itself.
             Operation::Begin => crowds(self, 6, at, [2 * SECOND, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE]),
