@@ -138,6 +138,8 @@ async fn a_store_moves_under_a_new_key_once_and_says_where_it_went() {
     assert_eq!(gone.code, Some(1));
     let to = stage.folder.path().canonicalize().expect("it is there").join("new");
     assert!(gone.err.contains(&format!("This store moved to {}", to.display())), "{}", gone.err);
+    let checked = typed(&stage, &["check"]).await;
+    assert!(checked.out.contains(&format!("WRONG Store      This store moved to {}", to.display())), "{}", checked.out);
     let elsewhere = typed(&stage, &["migrate", "sled:data", "sled:third"]).await;
     assert!(elsewhere.code == Some(1) && elsewhere.err.contains("This store moved to "), "{}", elsewhere.err);
 
@@ -171,6 +173,8 @@ async fn a_move_that_was_broken_off_starts_no_bot_and_is_brought_to_its_end_late
     let half = typed(&stage, &["run"]).await;
     assert_eq!(half.code, Some(1));
     assert!(half.err.contains("only half there") && half.err.contains("deskbell migrate"), "{}", half.err);
+    let checked = typed(&stage, &["check"]).await;
+    assert!(checked.code == Some(1) && checked.out.contains("only half there"), "{}", checked.out);
 
     stage.set_variable("STORE_URL", &old);
     stage.start_process().await;
@@ -183,6 +187,20 @@ async fn a_move_that_was_broken_off_starts_no_bot_and_is_brought_to_its_end_late
     stage.start_process().await;
     ring(&stage, "Alan Turing", 3).await;
     stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn check_says_what_run_would_of_a_store_that_was_lost() {
+    let mut stage = running().await;
+    assert_eq!(stage.terminate().await, Some(0));
+    let checked = typed(&stage, &["check"]).await;
+    assert!(checked.out.contains("All is well. Start the bot"), "{}", checked.out);
+    fs::remove_dir_all(stage.folder.path().join("data/store")).expect("it is lost");
+    let refused = typed(&stage, &["run"]).await;
+    let says = "shows that there was one: put the backup back, or move the folder";
+    assert!(refused.code == Some(1) && refused.err.contains(says), "{}", refused.err);
+    let checked = typed(&stage, &["check"]).await;
+    assert!(checked.code == Some(1) && checked.out.contains(says), "{}", checked.out);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
