@@ -154,7 +154,7 @@ async fn answered(world: &World, press: WhoPress, chosen: &str) -> String {
     let admin = |id: u64| Admin { id: id.to_string(), name: Some(format!("N{id}")), seat: InboxSeat::Has };
     intercom.expect_admins().returning(move || Ok((800..830).map(admin).collect()));
     let mut session = Session::new(context, manager(), answer, at_work);
-    session.intercom = Arc::new(intercom);
+    session.ask(intercom);
     deskbell_discord::testing::read(&who(&session, press, &[chosen.to_owned()]).await.unwrap())
 }
 
