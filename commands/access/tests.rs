@@ -173,6 +173,7 @@ async fn every_member_who_acts_as_somebody_is_found_and_may_be_made_somebody_els
             first.contains("<@21> is") && first.contains("<@35> is") && !first.contains("<@36> is"),
             "{first}"
         );
+        assert!(first.contains("@Ana") && first.contains("Number 2 of those above"), "{first}");
         let last = answered(world, WhoPress::List(1), "").await;
         assert!(
             last.contains("<@36> is") && last.contains("<@40> is") && !last.contains("<@1> is"),

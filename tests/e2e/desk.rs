@@ -77,6 +77,8 @@ async fn a_conversation_is_taken_over_closed_and_opened_again_and_all_of_it_is_w
     let list = read.message().await.expect("the bot answers");
     assert!(list.content.contains("is **Grace Hopper**"), "{}", list.content);
     let change = "Change who somebody is…";
+    let options = json!(list.components).to_string();
+    assert!(options.contains("\"description\":\"@ana\""), "an option shows no mention: {options}");
     let asked = scene.person("mark").select(&list, change, &["Grace Hopper"]).expect("she is listed");
     let asked = says(asked, "in Intercom? I answer for them in that name.").await;
     let alan = scene.person("mark").select(&asked, "They are…", &["Alan Turing"]).expect("he is offered");

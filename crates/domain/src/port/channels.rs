@@ -37,6 +37,11 @@ pub trait Channels: Send + Sync {
         roles: &[RoleId],
     ) -> Result<Vec<Permission>, ChannelError>;
 
+    /// What a member is called in a server; none where Discord does not tell, or they have left.
+    async fn member_name(&self, _guild: GuildId, _member: MemberId) -> Option<String> {
+        None
+    }
+
     /// The roles of a server that a message can call, by name: all but @everyone.
     async fn named_roles(&self, guild: GuildId) -> Result<Vec<NamedRole>, ChannelError>;
 
