@@ -62,7 +62,7 @@ async fn a_conversation_is_taken_over_closed_and_opened_again_and_all_of_it_is_w
     says(closed, "✅ Closed, as **Grace Hopper**.").await;
     assert!(talks.sent_to_customer(&scene.talk).is_empty(), "a close says nothing to the customer");
     scene.card_says("Reopen").await;
-    says(scene.press("ana", "Reopen").await, "✅ Open again, as **Grace Hopper**.").await;
+    says(scene.press("ana", "Reopen").await, "✅ Reopened, as **Grace Hopper**.").await;
     scene.card_says("[Close]").await;
 
     let read = scene.person("mark").slash(scene.stage.guild.support, "/audit").expect("it is registered");

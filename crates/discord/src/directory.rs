@@ -332,7 +332,8 @@ impl Channels for Directory {
     }
 
     async fn named_roles(&self, guild: GuildId) -> Result<Vec<NamedRole>, ChannelError> {
-        Ok(self.named(guild).await?.to_vec())
+        let all = self.named(guild).await?;
+        Ok(all.iter().filter(|role| !role.is_bots).cloned().collect())
     }
 
     async fn role_call(

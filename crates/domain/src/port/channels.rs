@@ -42,7 +42,7 @@ pub trait Channels: Send + Sync {
         None
     }
 
-    /// The roles of a server that a message can call, by name: all but @everyone.
+    /// The roles of a server that a message can call, by name: all but @everyone and those of bots.
     async fn named_roles(&self, guild: GuildId) -> Result<Vec<NamedRole>, ChannelError>;
 
     /// Whether a message of ours in a channel can call a role.
@@ -63,6 +63,8 @@ pub struct NamedRole {
     pub name: String,
     /// Whether whoever may write may call it.
     pub everybody_may: bool,
+    /// Whether it is a bot's own, which no person has.
+    pub is_bots: bool,
 }
 
 /// Whether a message of ours can call a role.
