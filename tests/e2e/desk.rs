@@ -135,6 +135,7 @@ async fn a_reply_is_shown_once_more_and_a_note_is_seen_by_no_customer() {
     says(again, "ent").await;
     assert_eq!(scene.got(), ["<p>Try the &lt;other&gt; door.</p>"], "two presses send once");
 
+    says(scene.writes("ana", "Reply", " \n ").await, "There was no word in the form").await;
     let note = scene.writes("ana", "Note", "She is a friend of mine.").await;
     says(note, "✅ Note added. Only your team sees it.").await;
     assert_eq!(scene.got().len(), 1);

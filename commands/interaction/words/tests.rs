@@ -154,6 +154,7 @@ This list has expired.
 "#);
     assert_snapshot!(refused(Refusal::ChoiceExpired { command: CommandName::UserCreate }), @"This choice has expired. Nothing was changed. Use </user create:2> again.");
     assert_snapshot!(refused(Refusal::OldButton), @"This button is from an older version: </lead list:1>.");
+    assert_snapshot!(refused(Refusal::NothingTyped), @"There was no word in the form, so nothing was done. Press the button again.");
     assert_snapshot!(refused(Refusal::OldCommand), @"This command is from an older version of me. Type it again in a minute.");
     assert_snapshot!(refused(Refusal::OwnExportRuns), @"An export of yours runs already. Try again when it is done; it takes 10 minutes at most.");
     assert_snapshot!(refused(Refusal::TooMuchAtOnce), @"I am still busy with other things that you asked for. Try again when they are done.");

@@ -242,6 +242,11 @@ pub fn old_button(around: Around<'_>) -> Message {
     Message::say(format!("This button is from an older version: {}.", around.mention(CommandName::LeadList)))
 }
 
+/// A form of words came back with nothing but spaces.
+pub fn nothing_typed() -> Message {
+    Message::say("There was no word in the form, so nothing was done. Press the button again.")
+}
+
 /// What a card without personal data showed is not kept any more.
 pub fn no_longer_kept() -> Message {
     Message::say(
