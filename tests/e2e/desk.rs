@@ -113,7 +113,9 @@ async fn an_answer_that_is_lost_is_looked_for_and_who_may_only_look_does_nothing
     let command = "/access add role:@Lookers level:Look";
     let added = scene.person("mark").slash(scene.stage.guild.general, command).expect("it is registered");
     added.text().await.expect("the bot answers");
-    says(scene.press("leo", "Close").await, "to act in conversations").await;
+    let refused = says(scene.press("leo", "Close").await, "to act in conversations").await.content;
+    let asks = format!("You need <@&{}> to act", scene.stage.guild.team);
+    assert!(refused.contains(&asks) && refused.contains("Someone with **Manage Server**"), "{refused}");
     assert_eq!(scene.holder(), Some(scene.grace));
     scene.stage.stop().await;
 }

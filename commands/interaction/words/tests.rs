@@ -55,6 +55,7 @@ fn who_may_not_is_told_whom_to_ask() {
     assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::LookAtThis, team }), @"You need <@&1> or <@&2> to see this. Someone with **Manage Server** can change this with </access add:4>.");
     assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::Act, team: Team::Roles(vec![RoleId(1)]) }), @"You need <@&1> to create or update leads and users. Someone with **Manage Server** can change this with </access add:4>.");
     assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::Act, team: Team::Roles(vec![]) }), @"Only people with **Manage Server** may create or update leads and users. One of them can change this with </access add:4>.");
+    assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::Handle, team: Team::Roles(vec![RoleId(1)]) }), @"You need <@&1> to take, note or tag leads and users. Someone with **Manage Server** can change this with </access add:4>.");
     assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::Export, team: Team::Roles(vec![]) }), @"Only people with **Manage Server** may export customers. One of them can change this with </access add:4>.");
     assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::LookAtThis, team: Team::Unnamed }), @"Customers are for the team here. If you belong to it, ask whoever manages this server.");
     let can =
