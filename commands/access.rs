@@ -1,5 +1,7 @@
 //! `/access`: which roles may see customers.
 
+use std::time::Duration;
+
 use deskbell_domain::access::{Export, Grant, Level, ManageServer};
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::ids::{AdminId, GuildId, MemberId, RoleId};
@@ -11,8 +13,11 @@ use deskbell_domain::service::access::{
 use deskbell_domain::service::audience::headcount_in_time;
 use deskbell_domain::service::desk::{act_as_nobody, have_act_as, teammates};
 use deskbell_text as text;
+use deskbell_text::access::Teammate;
 use deskbell_text::command::CommandName;
+use futures::future::join_all;
 use poise::serenity_prelude as serenity;
+use tokio::time::timeout;
 
 use crate::desk::identity::name_of;
 use crate::interaction::asker::{Asker, held_with};
@@ -21,6 +26,9 @@ use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::request;
 use crate::interaction::session::Session;
 use crate::notify::begun;
+
+/// How long is waited for what members are called.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Choose who may see customers
 #[poise::command(
@@ -103,12 +111,23 @@ async fn listed(session: &Session<'_>, page: u32) -> Result<Message, CommandErro
     // Somebody may have been forgotten since, and with them the last page.
     let last = pages.len().saturating_sub(1);
     let page = usize::try_from(page).unwrap_or(usize::MAX).min(last);
+    let shown = pages.get(page).copied().unwrap_or_default();
+    let members: Vec<_> = shown.iter().map(|(member, _)| **member).collect();
+    let called = called(session, &members).await;
     let mut teammates = Vec::new();
-    for (member, acts_as) in pages.get(page).copied().unwrap_or_default() {
-        teammates.push((**member, name_of(session, acts_as.admin.as_str()).await));
+    for ((member, acts_as), called) in shown.iter().zip(called) {
+        let name = name_of(session, acts_as.admin.as_str()).await;
+        teammates.push(Teammate { member: **member, called, name });
     }
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(text::access::with_teammates(list, &teammates, count(page), count(pages.len())))
+}
+
+/// What members are called, in their order; none for those whom Discord does not tell in time.
+async fn called(session: &Session<'_>, members: &[MemberId]) -> Vec<Option<String>> {
+    let (channels, guild) = (session.context.channels(), session.asker.guild);
+    let name = async |member| timeout(PATIENCE, channels.member_name(guild, member)).await.ok().flatten();
+    join_all(members.iter().map(|member| name(*member))).await
 }
 
 /// A manager looks at who is who in Intercom, or changes it.

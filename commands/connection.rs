@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use deskbell_domain::connection::{Connection, Right, Standing, TokenOrigin};
+use deskbell_domain::ids::GuildId;
 use deskbell_domain::message::Message;
 use deskbell_domain::port::intercom::OnBehalfOf;
 use deskbell_domain::port::store::Cards;
@@ -10,7 +11,7 @@ use deskbell_domain::press::connection::ConnectionPress;
 use deskbell_domain::service::authorization::{self, AnswerTo, Authorization};
 use deskbell_domain::service::connection::{Connecting, Filled, NotConnected, Request, View};
 use deskbell_text as text;
-use deskbell_text::connection::{Own, field};
+use deskbell_text::connection::{Operators, Own, field};
 use deskbell_text::refusal::Settings;
 use secrecy::ExposeSecret as _;
 
@@ -93,7 +94,7 @@ async fn disconnect(bot: &BotContext, request: &Request<'_>, cards: Cards) -> Re
 async fn view(bot: &Arc<BotContext>, asker: &Asker, answer: &Answer<'_>) -> Result<Message, CommandError> {
     let ports = &bot.dependencies;
     Ok(match request(bot, asker).view().await? {
-        View::ByOperator => text::connection::operator_decides(ports.connector.linkage(asker.guild)),
+        View::ByOperator => operators(bot, asker.guild),
         View::None { may_connect: false } => text::connection::none(false, None),
         View::None { may_connect: true } => {
             text::connection::none(true, page(bot, asker, answer).await?.as_deref())
@@ -120,6 +121,14 @@ async fn view(bot: &Arc<BotContext>, asker: &Asker, answer: &Answer<'_>) -> Resu
             text::connection::own(bot.around(), &shown)
         }
     })
+}
+
+fn operators(bot: &BotContext, guild: GuildId) -> Message {
+    let Connected::To(served) = bot.dependencies.workspaces.of(guild) else {
+        return text::connection::operators(bot.around(), guild, None);
+    };
+    let (workspace, region, usage) = (&served.workspace, served.region, served.ports.intercom.usage());
+    text::connection::operators(bot.around(), guild, Some(&Operators { workspace, region, usage }))
 }
 
 /// How many there are, where the token may tell.

@@ -54,10 +54,10 @@ pub(crate) async fn pressed(
     given: &Given,
 ) -> Result<(), CommandError> {
     if let DeskPress::Person(press) = press {
-        guard::may(&session.context, &session.asker, Needed::Act).await?;
+        may_act(session, Forbidden::Handle).await?;
         return person::pressed(session, press, given).await;
     }
-    may_act(session).await?;
+    may_act(session, Forbidden::Answer).await?;
     match press {
         // A form can only be the first answer.
         DeskPress::Do(DeskAct::Reply, id) => words::begin(session, WordsFor::Customer, &id).await,
@@ -134,12 +134,11 @@ async fn as_whom(
     }
 }
 
-/// The same rule as for commands that change somebody, in the words of the buttons below conversations.
-async fn may_act(session: &Session<'_>) -> Result<(), CommandError> {
+/// The same rule as for commands that change somebody, in the words of the buttons below cards. These are there for
+/// everybody who sees a card: whoever may only look hears which role it takes, and who gives it.
+async fn may_act(session: &Session<'_>, what: Forbidden) -> Result<(), CommandError> {
     guard::may(&session.context, &session.asker, Needed::Act).await.map_err(|failure| match failure {
-        CommandError::Refused(Refusal::NoAccess { team, .. }) => {
-            Refusal::NoAccess { what: Forbidden::Answer, team }.into()
-        }
+        CommandError::Refused(Refusal::NoAccess { team, .. }) => Refusal::NoAccess { what, team }.into(),
         other => other,
     })
 }

@@ -106,7 +106,7 @@ async fn typed(
 ) -> Result<Message, CommandError> {
     let typed = filled.get(text::member::FIELD).map(|text| text.trim()).unwrap_or_default();
     if typed.is_empty() {
-        return Err(Refusal::OldButton.into());
+        return Err(Refusal::NothingTyped.into());
     }
     let found = session.answer.patiently(meant(&session.places(), typed)).await?;
     Ok(match found.as_slice() {

@@ -304,6 +304,11 @@ pub fn only_server(folder: &Path) -> Option<GuildId> {
     read(folder)?.only_server
 }
 
+/// Whether a bot runs with this folder, as far as its lock shows it.
+pub fn is_running(folder: &Path) -> bool {
+    process(folder) == Process::There
+}
+
 /// Reads the file and judges it.
 pub fn examine(folder: &Path, clock: &dyn Clock) -> Health {
     let Some(heartbeat) = read(folder) else { return Health::Absent };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use deskbell_domain::port::sealing::Place;
 use deskbell_domain::time::Clock as _;
 use deskbell_seal::{GivenKeys, KeyError, KeyFolder, ReadKeys};
-use deskbell_store::{BackupFile, Counts, Keys, MigrationError, MigrationKeys, MoveFrom, Opener, migrate};
+use deskbell_store::{BackupFile, Keys, Migrated, MigrationError, MigrationKeys, MoveFrom, Opener, migrate};
 
 use crate::app::keys;
 use crate::private_files::shell_word;
@@ -82,7 +82,7 @@ fn move_all(from: Source, to: &Path, given: &GivenKeys) -> Result<String, Migrat
     };
     let new: Keys = keys(to, given.clone(), Arc::new(SystemRandom));
     let moved = migrate(&from, to, MigrationKeys { old, new }, &SystemRandom, SystemClock.now())?;
-    Ok(told(&moved.counts, &to.canonicalize()?, to.join("key").exists() && given.current.is_none()))
+    Ok(told(&moved, &to.canonicalize()?, to.join("key").exists() && given.current.is_none()))
 }
 
 type OldKeys = Box<dyn FnOnce() -> Result<Opener, deskbell_store::NoKeys>>;
@@ -94,9 +94,16 @@ fn opening(read: impl FnOnce() -> Result<ReadKeys, KeyError> + 'static) -> OldKe
     })
 }
 
-/// The same whenever it is asked for.
-fn told(counts: &Counts, to: &Path, has_key: bool) -> String {
-    let mut said = format!("{} values are in sled:{}, sealed anew:\n", counts.all(), to.display());
+/// Whenever it is asked for the counts are those of the time when it was done; a bot may have changed them since.
+fn told(Migrated { counts, was_done }: &Migrated, to: &Path, has_key: bool) -> String {
+    let (all, place) = (counts.all(), to.display());
+    let mut said = if *was_done {
+        format!(
+            "Nothing was moved now: it was done before, and {all} values came to sled:{place} then, sealed anew:\n"
+        )
+    } else {
+        format!("{all} values are in sled:{place}, sealed anew:\n")
+    };
     let width = counts.values.keys().map(String::len).max().unwrap_or_default();
     for (kind, number) in &counts.values {
         let _infallible = writeln!(said, "  {kind:width$}  {number}");
@@ -127,6 +134,7 @@ fn store_url(folder: &Path) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
+    use deskbell_store::Counts;
     use insta::assert_snapshot;
 
     use super::*;
@@ -150,15 +158,25 @@ mod tests {
         let values = [("journal entry", 14), ("snapshot", 1204), ("store record", 2)];
         let values: BTreeMap<_, _> = values.map(|(kind, number)| (kind.to_owned(), number)).into();
         let counts = Counts { values, unopened: 0 };
-        assert_snapshot!(told(&counts, Path::new("/srv/new"), false), @r"
+        let mut moved = Migrated { counts, was_done: false };
+        assert_snapshot!(told(&moved, Path::new("/srv/new"), false), @r"
         1220 values are in sled:/srv/new, sealed anew:
           journal entry  14
           snapshot       1204
           store record   2
         Now set STORE_URL=sled:/srv/new, and start the bot.
         ");
+        moved.was_done = true;
+        assert_snapshot!(told(&moved, Path::new("/srv/new"), false), @r"
+        Nothing was moved now: it was done before, and 1220 values came to sled:/srv/new then, sealed anew:
+          journal entry  14
+          snapshot       1204
+          store record   2
+        Now set STORE_URL=sled:/srv/new, and start the bot.
+        ");
         let counts = Counts { values: BTreeMap::from([("snapshot".to_owned(), 2)]), unopened: 1 };
-        assert_snapshot!(told(&counts, Path::new("/srv/the new"), true), @r"
+        let moved = Migrated { counts, was_done: false };
+        assert_snapshot!(told(&moved, Path::new("/srv/the new"), true), @r"
         2 values are in sled:/srv/the new, sealed anew:
           snapshot  2
         No key opened 1 of them: they were taken over as they were.

@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use deskbell_discord::interaction::Interaction;
@@ -154,7 +153,7 @@ async fn answered(world: &World, press: WhoPress, chosen: &str) -> String {
     let admin = |id: u64| Admin { id: id.to_string(), name: Some(format!("N{id}")), seat: InboxSeat::Has };
     intercom.expect_admins().returning(move || Ok((800..830).map(admin).collect()));
     let mut session = Session::new(context, manager(), answer, at_work);
-    session.intercom = Arc::new(intercom);
+    session.ask(intercom);
     deskbell_discord::testing::read(&who(&session, press, &[chosen.to_owned()]).await.unwrap())
 }
 
@@ -173,6 +172,7 @@ async fn every_member_who_acts_as_somebody_is_found_and_may_be_made_somebody_els
             first.contains("<@21> is") && first.contains("<@35> is") && !first.contains("<@36> is"),
             "{first}"
         );
+        assert!(first.contains("@Ana") && first.contains("Number 2 of those above"), "{first}");
         let last = answered(world, WhoPress::List(1), "").await;
         assert!(
             last.contains("<@36> is") && last.contains("<@40> is") && !last.contains("<@1> is"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::message::{File, Message};
-use deskbell_domain::port::intercom::{Intercom, OnBehalfOf};
+use deskbell_domain::port::intercom::{Intercom, IntercomError, OnBehalfOf};
 use deskbell_domain::service::export::Walk;
 use deskbell_domain::service::list::ListQuery;
 use deskbell_text as text;
@@ -23,8 +23,13 @@ use crate::interaction::tell::tell;
 const LONGEST: Duration = Duration::from_mins(10);
 /// Discord takes about ten.
 const MOST_BYTES: usize = 9 * 1024 * 1024;
+/// After this long without a page that is told.
+const SLOW_AFTER: Duration = Duration::from_secs(10);
 /// How often progress is told.
 const PROGRESS_EVERY: Duration = Duration::from_secs(3);
+
+/// Contacts; none after the last.
+type Page = Result<Option<Vec<Contact>>, CommandError>;
 
 /// Exports a search. The asker was checked already.
 pub(crate) async fn export(
@@ -60,29 +65,49 @@ async fn write(session: &Session<'_>, query: &ListQuery, format: Format) -> Resu
     let intercom = session.context.workspace.intercom_for(OnBehalfOf::Export);
     let mut walk = Walk::new(query.search());
     let mut file = ExportFile::new(format, role);
-    // Both at once, so that a slow Intercom is told of after ten seconds however many calls are waited for.
-    let first = async {
-        learn_names(session, &*intercom).await;
-        next(session, &*intercom, &mut walk).await
-    };
-    let first = session.answer.patiently(first).await?;
+    let first = session.answer.patiently(first(session, &*intercom, &mut walk)).await?;
     let ending = collect(session, &*intercom, &mut walk, &mut file, first).await?;
     let files = named(session, role, format, &file);
     let reply = text::contact::export::done(role, file.count(), walk.total(), ending, files);
     Ok(Written { count: file.count(), reply })
 }
 
-/// The next contacts, with names.
-async fn next(
+/// The first contacts, with names. The lists of names are asked for beside them: where the contacts fail, nobody waits for
+/// names.
+async fn first(session: &Session<'_>, intercom: &dyn Intercom, walk: &mut Walk) -> Page {
+    let learning = async {
+        learn_names(session, intercom).await;
+        Ok::<_, IntercomError>(())
+    };
+    let (page, ()) = tokio::try_join!(walk.next(intercom), learning)?;
+    Ok(with_names(session, intercom, walk, page).await)
+}
+
+/// The next contacts, with names; that they do not come is told meanwhile.
+async fn next(session: &Session<'_>, intercom: &dyn Intercom, walk: &mut Walk, stalled: Message) -> Page {
+    let page = {
+        let next = walk.next(intercom);
+        tokio::pin!(next);
+        if let Ok(page) = tokio::time::timeout(SLOW_AFTER, &mut next).await {
+            page
+        } else {
+            session.answer.improve(stalled).await;
+            next.await
+        }
+    };
+    Ok(with_names(session, intercom, walk, page?).await)
+}
+
+async fn with_names(
     session: &Session<'_>,
     intercom: &dyn Intercom,
     walk: &mut Walk,
-) -> Result<Option<Vec<Contact>>, CommandError> {
-    let mut page = walk.next(intercom).await?;
+    mut page: Option<Vec<Contact>>,
+) -> Option<Vec<Contact>> {
     if let Some(contacts) = &mut page {
         walk.name(intercom, &session.context.workspace.ports.names, contacts).await;
     }
-    Ok(page)
+    page
 }
 
 /// Walks until the end, the time or the room is over. A page after the first that fails ends it.
@@ -111,7 +136,8 @@ async fn collect(
             let progress = text::contact::export::progress(file.role(), file.count(), walk.total());
             session.answer.improve(progress).await;
         }
-        page = match tokio::time::timeout_at(deadline, next(session, intercom, walk)).await {
+        let stalled = text::contact::export::stalled(file.role(), file.count(), walk.total());
+        page = match tokio::time::timeout_at(deadline, next(session, intercom, walk, stalled)).await {
             Err(_) => return Ok(Ending::OutOfTime),
             Ok(Err(failure)) => {
                 crate::interaction::tell::log(&session.context.bot, "export", &failure);

@@ -123,7 +123,7 @@ pub(crate) async fn until_known(
         if bot.stopping.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
             return Ok(());
         }
-        let Ok(Some(known)) = look(bot, &context.workspace, &*session.intercom, place).await else {
+        let Ok(Some(known)) = look(bot, &context.workspace, &*session.looks, place).await else {
             continue;
         };
         let (outcome, reply) = match known.stage {
@@ -216,7 +216,7 @@ async fn look_after(bot: &Arc<BotContext>, place: &OutgoingKey) -> Result<(), Co
         return Ok(());
     }
     let _looked_after = bot.under_way.begin(&place.key);
-    let intercom = workspace.intercom_for(OnBehalfOf::Command(place.home.guild, outgoing.member));
+    let intercom = workspace.intercom_for(OnBehalfOf::Look(place.home.guild, outgoing.member));
     let Some(known) = look(bot, &workspace, &*intercom, place).await? else { return Ok(()) };
     let reply = match known.stage {
         Stage::Sent(_) => text::desk::words::found(known.to),

@@ -68,6 +68,7 @@ pub(super) async fn in_turn(
     let context = &session.context;
     let desk = Desk {
         intercom: &*session.intercom,
+        looks: &*session.looks,
         audit: context.store(),
         inbox: context.store(),
         home: context.home(session.asker.guild),

@@ -73,7 +73,7 @@ async fn answered_meanwhile(session: &Session<'_>, outgoing: &Outgoing) -> Optio
     if outgoing.to == WordsFor::Team || outgoing.stage != Stage::Written {
         return None;
     }
-    let thread = session.intercom.conversation(&outgoing.conversation);
+    let thread = session.looks.conversation(&outgoing.conversation);
     let thread = session.answer.patiently(thread).await.ok().flatten()?;
     others_answer(outgoing, &thread).is_some().then_some(thread)
 }
@@ -196,10 +196,10 @@ async fn came_late(
     if outgoing.tried.is_none() {
         return Ok(false);
     }
-    let (bot, intercom) = (&session.context.bot, &*session.intercom);
-    let thread = session.answer.patiently(intercom.conversation(&outgoing.conversation)).await?;
+    let (bot, looks) = (&session.context.bot, &*session.looks);
+    let thread = session.answer.patiently(looks.conversation(&outgoing.conversation)).await?;
     let parts = thread.map(|thread| thread.parts).unwrap_or_default();
-    let Some(part) = looking::find(bot, intercom, place, outgoing, &parts).await? else { return Ok(false) };
+    let Some(part) = looking::find(bot, looks, place, outgoing, &parts).await? else { return Ok(false) };
     let begun = audit::begin(session, action(outgoing)).await?;
     looking::settle(bot, place, outgoing, Stage::Sent(Some(part))).await;
     audit::end(session, begun, Outcome::Done).await;

@@ -48,7 +48,7 @@ pub(crate) async fn written(
 
 pub(super) fn typed(filled: &BTreeMap<String, String>) -> Result<String, Refusal> {
     let text = filled.get(text::desk::words::FIELD).map(|text| text.trim()).unwrap_or_default();
-    if text.is_empty() { Err(Refusal::OldButton) } else { Ok(text.to_owned()) }
+    if text.is_empty() { Err(Refusal::NothingTyped) } else { Ok(text.to_owned()) }
 }
 
 /// Answers a press below words that were typed before. Only whoever typed them can do anything with them.

@@ -110,6 +110,9 @@ pub enum Refusal {
     /// A button of an older version, or one that was never ours.
     #[error("unknown control")]
     OldButton,
+    /// Nothing but spaces was typed.
+    #[error("nothing typed")]
+    NothingTyped,
     /// What a card without personal data showed is not in the store any more.
     #[error("the event is no longer kept")]
     NoLongerKept,

@@ -20,6 +20,8 @@ pub(crate) struct Session<'a> {
     pub(crate) asker: Asker,
     /// Intercom, on behalf of the asker.
     pub(crate) intercom: Arc<dyn Intercom>,
+    /// The same, for looking what became of what the asker did.
+    pub(crate) looks: Arc<dyn Intercom>,
     pub(crate) answer: Answer<'a>,
     /// Held while it is worked on.
     pub(crate) at_work: AtWork,
@@ -36,8 +38,17 @@ impl<'a> Session<'a> {
 
     /// Somebody who asked for something, in a server that is connected to a workspace.
     pub(crate) fn new(context: CommandContext, asker: Asker, answer: Answer<'a>, at_work: AtWork) -> Self {
-        let intercom = context.workspace.intercom_for(OnBehalfOf::Command(asker.guild, asker.member));
-        Self { context, asker, intercom, answer, at_work }
+        let (guild, member) = (asker.guild, asker.member);
+        let intercom = context.workspace.intercom_for(OnBehalfOf::Command(guild, member));
+        let looks = context.workspace.intercom_for(OnBehalfOf::Look(guild, member));
+        Self { context, asker, intercom, looks, answer, at_work }
+    }
+
+    /// From now on it is this Intercom that is asked.
+    #[cfg(test)]
+    pub(crate) fn ask(&mut self, intercom: impl Intercom + 'static) {
+        self.intercom = Arc::new(intercom);
+        self.looks = Arc::clone(&self.intercom);
     }
 
     /// What the asker's server sees of the workspace.

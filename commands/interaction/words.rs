@@ -48,6 +48,7 @@ fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Message {
         Refusal::LeadExists(id) => refusal::lead_exists(id.as_ref()),
         Refusal::OldCommand => refusal::old_command(),
         Refusal::OldButton => refusal::old_button(around),
+        Refusal::NothingTyped => refusal::nothing_typed(),
         Refusal::NoSuchConversation(typed) => refusal::no_such_conversation(typed),
         Refusal::UnknownConversation => refusal::unknown_conversation(),
         Refusal::NoLongerKept => refusal::no_longer_kept(),

@@ -1,13 +1,22 @@
-//! Whether the store's folder can be written, without opening the store, and who else can read it or the tokens.
+//! Whether the bot could open its store, without opening it, and who else can read it or the tokens.
 
 use std::path::{Path, PathBuf};
 
-use super::report::{Report, Severity};
+use super::report::{Bot, Report, Severity};
+use crate::health;
 use crate::private_files::{self, Reach};
+use crate::terminal;
 
 pub(super) fn check(report: &mut Report, folder: &Path) {
-    match why_not(folder) {
-        None => report.add(Severity::Ok, "Store", format!("{} can be written", folder.display())),
+    if health::is_running(folder) {
+        report.bot = Bot::Runs;
+    }
+    match why_not(folder).or_else(|| not_opened(folder)) {
+        None => report.add(
+            Severity::Ok,
+            "Store",
+            format!("{} can be written{}", folder.display(), by_whom(report.bot)),
+        ),
         Some(text) => report.add(Severity::Wrong, "Store", text),
     }
     if let Some(open) = private_files::exposed(folder) {
@@ -18,6 +27,19 @@ pub(super) fn check(report: &mut Report, folder: &Path) {
         );
         report.add(Severity::Warning, "Store", text);
     }
+}
+
+fn by_whom(bot: Bot) -> &'static str {
+    match bot {
+        Bot::Runs => "; a bot runs with it, and no second one can",
+        Bot::Unseen => "",
+    }
+}
+
+/// What the bot would say of its store and end.
+fn not_opened(folder: &Path) -> Option<String> {
+    let refusal = deskbell_store::look_at(folder).err()?;
+    Some(format!("{}.", terminal::with_causes(&refusal)))
 }
 
 /// Files that hold tokens or keys.

@@ -19,7 +19,7 @@ use crate::health;
 use discord::Linked;
 pub use discord::invite;
 pub use door_line::DoorLine;
-pub use report::{Finding, Report, Severity};
+pub use report::{Bot, Finding, Report, Severity};
 
 /// How far this machine's clock may be from Intercom's before it is told, in milliseconds.
 const CLOCK_TOLERANCE_MS: i64 = 5_000;
@@ -44,7 +44,9 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
             Err(error) => report.add(Severity::Wrong, "Intercom", error.to_string()),
         }
         check_clock(&mut report, &server_time);
-    } else if let Some(connect @ (Connect::Anyone | Connect::Servers(_))) = &partial.connect {
+    } else if let Some(connect @ (Connect::Anyone | Connect::Servers(_))) = &partial.connect
+        && !is_missing(&mistakes, "INTERCOM_ACCESS_TOKEN")
+    {
         report.add(Severity::Warning, "Intercom", connect_themselves(connect));
     }
     for sentence in config::open_addresses(
@@ -92,6 +94,11 @@ fn linked(partial: &Partial, mistakes: &[Mistake]) -> Linked {
     }
     let taken = partial.folder.as_deref().and_then(health::only_server);
     taken.map_or(Linked::Unsaid, Linked::TakenBefore)
+}
+
+/// Where a variable is told as missing, nothing is told of what happens without it.
+fn is_missing(mistakes: &[Mistake], variable: &str) -> bool {
+    mistakes.iter().any(|mistake| mistake.variable == variable && mistake.fault == MistakeKind::Missing)
 }
 
 fn may_hide_a_key(mistake: &Mistake) -> bool {

@@ -17,6 +17,16 @@ pub enum Severity {
     Wrong,
 }
 
+/// The bot of the store that is looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Bot {
+    /// It runs.
+    Runs,
+    /// It does not, or nobody can tell.
+    #[default]
+    Unseen,
+}
+
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -46,6 +56,8 @@ pub struct Report {
     pub servers: Vec<Server>,
     /// Required variables that are not set, each with its sentence.
     pub missing: Vec<(&'static str, String)>,
+    /// Whether the bot runs already.
+    pub bot: Bot,
 }
 
 impl Report {
@@ -98,6 +110,10 @@ impl Report {
             0 if is_nowhere => {
                 "All else is well. Open the invite, choose your server, and check again.".to_owned()
             }
+            0 if self.bot == Bot::Runs => {
+                "All is well. The bot runs already; what was changed since its start counts after a restart."
+                    .to_owned()
+            }
             0 => "All is well. Start the bot: deskbell run, or with Docker: docker compose up -d".to_owned(),
             1 => "1 thing to mend. Nothing was started.".to_owned(),
             faults => format!("{faults} things to mend. Nothing was started."),
@@ -126,6 +142,7 @@ impl Report {
             "missing": missing,
             "servers": servers,
             "invite": self.invite,
+            "running": self.bot == Bot::Runs,
         })
         .to_string()
     }

@@ -39,8 +39,18 @@ fn a_bot_in_no_server_is_told_to_be_invited_before_anything_else() {
 }
 
 #[test]
+fn whoever_checks_beside_a_bot_that_runs_is_not_sent_to_start_another() {
+    let mut report = Report { bot: Bot::Runs, ..Report::default() };
+    report.add(Severity::Ok, "Store", "data can be written; a bot runs with it, and no second one can");
+    assert_snapshot!(report.to_text(), @r"
+    ok    Store      data can be written; a bot runs with it, and no second one can
+    All is well. The bot runs already; what was changed since its start counts after a restart.
+    ");
+}
+
+#[test]
 fn machines_read_the_same_as_json() {
     let mut report = Report::default();
     report.add(Severity::Ok, "Store", "data can be written");
-    assert_snapshot!(report.to_json(), @r#"{"faults":0,"findings":[{"part":"Store","standing":"ok","text":"data can be written"}],"invite":null,"missing":[],"ok":true,"servers":[]}"#);
+    assert_snapshot!(report.to_json(), @r#"{"faults":0,"findings":[{"part":"Store","standing":"ok","text":"data can be written"}],"invite":null,"missing":[],"ok":true,"running":false,"servers":[]}"#);
 }

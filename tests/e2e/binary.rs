@@ -38,6 +38,14 @@ async fn check_tells_the_invite_and_the_servers_from_the_token_alone() {
 }
 
 #[tokio::test]
+async fn check_without_any_token_tells_what_is_missing_and_not_what_happens_without() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let said = deskbell(&["check"], &BTreeMap::new(), folder.path()).await.out;
+    assert!(said.contains("Missing: DISCORD_TOKEN, INTERCOM_ACCESS_TOKEN."), "{said}");
+    assert!(!said.contains("any server may connect"), "{said}");
+}
+
+#[tokio::test]
 async fn check_is_content_with_a_whole_configuration() {
     let stage = Stage::set().await;
     let output = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
@@ -109,6 +117,8 @@ async fn a_second_bot_on_the_same_store_is_told_so() {
     assert!(output.err.contains("in use by another process"), "{}", output.err);
     let output = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
     assert_eq!(output.code, Some(0), "check runs beside the bot: {}", output.out);
+    assert!(output.out.contains("a bot runs with it, and no second one can"), "{}", output.out);
+    assert!(output.out.ends_with("counts after a restart.\n"), "nobody is sent to start it: {}", output.out);
     stage.stop().await;
 }
 

@@ -292,7 +292,12 @@ async fn a_server_of_the_operator_and_one_that_may_not_connect_hear_who_decides(
     scene.stage.set_variable("INTERCOM_ACCESS_TOKEN", "sandbox-intercom-token");
     scene.stage.set_variable("DISCORD_GUILD_ID", &acme.id.to_string());
     scene.stage.start_process().await;
-    assert_eq!(scene.read(acme, "/connection").await, "This server is linked by whoever runs the bot.");
+    let linked = scene.read(acme, "/connection").await;
+    assert!(
+        linked.starts_with("**Acme** (US) · linked by whoever runs this bot, with a token of theirs"),
+        "{linked}"
+    );
+    assert!(linked.contains("ask them: it stands in `INTERCOM_ACCESS_TOKEN`"), "{linked}");
     assert!(scene.read(other, "/connection").await.contains("Whoever runs this bot"));
     scene.stage.terminate().await;
     scene.stage.set_variable("CONNECT", "anyone");

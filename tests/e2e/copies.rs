@@ -65,6 +65,8 @@ async fn a_backup_of_a_running_bot_is_one_sealed_file_from_which_another_goes_on
     fs::write(stage.folder.path().join("restored/key"), master_key).expect("it can be written");
     let restored = typed(&stage, &["migrate", "copy.backup", "sled:restored"]).await;
     assert_eq!(restored.code, Some(0), "{}", restored.err);
+    let again = typed(&stage, &["migrate", "copy.backup", "sled:restored"]).await;
+    assert!(again.code == Some(0) && again.out.starts_with("Nothing was moved now"), "{}", again.out);
     fs::remove_dir_all(stage.folder.path().join("data")).expect("it is lost");
     stage.set_variable("STORE_URL", "sled:restored");
     stage.start_process().await;
@@ -116,6 +118,11 @@ async fn whoever_runs_the_bot_sees_how_its_workspaces_are_also_after_it_was_kill
     stage.stop().await;
 }
 
+/// What a move says after its first line.
+fn counts_in(said: &str) -> Vec<&str> {
+    said.lines().skip(1).collect()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_moves_under_a_new_key_once_and_says_where_it_went() {
     let mut stage = running().await;
@@ -132,12 +139,20 @@ async fn a_store_moves_under_a_new_key_once_and_says_where_it_went() {
     assert!(first.out.contains("journal entry"), "{}", first.out);
     assert!(!stage.folder.path().join("new/key").exists());
     let second = typed(&stage, &moves).await;
-    assert_eq!((second.code, &second.out), (Some(0), &first.out), "{}", second.err);
+    assert_eq!(second.code, Some(0), "{}", second.err);
+    assert!(second.out.starts_with("Nothing was moved now: it was done before, and "), "{}", second.out);
+    assert_eq!(counts_in(&second.out), counts_in(&first.out), "the same counts");
 
     let gone = typed(&stage, &["run"]).await;
     assert_eq!(gone.code, Some(1));
     let to = stage.folder.path().canonicalize().expect("it is there").join("new");
     assert!(gone.err.contains(&format!("This store moved to {}", to.display())), "{}", gone.err);
+    let checked = typed(&stage, &["check"]).await;
+    assert!(
+        checked.out.contains(&format!("WRONG Store      This store moved to {}", to.display())),
+        "{}",
+        checked.out
+    );
     let elsewhere = typed(&stage, &["migrate", "sled:data", "sled:third"]).await;
     assert!(elsewhere.code == Some(1) && elsewhere.err.contains("This store moved to "), "{}", elsewhere.err);
 
@@ -145,7 +160,7 @@ async fn a_store_moves_under_a_new_key_once_and_says_where_it_went() {
     stage.start_process().await;
     ring(&stage, "Grace Hopper", 2).await;
     let third = typed(&stage, &moves).await;
-    assert_eq!((third.code, &third.out), (Some(0), &first.out), "the bot runs with it: {}", third.err);
+    assert_eq!((third.code, &third.out), (Some(0), &second.out), "the bot runs with it: {}", third.err);
     stage.terminate().await;
     stage.set_variable("DESKBELL_KEY", old_key.trim());
     let refused = typed(&stage, &["run"]).await;
@@ -171,6 +186,8 @@ async fn a_move_that_was_broken_off_starts_no_bot_and_is_brought_to_its_end_late
     let half = typed(&stage, &["run"]).await;
     assert_eq!(half.code, Some(1));
     assert!(half.err.contains("only half there") && half.err.contains("deskbell migrate"), "{}", half.err);
+    let checked = typed(&stage, &["check"]).await;
+    assert!(checked.code == Some(1) && checked.out.contains("only half there"), "{}", checked.out);
 
     stage.set_variable("STORE_URL", &old);
     stage.start_process().await;
@@ -183,6 +200,20 @@ async fn a_move_that_was_broken_off_starts_no_bot_and_is_brought_to_its_end_late
     stage.start_process().await;
     ring(&stage, "Alan Turing", 3).await;
     stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn check_says_what_run_would_of_a_store_that_was_lost() {
+    let mut stage = running().await;
+    assert_eq!(stage.terminate().await, Some(0));
+    let checked = typed(&stage, &["check"]).await;
+    assert!(checked.out.contains("All is well. Start the bot"), "{}", checked.out);
+    fs::remove_dir_all(stage.folder.path().join("data/store")).expect("it is lost");
+    let refused = typed(&stage, &["run"]).await;
+    let says = "shows that there was one: put the backup back, or move the folder";
+    assert!(refused.code == Some(1) && refused.err.contains(says), "{}", refused.err);
+    let checked = typed(&stage, &["check"]).await;
+    assert!(checked.code == Some(1) && checked.out.contains(says), "{}", checked.out);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

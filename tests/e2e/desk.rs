@@ -62,7 +62,7 @@ async fn a_conversation_is_taken_over_closed_and_opened_again_and_all_of_it_is_w
     says(closed, "✅ Closed, as **Grace Hopper**.").await;
     assert!(talks.sent_to_customer(&scene.talk).is_empty(), "a close says nothing to the customer");
     scene.card_says("Reopen").await;
-    says(scene.press("ana", "Reopen").await, "✅ Open again, as **Grace Hopper**.").await;
+    says(scene.press("ana", "Reopen").await, "✅ Reopened, as **Grace Hopper**.").await;
     scene.card_says("[Close]").await;
 
     let read = scene.person("mark").slash(scene.stage.guild.support, "/audit").expect("it is registered");
@@ -77,6 +77,8 @@ async fn a_conversation_is_taken_over_closed_and_opened_again_and_all_of_it_is_w
     let list = read.message().await.expect("the bot answers");
     assert!(list.content.contains("is **Grace Hopper**"), "{}", list.content);
     let change = "Change who somebody is…";
+    let options = json!(list.components).to_string();
+    assert!(options.contains("\"description\":\"@ana\""), "an option shows no mention: {options}");
     let asked = scene.person("mark").select(&list, change, &["Grace Hopper"]).expect("she is listed");
     let asked = says(asked, "in Intercom? I answer for them in that name.").await;
     let alan = scene.person("mark").select(&asked, "They are…", &["Alan Turing"]).expect("he is offered");
@@ -111,7 +113,9 @@ async fn an_answer_that_is_lost_is_looked_for_and_who_may_only_look_does_nothing
     let command = "/access add role:@Lookers level:Look";
     let added = scene.person("mark").slash(scene.stage.guild.general, command).expect("it is registered");
     added.text().await.expect("the bot answers");
-    says(scene.press("leo", "Close").await, "to act in conversations").await;
+    let refused = says(scene.press("leo", "Close").await, "to act in conversations").await.content;
+    let asks = format!("You need <@&{}> to act", scene.stage.guild.team);
+    assert!(refused.contains(&asks) && refused.contains("Someone with **Manage Server**"), "{refused}");
     assert_eq!(scene.holder(), Some(scene.grace));
     scene.stage.stop().await;
 }
@@ -133,6 +137,7 @@ async fn a_reply_is_shown_once_more_and_a_note_is_seen_by_no_customer() {
     says(again, "ent").await;
     assert_eq!(scene.got(), ["<p>Try the &lt;other&gt; door.</p>"], "two presses send once");
 
+    says(scene.writes("ana", "Reply", " \n ").await, "There was no word in the form").await;
     let note = scene.writes("ana", "Note", "She is a friend of mine.").await;
     says(note, "✅ Note added. Only your team sees it.").await;
     assert_eq!(scene.got().len(), 1);

@@ -36,11 +36,11 @@ async fn a_conversation_is_put_off_tagged_and_given_to_a_team_from_its_card() {
     let asked = scene.more("ana", "Snooze for a day").await;
     let asked = says(asked, "Who are you in Intercom?").await;
     let put_off = scene.chooses("ana", &asked, "I am…", "Grace Hopper");
-    let put_off = says(put_off, "✅ Put off until <t:").await;
+    let put_off = says(put_off, "✅ Snoozed until <t:").await;
     assert_eq!(scene.stands().state, ConversationState::Snoozed);
-    scene.card_says("put off").await;
-    let opened = scene.person("ana").press(&put_off, "Open again").expect("it is offered");
-    says(opened, "✅ Open again, as **Grace Hopper**.").await;
+    scene.card_says("snoozed").await;
+    let opened = scene.person("ana").press(&put_off, "Reopen").expect("it is offered");
+    says(opened, "✅ Reopened, as **Grace Hopper**.").await;
     assert_eq!(scene.stands().state, ConversationState::Open);
 
     let which = says(scene.more("ana", "Tag…").await, "Which tag?").await;
@@ -67,7 +67,7 @@ async fn a_conversation_is_put_off_tagged_and_given_to_a_team_from_its_card() {
 
     let read = scene.person("mark").slash(scene.stage.guild.support, "/audit").expect("it is registered");
     let audit = read.text().await.expect("the bot answers");
-    for done in ["put conversation", "put a tag on", "took a tag off", "to team", "gave conversation"] {
+    for done in ["snoozed conversation", "put a tag on", "took a tag off", "to team", "gave conversation"] {
         assert!(audit.contains(done), "{done}: {audit}");
     }
     scene.stage.stop().await;

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use deskbell_sandbox::discord::permissions::Permissions;
-use deskbell_sandbox::intercom::NewContact;
+use deskbell_sandbox::intercom::{NewContact, NewConversation};
 use deskbell_sandbox::recorder::{Exchange, Service};
 use tokio::task::JoinSet;
 
-use crate::stage::{Guild, Stage, make_guild};
+use crate::desk_scene::{Scene, says};
+use crate::stage::{Guild, PATIENCE, Stage, make_guild};
 
 /// How often is polled.
 const POLL: Duration = Duration::from_secs(4);
@@ -95,4 +96,21 @@ async fn an_export_of_many_leads_slows_no_poll_down() {
         stage.cards_within(stage.guild.sales, number, SOON).await;
     }
     stage.kill().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_takes_eight_conversations_within_a_minute_is_not_stopped() {
+    let mut scene = Scene::set().await;
+    scene.ana_is_grace().await;
+    scene.stage.next_second().await;
+    for number in 2..=8 {
+        let new = NewConversation::from_contact(&scene.ada, &format!("Question {number}"));
+        scene.stage.intercom.conversations().start(new);
+    }
+    let cards = scene.stage.cards_within(scene.stage.guild.support, 8, PATIENCE * 3).await;
+    for card in cards {
+        let taking = scene.person("ana").press(&card, "I take it").expect("the button is there");
+        says(taking, "✅ You have it, as **Grace Hopper**.").await;
+    }
+    scene.stage.stop().await;
 }

@@ -69,7 +69,7 @@ fn done(task: &str) -> (&'static str, &'static str) {
         "answer" => ("ana", "✅ Sent."),
         "note something for the team" => ("ana", "✅ Note added. Only your team sees it."),
         "close it" => ("ana", "✅ Closed, as **Grace Hopper**."),
-        "open it again" => ("ana", "✅ Open again, as **Grace Hopper**."),
+        "reopen it" => ("ana", "✅ Reopened, as **Grace Hopper**."),
         "find a person" => ("mark", "Ada Lovelace"),
         "create a lead" => ("mark", "✅ Lead created."),
         "silence a channel" => ("mark", "✅ They no longer ring."),
@@ -137,7 +137,7 @@ async fn each_task_of_a_support_hour_takes_the_taps_that_the_page_says() {
     let (first, later): (Vec<_>, Vec<_>) = tasks.iter().partition(|task| first.contains(&task.name));
     for task in first.into_iter().chain(later) {
         assert_eq!(task.way.len(), task.taps, "{}", task.name);
-        if task.name == "open it again" {
+        if task.name == "reopen it" {
             scene.card_says("[Reopen]").await;
         }
         let read = play(&scene, task).await;

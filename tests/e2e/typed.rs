@@ -1,9 +1,17 @@
 //! What people type and what they get in a file, as it is with other people's data.
 
+use std::time::Duration;
+
 use deskbell_sandbox::discord::actors::Reply;
+use deskbell_sandbox::fault::{CannedAnswer, Effect, Fault};
 use deskbell_sandbox::intercom::NewContact;
+use reqwest::StatusCode;
+use serde_json::json;
 
 use crate::stage::Stage;
+
+/// How long any command may take to fail: tries for eight seconds, and a busy machine.
+const ORDINARY: Duration = Duration::from_secs(25);
 
 fn types(stage: &Stage, command: &str) -> Reply {
     let mark = stage.discord.guild(stage.guild.id).member("mark");
@@ -50,6 +58,24 @@ async fn an_exported_file_runs_nothing_in_a_spreadsheet_and_phone_numbers_stay_n
             assert!(!runs, "split by {separator:?} a cell would run: {cell:?}");
         }
     }
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_from_an_intercom_that_fails_says_so_as_soon_as_a_list_does() {
+    let mut stage = Stage::with_bot().await;
+    stage.intercom.contacts().create(NewContact::lead().name("Ada"));
+    let fails =
+        CannedAnswer::new(StatusCode::SERVICE_UNAVAILABLE, json!({"type": "error.list", "errors": []}));
+    stage.intercom.faults().add(Fault::new(Effect::Status(fails)));
+    let exporting = types(&stage, "/lead export").within(ORDINARY);
+    let failed = exporting.message_where("a failure", |message| message.content.starts_with('❌')).await;
+    let failed = failed.unwrap_or_else(|failure| panic!("{failure}"));
+    stage.intercom.faults().turn_all_off();
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
+    let again = mark.press(&failed, "Try again").expect("the button is there");
+    let file = again.message_where("the file", |message| !message.attachments.is_empty()).await;
+    file.unwrap_or_else(|failure| panic!("{failure}"));
     stage.stop().await;
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::context::Context;
-use super::dockerfile::{Dockerfile, folder_of};
+use super::dockerfile::Dockerfile;
 use super::layout::{Layout, root};
 
 /// The bot ends within ten seconds of being asked; Docker kills it after the grace period.
@@ -47,10 +47,9 @@ impl Compose {
         match name {
             "build" => root().join(value).join("Dockerfile").exists(),
             "image" => value == format!("deskbell:{}", layout.version()),
-            // What the README tells people to write, and what is never sent to a build.
+            // What the README tells people to write, and what is never sent to a build. Nothing stands beside it in an
+            // `environment`, which would count more than what people write.
             "env_file" => value == ".env" && !context.holds(Path::new(value)),
-            "environment" => value.is_empty(),
-            "environment.STORE_URL" => Some(value) == image.store_url() && folder_of(value).is_some(),
             "volumes" => value.is_empty() || self.is_declared(value, image),
             "stop_grace_period" => humantime::parse_duration(value).is_ok_and(|grace| grace > ENDS_WITHIN),
             "restart" => value == "unless-stopped",

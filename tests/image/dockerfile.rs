@@ -69,7 +69,7 @@ impl Dockerfile {
     }
 
     /// The value of `STORE_URL` in the image.
-    pub(crate) fn store_url(&self) -> Option<&str> {
+    fn store_url(&self) -> Option<&str> {
         self.all("ENV").find_map(|one| one.option("STORE_URL"))
     }
 
@@ -165,7 +165,7 @@ impl Dockerfile {
 }
 
 /// The folder that a store's address names.
-pub(crate) fn folder_of(store_url: &str) -> Option<String> {
+fn folder_of(store_url: &str) -> Option<String> {
     let folder = config::read_store_folder(&Variables::from_pairs([("STORE_URL", store_url)])).ok()?;
     Some(folder.display().to_string())
 }

@@ -67,7 +67,7 @@ fn a_renamed_folder_binary_user_or_command_is_seen_in_the_dockerfile() {
         ("--chown=10001:10001", "--chown=0:0"),
         ("LICENSE-MIT", "LICENCE-MIT"),
         ("USER 10001:10001", "USER 0:0"),
-        ("sled:/data", "sled:/store"),
+        ("env_file: .env", "env_file: .env\n    environment:\n      STORE_URL: sled:/data"),
         ("VOLUME /data", "VOLUME /store"),
         ("\"health\"", "\"healthy\""),
         ("SIGTERM", "SIGQUIT"),

@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -100,7 +99,7 @@ fn intercom(teammates: &[&str], arrived: bool, sends: usize) -> MockIntercom {
 async fn answered(world: &World, act: WordsAct, intercom: MockIntercom) -> String {
     let acknowledged = AtomicBool::new(false);
     let mut session = press(world, &acknowledged, 0);
-    session.intercom = Arc::new(intercom);
+    session.ask(intercom);
     pressed(&session, act, KEY, &filled()).await.unwrap();
     world.answered().join("\n")
 }
@@ -132,7 +131,7 @@ async fn words_are_never_sent_in_the_name_of_somebody_whom_their_writer_no_longe
         assert!(asked.contains("Who are you in Intercom?"), "{asked}");
         let acknowledged = AtomicBool::new(false);
         let mut session = press(world, &acknowledged, 0);
-        session.intercom = Arc::new(intercom(&[ALAN], false, 0));
+        session.ask(intercom(&[ALAN], false, 0));
         chosen_by(&session, KEY, &[ALAN.to_owned()]).await.unwrap();
         let shown = world.answered().join("\n");
         assert!(shown.contains("To **Ada**, as"), "{shown}");
@@ -180,7 +179,7 @@ async fn words_that_are_being_sent_go_for_no_list_that_somebody_opens() {
 async fn types(world: &World, to: WordsFor, intercom: MockIntercom) -> String {
     let acknowledged = AtomicBool::new(false);
     let mut session = press(world, &acknowledged, 0);
-    session.intercom = Arc::new(intercom);
+    session.ask(intercom);
     written(&session, to, &ConversationId::new("215470"), &filled()).await.unwrap();
     world.answered().join("\n")
 }
@@ -200,7 +199,7 @@ async fn pressed_below_the_only(world: &World, act: WordsAct, intercom: MockInte
     let place = the_only_place(world).await;
     let acknowledged = AtomicBool::new(false);
     let mut session = press(world, &acknowledged, 0);
-    session.intercom = Arc::new(intercom);
+    session.ask(intercom);
     pressed(&session, act, &place.key, &filled()).await.unwrap();
     let kept = looking::load(&world.context.bot, &place).await.unwrap().expect("they are kept");
     (world.answered().join("\n"), kept)
@@ -280,7 +279,7 @@ async fn whoever_is_nobody_any_more_when_the_form_comes_keeps_what_they_typed() 
         assert!(asked.0.contains("Who are you in Intercom?"), "{}", asked.0);
         let acknowledged = AtomicBool::new(false);
         let mut session = press(world, &acknowledged, 0);
-        session.intercom = Arc::new(intercom(&[ALAN], false, 0));
+        session.ask(intercom(&[ALAN], false, 0));
         let place = the_only_place(world).await;
         chosen_by(&session, &place.key, &[ALAN.to_owned()]).await.unwrap();
         let shown = world.answered().join("\n");
@@ -329,7 +328,7 @@ fn press<'a>(world: &World, acknowledged: &'a AtomicBool, sends: usize) -> Sessi
     };
     intercom.expect_say().times(sends).returning(says);
     let mut session = Session::new(context, manager(), answer, at_work);
-    session.intercom = Arc::new(intercom);
+    session.ask(intercom);
     session
 }
 
@@ -402,7 +401,7 @@ async fn what_the_team_began_goes_to_its_customer_and_not_to_whoever_began_it() 
         let ada: Contact = serde_json::from_str(ada).expect("the rest has defaults");
         intercom.expect_contact().once().return_once(|_| Ok(Found::Contact(Box::new(ada))));
         intercom.expect_contact().once().return_once(|_| Ok(Found::Missing));
-        session.intercom = Arc::new(intercom);
+        session.ask(intercom);
         assert_eq!(customer::name(&session, &thread).await, "Ada Lovelace");
         assert_eq!(customer::name(&session, &thread).await, "the customer");
         let author = Author { name: Some("Ada".to_owned()), ..Author::default() };

@@ -55,6 +55,7 @@ fn who_may_not_is_told_whom_to_ask() {
     assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::LookAtThis, team }), @"You need <@&1> or <@&2> to see this. Someone with **Manage Server** can change this with </access add:4>.");
     assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::Act, team: Team::Roles(vec![RoleId(1)]) }), @"You need <@&1> to create or update leads and users. Someone with **Manage Server** can change this with </access add:4>.");
     assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::Act, team: Team::Roles(vec![]) }), @"Only people with **Manage Server** may create or update leads and users. One of them can change this with </access add:4>.");
+    assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::Handle, team: Team::Roles(vec![RoleId(1)]) }), @"You need <@&1> to take, note or tag leads and users. Someone with **Manage Server** can change this with </access add:4>.");
     assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::Export, team: Team::Roles(vec![]) }), @"Only people with **Manage Server** may export customers. One of them can change this with </access add:4>.");
     assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::LookAtThis, team: Team::Unnamed }), @"Customers are for the team here. If you belong to it, ask whoever manages this server.");
     let can =
@@ -154,6 +155,7 @@ This list has expired.
 "#);
     assert_snapshot!(refused(Refusal::ChoiceExpired { command: CommandName::UserCreate }), @"This choice has expired. Nothing was changed. Use </user create:2> again.");
     assert_snapshot!(refused(Refusal::OldButton), @"This button is from an older version: </lead list:1>.");
+    assert_snapshot!(refused(Refusal::NothingTyped), @"There was no word in the form, so nothing was done. Press the button again.");
     assert_snapshot!(refused(Refusal::OldCommand), @"This command is from an older version of me. Type it again in a minute.");
     assert_snapshot!(refused(Refusal::OwnExportRuns), @"An export of yours runs already. Try again when it is done; it takes 10 minutes at most.");
     assert_snapshot!(refused(Refusal::TooMuchAtOnce), @"I am still busy with other things that you asked for. Try again when they are done.");

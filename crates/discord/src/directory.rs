@@ -271,6 +271,13 @@ fn read_role_ids(member: &Value) -> Option<Box<[RoleId]>> {
     Some(member["roles"].as_array()?.iter().filter_map(snowflake).map(RoleId).collect())
 }
 
+/// The name that a server shows of a member.
+fn read_name(member: &Value) -> Option<String> {
+    let user = &member["user"];
+    let names = [&member["nick"], &user["global_name"], &user["username"]];
+    names.into_iter().filter_map(Value::as_str).find(|name| !name.is_empty()).map(str::to_owned)
+}
+
 #[async_trait]
 impl Channels for Directory {
     async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError> {
@@ -320,8 +327,13 @@ impl Channels for Directory {
         Ok(settings.lacking_to_post(guild, &all, member, roles, raw.kind))
     }
 
+    async fn member_name(&self, guild: GuildId, member: MemberId) -> Option<String> {
+        read_name(&self.ask(&format!("/guilds/{guild}/members/{member}")).await.ok()?)
+    }
+
     async fn named_roles(&self, guild: GuildId) -> Result<Vec<NamedRole>, ChannelError> {
-        Ok(self.named(guild).await?.to_vec())
+        let all = self.named(guild).await?;
+        Ok(all.iter().filter(|role| !role.is_bots).cloned().collect())
     }
 
     async fn role_call(

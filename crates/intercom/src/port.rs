@@ -19,6 +19,7 @@ impl From<OnBehalfOf> for Caller {
     fn from(whom: OnBehalfOf) -> Self {
         match whom {
             OnBehalfOf::Command(guild, member) => Self::person(guild, member, Purpose::Asked),
+            OnBehalfOf::Look(guild, member) => Self::person(guild, member, Purpose::Look),
             OnBehalfOf::Suggestion(guild, member) => Self::person(guild, member, Purpose::Suggestion),
             OnBehalfOf::Everybody => Urgency::Command.into(),
             OnBehalfOf::Poll => Urgency::Poll.into(),

@@ -40,13 +40,14 @@ struct Patience {
 impl Patience {
     fn of(urgency: Urgency) -> Self {
         match urgency {
-            // A person is told after 10 s that Intercom is slow, and may then still get an answer.
-            Urgency::Command => Self {
+            // A person is told after 10 s that Intercom is slow, and may then still get an answer. An export asks again
+            // by itself.
+            Urgency::Command | Urgency::Export => Self {
                 each: Duration::from_secs(20),
                 all: Duration::from_secs(8),
                 delays: Backoff::new(Duration::from_millis(300), Duration::from_secs(8)),
             },
-            Urgency::Poll | Urgency::Background | Urgency::Export => Self {
+            Urgency::Poll | Urgency::Background => Self {
                 each: Duration::from_secs(30),
                 all: Duration::from_mins(1),
                 delays: Backoff::new(Duration::from_secs(1), Duration::from_mins(1)),

@@ -7,7 +7,8 @@
 //!   turns, else they leave a fifth (at most 20) of the calls, so that a poll that comes finds some.
 //! - One person has 20 calls a minute, but never more than are left to others, and is told at once when more will be let
 //!   through, instead of holding others up. Of those who wait, whoever had the fewest goes first. Suggestions while
-//!   typing take at most 12 of the 20, so that what was typed can still be sent.
+//!   typing take at most 12 of the 20, so that what was typed can still be sent. What is looked at after something was
+//!   done, so that all are told how it stands, is none of the 20; it counts in all other respects.
 //! - Of the servers that share a workspace one gets at most half of what commands may have while another's wait.
 //! - Polls are spread over the minute and leave a fifth of the calls (at most 20) to commands.
 //! - Walks over everything (all users, exports) take what polls leave, and so much of that that a poll never waits for

@@ -28,6 +28,7 @@ use crate::engine::sled::SledEngine;
 use crate::engine::{Direction, Engine, KeyRange};
 use crate::keys;
 use crate::move_marks::{Arrival, Counts, Moved, arrival};
+use crate::move_note::refuse_and_note;
 use crate::open::{Form, Keys, Prepared, form, is_there, open_engine_of, prepare, write_marks};
 use crate::open_error::{NoKeys, OpenError};
 
@@ -120,7 +121,9 @@ pub fn migrate(
             let engine = open_engine_of(folder, now)?;
             refuse_the_same(folder, to)?;
             refuse_what_cannot_leave(&engine, folder)?;
-            into(&Store { engine: &engine, random }, to, keys, now)
+            let migrated = into(&Store { engine: &engine, random }, to, keys, now)?;
+            let _moved = refuse_and_note(&engine, folder);
+            Ok(migrated)
         }
     }
 }
@@ -253,7 +256,9 @@ impl<E: Engine> Arriving<'_, E> {
     }
 
     fn mark(&self, arrival: &Arrival) -> io::Result<()> {
-        write_marks(self.engine, &[(keys::arrival(), codec::encode(arrival))])
+        write_marks(self.engine, &[(keys::arrival(), codec::encode(arrival))])?;
+        let _half_there = refuse_and_note(self.engine, &self.folder);
+        Ok(())
     }
 }
 

@@ -14,10 +14,11 @@ use deskbell_domain::time::{Clock, UnixMillis};
 use crate::codec;
 use crate::copier::Copier;
 use crate::engine::noted::NotedEngine;
-use crate::engine::sled::{SledEngine, content};
+use crate::engine::sled::{SledEngine, content, refuse_by_files};
 use crate::engine::{Batch, Engine};
 use crate::keys::{self, Key};
 use crate::move_marks::refuse_what_moves;
+use crate::move_note::{refuse_and_note, refuse_what_is_noted};
 use crate::open_error::{NoKeys, OpenError};
 use crate::sealed::SealedEngine;
 use crate::store::KvStore;
@@ -48,7 +49,7 @@ impl KvStore {
     pub fn open(settings: Settings) -> Result<(Self, Writer), OpenError> {
         let Settings { folder, clock, random, keys } = settings;
         let engine = SledEngine::open(&folder, clock.now())?;
-        refuse_what_moves(&engine, &folder)?;
+        refuse_and_note(&engine, &folder)?;
         refuse_what_was_emptied(&engine, &folder)?;
         let sealing = keys().map_err(OpenError::Keys)?;
         match prepare(&engine, sealing.as_ref()) {
@@ -61,6 +62,17 @@ impl KvStore {
         let (store, writer) = Self::over(SealedEngine::new(engine, sealing), clock, random);
         Ok((store.with_copier(copier), writer))
     }
+}
+
+/// Refuses what [`KvStore::open`] would refuse, as far as files tell it: nothing is opened, locked or made, so that it
+/// can be asked beside a bot that runs.
+///
+/// # Errors
+/// Fails where there was a store and is none, where something else stands in its place, and where it has moved or is
+/// only half there.
+pub fn look_at(folder: &Path) -> Result<(), OpenError> {
+    refuse_by_files(folder)?;
+    refuse_what_is_noted(folder)
 }
 
 /// Opens the engine of a store of the present form that is there already and is only to be read.

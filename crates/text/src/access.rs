@@ -134,28 +134,44 @@ pub fn list(around: Around<'_>, access: &Access, headcount: &Headcount) -> Messa
     if differing.is_empty() { reply } else { reply.small(Text::ours(differing.join(" "))) }
 }
 
-/// Members with the names of their teammates; the names may be missing.
-pub type Teammates<'a> = &'a [(MemberId, String)];
+/// A member who acts as a teammate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Teammate {
+    /// Who.
+    pub member: MemberId,
+    /// What they are called in the server, where Discord tells.
+    pub called: Option<String>,
+    /// What the teammate is called in Intercom.
+    pub name: String,
+}
 
 /// Below it, as whom in Intercom the members of a page act, and a way to change it.
-pub fn with_teammates(list: Message, here: Teammates<'_>, page: u32, pages: u32) -> Message {
+pub fn with_teammates(list: Message, here: &[Teammate], page: u32, pages: u32) -> Message {
     if here.is_empty() {
         return list;
     }
     let mut who = Text::ours("\nIn Intercom ");
-    for (index, (member, name)) in here.iter().enumerate() {
+    for (index, Teammate { member, name, .. }) in here.iter().enumerate() {
         let before = if index > 0 { ", " } else { "" };
         who = who.and(format!("{before}<@{member}> is ")).with(Piece::Bold(shorten(name, NAME)));
     }
-    let option = |(member, name): &(MemberId, String)| SelectOption {
-        label: shorten(name, LABEL),
-        description: Some(format!("Member {member}")),
-        value: member.to_string(),
-    };
-    let options = here.iter().map(option).collect();
+    let options = here.iter().enumerate().map(|(index, one)| option(index + 1, one)).collect();
     let press = SetUpPress::Who(WhoPress::Member).to_custom_id();
     let list = list.joined(who.and(".")).select(press, "Change who somebody is…", options);
     paged(list, page, pages, WhoPress::List)
+}
+
+/// An option shows no mention: whose it is stands there as a name, else as the place in the list above.
+fn option(place: usize, Teammate { member, called, name }: &Teammate) -> SelectOption {
+    let whose = match called {
+        Some(called) => format!("@{called}"),
+        None => format!("Number {place} of those above"),
+    };
+    SelectOption {
+        label: shorten(name, LABEL),
+        description: Some(shorten(&whose, LABEL)),
+        value: member.to_string(),
+    }
 }
 
 /// Asks a manager who a member is in Intercom; some teammates are shown at once.

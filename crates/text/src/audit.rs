@@ -198,8 +198,8 @@ fn set_up(action: &Action) -> String {
             format!("took conversation `{conversation}` over from another teammate")
         }
         Action::Closed { conversation } => format!("closed conversation `{conversation}`"),
-        Action::Reopened { conversation } => format!("opened conversation `{conversation}` again"),
-        Action::Snoozed { conversation } => format!("put conversation `{conversation}` off"),
+        Action::Reopened { conversation } => format!("reopened conversation `{conversation}`"),
+        Action::Snoozed { conversation } => format!("snoozed conversation `{conversation}`"),
         Action::Tagged { conversation } => format!("put a tag on conversation `{conversation}`"),
         Action::Untagged { conversation } => format!("took a tag off conversation `{conversation}`"),
         Action::Gave { conversation, admin } => {

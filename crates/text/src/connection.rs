@@ -18,8 +18,10 @@ use crate::command::{CommandIds, CommandName};
 use crate::number::{Noun, counted, list, number};
 use crate::trouble;
 
+mod operators;
 mod own;
 
+pub use self::operators::{Operators, operators};
 pub use self::own::{Own, own};
 
 /// Under what the texts of the form come back.
@@ -92,7 +94,9 @@ pub fn made_for(member: MemberId) -> Message {
 /// Whoever runs the bot says which workspace the server has.
 pub fn operator_decides(linkage: Linkage) -> Message {
     Message::say(match linkage {
-        Linkage::ByOperator => "This server is linked by whoever runs the bot.",
+        Linkage::ByOperator => {
+            "This server is linked by whoever runs this bot: only they can change that. Nothing was changed."
+        }
         Linkage::OwnAllowed | Linkage::OwnForbidden => {
             "Whoever runs this bot lets no server connect its own workspace, or not this one."
         }

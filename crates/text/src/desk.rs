@@ -65,7 +65,7 @@ pub fn who_are_you(teammates: &[Admin], page: u8, asking: Asking, then: &Then) -
 /// The one who pressed has it now; `me` is their teammate's name.
 pub fn taken(me: &str, reopened: bool, id: &ConversationId) -> Message {
     let sentence = Text::ours("✅ You have it, as ").with(Piece::Bold(me.to_owned())).and(".");
-    let sentence = if reopened { sentence.and(" It was closed and is open again.") } else { sentence };
+    let sentence = if reopened { sentence.and(" It was closed and is reopened.") } else { sentence };
     Message::of(sentence).buttons([somebody_else(id)])
 }
 
@@ -132,9 +132,9 @@ pub fn opened_while_closed(id: &ConversationId) -> Message {
         .buttons([Button::secondary("Close", close.to_custom_id())])
 }
 
-/// Somebody put it off or closed it while it was opened.
+/// Somebody snoozed or closed it while it was reopened.
 pub fn not_open(id: &ConversationId) -> Message {
-    Message::say("It is not open: somebody closed it or put it off while I opened it.").buttons([reopen(id)])
+    Message::say("It is not open: somebody closed or snoozed it while I reopened it.").buttons([reopen(id)])
 }
 
 fn reopen(id: &ConversationId) -> Button {
@@ -148,16 +148,16 @@ pub fn unanswered(id: &ConversationId) -> Message {
         .buttons([Button::danger("Close it anyway", anyway.to_custom_id())])
 }
 
-/// It is closed, and whoever takes it opens it again.
+/// It is closed, and whoever takes it reopens it.
 pub fn is_closed(id: &ConversationId) -> Message {
     let take = DeskPress::Do(DeskAct::TakeOver, id.clone());
     Message::say("This conversation is closed.")
-        .buttons([Button::secondary("Open it again and take it", take.to_custom_id())])
+        .buttons([Button::secondary("Reopen it and take it", take.to_custom_id())])
 }
 
-/// It is open again.
+/// It is reopened.
 pub fn reopened(me: &str) -> Message {
-    Message::of(Text::ours("✅ Open again, as ").with(Piece::Bold(me.to_owned())).and("."))
+    Message::of(Text::ours("✅ Reopened, as ").with(Piece::Bold(me.to_owned())).and("."))
 }
 
 /// It was open already.

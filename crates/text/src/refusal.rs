@@ -27,6 +27,8 @@ pub enum Forbidden {
     Act,
     /// Answer them, or do anything else with what they wrote.
     Answer,
+    /// Take, note or tag a lead or user from their card.
+    Handle,
     /// Take all of them away as a file.
     Export,
     /// See what a button below a message shows.
@@ -100,43 +102,64 @@ pub(crate) const FOR_THE_TEAM: &str =
 pub fn no_access(around: Around<'_>, what: Forbidden, team: &Team) -> Message {
     let Team::Roles(roles) = team else { return Message::say(FOR_THE_TEAM) };
     let change = around.mention(CommandName::AccessAdd);
-    let any = any_of(roles);
-    Message::say(match (what, roles.is_empty()) {
-        (Forbidden::Look, true) => format!(
+    Message::say(if roles.is_empty() {
+        only_managers_may(what, &change)
+    } else {
+        needs_role(what, &any_of(roles), &change)
+    })
+}
+
+fn only_managers_may(what: Forbidden, change: &str) -> String {
+    match what {
+        Forbidden::Look => format!(
             "Only people with **Manage Server** may see customers. One of them can change this with {change}."
         ),
-        (Forbidden::Act, true) => format!(
+        Forbidden::Act => format!(
             "Only people with **Manage Server** may create or update leads and users. One of them can change this with \
              {change}."
         ),
-        (Forbidden::Answer, true) => format!(
+        Forbidden::Answer => format!(
             "Only people with **Manage Server** may act in conversations. One of them can change this with {change}."
         ),
-        (Forbidden::Export, true) => format!(
+        Forbidden::Handle => format!(
+            "Only people with **Manage Server** may take, note or tag leads and users. One of them can change this with \
+             {change}."
+        ),
+        Forbidden::Export => format!(
             "Only people with **Manage Server** may export customers. One of them can change this with {change}."
         ),
-        (Forbidden::LookAtThis, true) => format!(
+        Forbidden::LookAtThis => format!(
             "Only people with **Manage Server** may see this. One of them can change this with {change}."
         ),
-        (Forbidden::Look, false) => format!(
+    }
+}
+
+/// `any` names the roles of which one is needed.
+fn needs_role(what: Forbidden, any: &str, change: &str) -> String {
+    match what {
+        Forbidden::Look => format!(
             "You need {any} to see customers. Someone with **Manage Server** can change this with {change}."
         ),
-        (Forbidden::Act, false) => format!(
+        Forbidden::Act => format!(
             "You need {any} to create or update leads and users. Someone with **Manage Server** can change this with \
              {change}."
         ),
-        (Forbidden::Answer, false) => format!(
+        Forbidden::Answer => format!(
             "You need {any} to act in conversations. Someone with **Manage Server** can change this with {change}."
         ),
-        (Forbidden::Export, false) => format!(
+        Forbidden::Handle => format!(
+            "You need {any} to take, note or tag leads and users. Someone with **Manage Server** can change this with \
+             {change}."
+        ),
+        Forbidden::Export => format!(
             "You need {any} to export customers. Someone with **Manage Server** can change this with {change}."
         ),
-        (Forbidden::LookAtThis, false) => {
+        Forbidden::LookAtThis => {
             format!(
                 "You need {any} to see this. Someone with **Manage Server** can change this with {change}."
             )
         }
-    })
+    }
 }
 
 /// The asker does not manage the server.
@@ -240,6 +263,11 @@ pub fn old_command() -> Message {
 /// A button of an older version, or one that was never ours.
 pub fn old_button(around: Around<'_>) -> Message {
     Message::say(format!("This button is from an older version: {}.", around.mention(CommandName::LeadList)))
+}
+
+/// A form of words came back with nothing but spaces.
+pub fn nothing_typed() -> Message {
+    Message::say("There was no word in the form, so nothing was done. Press the button again.")
 }
 
 /// What a card without personal data showed is not kept any more.

@@ -69,10 +69,11 @@ pub fn without_access() -> Message {
 
 /// How the bot is.
 pub fn status(around: Around<'_>, picture: &Picture<'_>) -> Message {
-    let content = head(around, picture)
+    let content = unread(picture)
+        .joined(head(around, picture))
         .and("\n")
         .joined(newest(picture))
-        .and(format!("\n{}\n{}\n{}\n", posted(picture), week(picture), intercom(&picture.usage)))
+        .and(format!("\n{}\n{}\n{}\n", posted(picture), week(picture), intercom(picture)))
         .joined(told(picture))
         .joined(paused(around, picture))
         .joined(all_trouble(around, picture));
@@ -88,30 +89,39 @@ fn when(text: Text, at: Timestamp) -> Text {
     text.with(Piece::When(at, deskbell_domain::card::text::WhenStyle::Relative))
 }
 
+/// Where nothing at all can be read of Intercom that comes first: whatever follows is of before.
+fn unread(picture: &Picture<'_>) -> Text {
+    let (began, what) = match picture.poll.link {
+        LinkState::Starting | LinkState::Connected => return Text::default(),
+        LinkState::Refused { since } => (since, "⚠️ Intercom refuses the token since "),
+        LinkState::Down { since } if is_silent(&picture.poll.troubles) => {
+            (since, "⚠️ I am waiting for Intercom since ")
+        }
+        LinkState::Down { since } => (since, "⚠️ At Intercom nothing can be read since "),
+    };
+    let text = Text::ours(what).with(Piece::When(began.seconds(), WhenStyle::Full));
+    text.and(". Nothing new is posted until that is over, and nothing is lost.\n")
+}
+
 fn head(around: Around<'_>, picture: &Picture<'_>) -> Text {
     let name = Text::default()
         .with(Piece::Bold(picture.workspace_name.to_owned()))
-        .and(format!(" ({}) · ", picture.region.code().to_uppercase()));
+        .and(format!(" ({})", picture.region.code().to_uppercase()));
     if picture.stored.standings.is_empty() && picture.poll.link == LinkState::Starting {
         return name.and(match picture.manage {
             ManageServer::Holds => {
                 let set_up = around.mention(CommandName::Setup);
-                format!("nothing is checked before there is a notification: {set_up}")
+                format!(" · nothing is checked before there is a notification: {set_up}")
             }
             ManageServer::Lacks => {
-                "nothing is checked before somebody with **Manage Server** makes a notification".to_owned()
+                " · nothing is checked before somebody with **Manage Server** makes a notification".to_owned()
             }
         });
     }
-    let since = |since: UnixMillis| Piece::When(since.seconds(), WhenStyle::Full);
     let text = match picture.poll.link {
-        LinkState::Starting => name.and("starting"),
-        LinkState::Connected => name.and("connected"),
-        LinkState::Refused { .. } => name.and("⚠️ Intercom refuses the token"),
-        LinkState::Down { since: began } if is_silent(&picture.poll.troubles) => {
-            name.and("⚠️ waiting for Intercom since ").with(since(began))
-        }
-        LinkState::Down { since: began } => name.and("⚠️ nothing can be read since ").with(since(began)),
+        LinkState::Starting => name.and(" · starting"),
+        LinkState::Connected => name.and(" · connected"),
+        LinkState::Refused { .. } | LinkState::Down { .. } => name,
     };
     let text = match picture.poll.last_check {
         Some(at) => when(text.and(" · last check "), at.seconds()),
@@ -181,9 +191,11 @@ fn posted_of(picture: &Picture<'_>, kind: EventKind) -> String {
     }
 }
 
-fn intercom(usage: &Usage) -> String {
+/// How fast Intercom answered counts for nothing while it does not.
+fn intercom(Picture { usage, poll, .. }: &Picture<'_>) -> String {
+    let is_answering = matches!(poll.link, LinkState::Starting | LinkState::Connected);
     let calls = format!("{} of {} calls in the last minute", usage.last_minute, usage.limit);
-    match usage.latency {
+    match usage.latency.filter(|_| is_answering) {
         Some(latency) => format!("**Intercom** {calls} · answering in {} ms", latency.as_millis()),
         None => format!("**Intercom** {calls}"),
     }

@@ -49,7 +49,8 @@ pub(super) fn read(guild: GuildId, answer: &Value) -> Option<Named> {
     let read = |role: &Value| {
         let id = RoleId(snowflake(&role["id"])?);
         let name = role["name"].as_str().unwrap_or_default().to_owned();
-        Some(NamedRole { id, name, everybody_may: role["mentionable"] == true })
+        let is_bots = !role["tags"]["bot_id"].is_null();
+        Some(NamedRole { id, name, everybody_may: role["mentionable"] == true, is_bots })
     };
     let roles = answer.as_array()?.iter().filter_map(read);
     Some(roles.filter(|role| role.id != guild.everyone()).collect())

@@ -249,12 +249,13 @@ async fn a_role_is_called_where_whoever_may_write_may_call_it_or_the_bot_may_cal
             {"id": "1", "name": "@everyone", "permissions": "84992", "mentionable": false},
             {"id": "7", "name": "Sales", "permissions": "0", "mentionable": true},
             {"id": "8", "name": "Support", "permissions": "0", "mentionable": false},
+            {"id": "10", "name": "Deskbell", "permissions": "0", "mentionable": false, "tags": {"bot_id": "9"}},
         ]);
         Asked::by(&listener).await.answer(&roles).await;
     };
     let (roles, ()) = tokio::join!(directory.named_roles(GUILD), answered);
     let names: Vec<_> = roles.expect("it is told").into_iter().map(|role| role.name).collect();
-    assert_eq!(names, ["Sales", "Support"]);
+    assert_eq!(names, ["Sales", "Support"], "nobody has the role of a bot");
     let call = async |role| directory.role_call(GUILD, SALES, RoleId(role)).await;
     assert_eq!(call(7).await, Ok(RoleCall::Rings));
     assert_eq!(call(8).await, Ok(RoleCall::IsQuiet));

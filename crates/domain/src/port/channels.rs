@@ -37,7 +37,10 @@ pub trait Channels: Send + Sync {
         roles: &[RoleId],
     ) -> Result<Vec<Permission>, ChannelError>;
 
-    /// The roles of a server that a message can call, by name: all but @everyone.
+    /// What a member is called in a server; none where Discord does not tell, or they have left.
+    async fn member_name(&self, guild: GuildId, member: MemberId) -> Option<String>;
+
+    /// The roles of a server that a message can call, by name: all but @everyone and those of bots.
     async fn named_roles(&self, guild: GuildId) -> Result<Vec<NamedRole>, ChannelError>;
 
     /// Whether a message of ours in a channel can call a role.
@@ -58,6 +61,8 @@ pub struct NamedRole {
     pub name: String,
     /// Whether whoever may write may call it.
     pub everybody_may: bool,
+    /// Whether it is a bot's own, which no person has.
+    pub is_bots: bool,
 }
 
 /// Whether a message of ours can call a role.

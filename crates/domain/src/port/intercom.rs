@@ -40,6 +40,9 @@ pub trait IntercomHandles: Send + Sync {
 pub enum OnBehalfOf {
     /// Somebody who typed a command or pressed a button in this server.
     Command(GuildId, MemberId),
+    /// What is read again because of something that somebody did there, so that all are told how it stands. It counts not
+    /// among the person's calls.
+    Look(GuildId, MemberId),
     /// Somebody who is still typing there: these calls leave some of the person's to the command.
     Suggestion(GuildId, MemberId),
     /// An export, which goes after everybody else and counts against nobody.

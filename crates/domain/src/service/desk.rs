@@ -26,6 +26,8 @@ pub use self::person::{Noted, OfPerson, Owned};
 pub struct Desk<'a> {
     /// Intercom, on behalf of the member.
     pub intercom: &'a dyn Intercom,
+    /// The same, for looking afterwards how it stands.
+    pub looks: &'a dyn Intercom,
     /// Where it is written down.
     pub audit: &'a dyn Audit,
     /// Where it is told that a conversation or a person moved.
@@ -207,7 +209,7 @@ impl Desk<'_> {
     ) -> Result<After, DeskError> {
         let begun = self.audit.begin_deed(&self.home, Deed::of(self.member, action)).await?;
         let moved = self.intercom.move_conversation(id, &self.admin, to).await;
-        let after = self.intercom.conversation(id).await.ok().flatten();
+        let after = self.looks.conversation(id).await.ok().flatten();
         let is_so = after.as_ref().is_some_and(is_so);
         let outcome = match &moved {
             Ok(Moved::Now) => Outcome::Done,

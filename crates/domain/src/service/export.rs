@@ -13,7 +13,9 @@ use crate::service::companies::resolve_names;
 
 /// How many are asked for at once; larger pages are slow at Intercom.
 const PAGE_SIZE: u32 = 100;
-/// How often a page is asked for again.
+/// The first page is smaller: it comes soon, or whoever waits for it hears soon that nothing comes.
+const FIRST_PAGE_SIZE: u32 = 20;
+/// How often a page is asked for. The first one once: nothing is lost yet with which somebody could not begin anew.
 const TRIES: u32 = 4;
 const BETWEEN_TRIES: Backoff = Backoff::new(Duration::from_secs(4), LONGEST_WAIT);
 /// The longest wait before it is.
@@ -35,7 +37,7 @@ impl Walk {
     pub fn new(search: ContactSearch) -> Self {
         Self {
             search,
-            request: PageRequest { size: PAGE_SIZE, cursor: None },
+            request: PageRequest { size: FIRST_PAGE_SIZE, cursor: None },
             paging: Paging::default(),
             seen: BTreeSet::new(),
             looked_up: BTreeSet::new(),
@@ -57,7 +59,12 @@ impl Walk {
         if self.ended {
             return Ok(None);
         }
-        let mut page = self.patient_search(intercom).await?;
+        let is_first = self.request.cursor.is_none();
+        let mut page = if is_first {
+            intercom.search_contacts(&self.search, &self.request).await?
+        } else {
+            self.patient_search(intercom).await?
+        };
         self.total = page.total.or(self.total);
         page.items.retain(|contact| self.seen.insert(contact.id.clone()));
         match self.paging.after(&page, &self.request, page.items.len()) {
@@ -68,6 +75,9 @@ impl Walk {
             }
             // Told with the next page, which brings nobody.
             Onward::Circle => self.request.cursor = page.next,
+        }
+        if is_first {
+            self.request.size = PAGE_SIZE;
         }
         Ok(Some(page.items))
     }
@@ -91,8 +101,10 @@ impl Walk {
     }
 
     /// Fills in names. The lists were learned before; what is still unknown is looked up once by id, and a record that
-    /// holds only a part of its companies or tags is asked for all of them.
+    /// holds only a part of its companies or tags is asked for all of them. Where Intercom gives no answer, no more
+    /// companies of these contacts are looked up.
     pub async fn name(&mut self, intercom: &dyn Intercom, names: &Names, contacts: &mut [Contact]) {
+        let mut answers = true;
         for contact in contacts {
             let unresolved = names.resolve(contact);
             if !contact.companies.is_complete() || !contact.tags.is_complete() {
@@ -100,10 +112,13 @@ impl Walk {
                 continue;
             }
             for company in unresolved.companies {
-                if self.looked_up.insert(company.clone())
-                    && let Ok(Some(company)) = intercom.company(&company).await
-                {
-                    names.learn_companies(&[company]);
+                if !answers || !self.looked_up.insert(company.clone()) {
+                    continue;
+                }
+                match intercom.company(&company).await {
+                    Ok(Some(company)) => names.learn_companies(&[company]),
+                    Err(IntercomError::Unavailable(_)) => answers = false,
+                    Ok(None) | Err(_) => {}
                 }
             }
             names.resolve(contact);

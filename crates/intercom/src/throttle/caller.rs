@@ -39,6 +39,8 @@ pub enum Purpose {
     Asked,
     /// A suggestion while something is typed.
     Suggestion,
+    /// A look at what became of what was asked for.
+    Look,
 }
 
 impl From<Urgency> for Caller {
@@ -51,6 +53,12 @@ impl Caller {
     /// Whether a person waits for the answer.
     pub fn is_waiting_person(self) -> bool {
         self.urgency == Urgency::Command
+    }
+
+    /// Whether both serve the same person, whatever they are for.
+    pub fn is_of_person_of(self, other: Self) -> bool {
+        let who = |caller: Self| caller.person.map(|person| (person.guild, person.member));
+        who(self).is_some_and(|person| who(other) == Some(person))
     }
 
     /// Somebody who types or presses in a server.

@@ -227,12 +227,15 @@ impl State {
     }
 
     /// For how long a person gets no more calls. What waits counts too, or a hundred commands typed at once would all
-    /// wait in front of everybody else's.
+    /// wait in front of everybody else's. What is only looked at afterwards does not: it was not asked for, and whoever
+    /// changes things would have half as many changes.
     fn limited_for(&self, person: Person, now: Instant) -> Option<Duration> {
         let theirs = |caller: Caller| caller.person.filter(|one| one.member == person.member);
         let suggested = |caller| theirs(caller).is_some_and(|one| one.purpose == Purpose::Suggestion);
-        let all = self.room_with(now, PERSONS_CALLS, |caller| theirs(caller).is_some());
+        let counts = |caller| theirs(caller).is_some_and(|one| one.purpose != Purpose::Look);
+        let all = self.room_with(now, PERSONS_CALLS, counts);
         let turn = match person.purpose {
+            Purpose::Look => Turn::Now,
             Purpose::Asked => all,
             Purpose::Suggestion => later(all, self.room_with(now, PERSONS_SUGGESTIONS, suggested)),
         };

@@ -112,7 +112,8 @@ pub(crate) struct Press {
 
 impl Press {
     pub(super) fn is_of(&self, caller: Caller, id: &ConversationId) -> bool {
-        self.conversation == *id && Caller::person(self.guild, self.member, Purpose::Asked) == caller
+        self.conversation == *id
+            && Caller::person(self.guild, self.member, Purpose::Asked).is_of_person_of(caller)
     }
 }
 

@@ -34,6 +34,13 @@ use self::space::Room;
 use super::{Batch, Direction, Engine, KeyRange, LostWrites, Placement, Row};
 use crate::open_error::OpenError;
 
+/// Refuses a folder in which no store can be opened, from its files alone.
+pub(crate) fn refuse_by_files(folder: &Path) -> Result<(), OpenError> {
+    let files = folder.join("store");
+    folder::refuse_links(folder, &files)?;
+    content::refuse_what_is_lost(folder, &files)
+}
+
 /// How long a flush may take before it is looked after.
 const FLUSH_PATIENCE: Duration = Duration::from_secs(2);
 

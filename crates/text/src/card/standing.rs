@@ -13,7 +13,7 @@ pub(crate) fn words(conversation: &Conversation, asked: Option<Timestamp>) -> Op
     let now = conversation.now.as_deref()?;
     Some(match now.state {
         State::Closed => answered(now, asked, closed(now)),
-        State::Snoozed => with_holder(conversation, Text::ours("put off")),
+        State::Snoozed => with_holder(conversation, Text::ours("snoozed")),
         State::Open => match (now.waiting_since, now.answered_at) {
             (Some(since), _) => match held(conversation) {
                 Some(held) => held.and(" · ").joined(waits(since)),
@@ -142,7 +142,7 @@ mod tests {
         Grace has it · waits since <1000>
         Grace has it
         nothing
-        put off · Grace has it
+        snoozed · Grace has it
         closed <1250> by Grace
         answered after 4 min · closed <2000>
         closed

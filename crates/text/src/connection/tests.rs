@@ -195,3 +195,22 @@ fn a_connection_says_which_topics_were_never_heard_and_who_ticks_them() {
     assert_snapshot!(webhooks(&allowed, &Topic::ALL).lines().nth(2).unwrap(), @"Webhooks: heard `contact.lead.created`, `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.created`, `conversation.user.replied`, `conversation.admin.assigned`, `conversation.rating.added`, `conversation.admin.replied`, `conversation.admin.closed`, `conversation.admin.opened`, `conversation.admin.snoozed`, `conversation.admin.unsnoozed`.");
     assert_snapshot!(webhooks(&pasted, &[]).lines().nth(2).unwrap(), @"Webhooks: none, since I have no client secret of the token's app. [Renew the token] takes one. Without them I look every 2 minutes.");
 }
+
+#[test]
+fn a_server_that_the_operator_linked_says_so_and_whom_to_ask() {
+    let acme = workspace("Acme");
+    let shown = Operators {
+        workspace: &acme,
+        region: Region::Us,
+        usage: Usage { last_minute: 7, limit: 100, ..Usage::default() },
+    };
+    assert_snapshot!(said(|around| operators(around, GuildId(8412), Some(&shown))), @r"
+    **Acme** (US) · linked by whoever runs this bot, with a token of theirs · 7 of 100 calls in the last minute
+    Nothing is left to connect here: `/setup` chooses the channels, `/status` says how it goes.
+    -# To renew the token, to link another workspace or none, ask them: it stands in `INTERCOM_ACCESS_TOKEN` and `DISCORD_GUILD_ID` (this server is `8412`), and `deskbell check` tells them what the token may.
+    ");
+    assert_snapshot!(said(|around| operators(around, GuildId(8412), None)), @r"
+    This server is linked by whoever runs this bot, and Intercom has not told yet with which workspace: `/status` says why.
+    -# To renew the token, to link another workspace or none, ask them: it stands in `INTERCOM_ACCESS_TOKEN` and `DISCORD_GUILD_ID` (this server is `8412`), and `deskbell check` tells them what the token may.
+    ");
+}

@@ -1,5 +1,6 @@
 //! What is said of an export.
 
+use deskbell_domain::card::text::Text;
 use deskbell_domain::contact::Role;
 use deskbell_domain::message::{File, Message};
 
@@ -31,6 +32,13 @@ pub fn progress(role: Role, count: u64, total: u64) -> Message {
     })
 }
 
+/// The next page of an export does not come.
+pub fn stalled(role: Role, count: u64, total: u64) -> Message {
+    progress(role, count, total).joined(Text::ours(
+        " Intercom is slow, still trying. If it does not come back within some three minutes, you get what I have.",
+    ))
+}
+
 /// When it is done.
 pub fn done(role: Role, count: u64, total: u64, ending: Ending, files: Vec<File>) -> Message {
     let of_all = format!("{} of {}", number(count), counted(total, people(role)));
@@ -44,7 +52,10 @@ pub fn done(role: Role, count: u64, total: u64, ending: Ending, files: Vec<File>
         Ending::OutOfTime => format!("⚠️ {of_all}: I stop after 10 minutes. {rest}"),
         Ending::Full => format!("⚠️ {of_all}: Discord takes no larger files. {rest}"),
         Ending::Broken => {
-            format!("⚠️ {of_all}: Intercom did not answer any more. Try again later for the rest.")
+            format!(
+                "⚠️ {of_all}: Intercom did not answer any more, so the file ends there. Export again later: it begins \
+                 anew."
+            )
         }
         Ending::Stopped => format!("⚠️ {of_all}: I am being restarted. Try again in a minute for the rest."),
     };

@@ -1,4 +1,4 @@
-//! What is said where a conversation is put off, tagged or given to somebody.
+//! What is said where a conversation is snoozed, tagged or given to somebody.
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
 use deskbell_domain::contact::Tag;
@@ -33,7 +33,7 @@ pub(crate) fn more(conversation: &Conversation) -> Option<Row> {
         act("Give to somebody…", DeskAct::Give),
     ];
     if state != State::Open {
-        options.push(act("Open again", DeskAct::Reopen));
+        options.push(act("Reopen", DeskAct::Reopen));
     }
     Some(Row::Select {
         custom_id: DeskPress::More(id).to_custom_id(),
@@ -42,18 +42,18 @@ pub(crate) fn more(conversation: &Conversation) -> Option<Row> {
     })
 }
 
-/// It is put off.
+/// It is snoozed.
 pub fn snoozed(me: &str, until: Timestamp, id: &ConversationId) -> Message {
-    let sentence = Text::ours("✅ Put off until ").with(Piece::When(until, WhenStyle::Full)).and(", as ");
+    let sentence = Text::ours("✅ Snoozed until ").with(Piece::When(until, WhenStyle::Full)).and(", as ");
     let reopen = DeskPress::Do(DeskAct::Reopen, id.clone()).to_custom_id();
     Message::of(sentence.with(Piece::Bold(me.to_owned())).and("."))
         .small(Text::ours("It opens by itself then, and as soon as the customer writes."))
-        .buttons([Button::secondary("Open again", reopen)])
+        .buttons([Button::secondary("Reopen", reopen)])
 }
 
-/// Somebody opened it while it was put off.
+/// Somebody reopened it while it was snoozed.
 pub fn opened_meanwhile() -> Message {
-    Message::say("It is open: somebody opened it while I put it off.")
+    Message::say("It is open: somebody reopened it while I snoozed it.")
 }
 
 /// Which tag is put on it, or taken off. `on` are those that it has.
@@ -127,7 +127,7 @@ pub fn to_whom(all: &[Named], page: u8, id: &ConversationId) -> Message {
 /// It was given to somebody.
 pub fn given(name: &str, reopened: bool) -> Message {
     let sentence = Text::ours("✅ ").with(Piece::Bold(name.to_owned())).and(" has it now.");
-    Message::of(if reopened { sentence.and(" It was closed and is open again.") } else { sentence })
+    Message::of(if reopened { sentence.and(" It was closed and is reopened.") } else { sentence })
 }
 
 /// It was taken away from them in the same moment.
@@ -188,9 +188,9 @@ mod tests {
     #[test]
     fn what_becomes_of_a_conversation_is_said() {
         assert_snapshot!(read(&snoozed("Grace Hopper", Timestamp(1_763_889_600), &talk())), @"
-        ✅ Put off until <t:1763889600:f>, as **Grace Hopper**.
+        ✅ Snoozed until <t:1763889600:f>, as **Grace Hopper**.
         -# It opens by itself then, and as soon as the customer writes.
-        [Open again v1:reopen:215470]
+        [Reopen v1:reopen:215470]
         ");
         assert_snapshot!(read(&tagged("vip", Tagging::On, &tags_of())), @r"
         ✅ Tagged **vip**.
@@ -201,7 +201,7 @@ mod tests {
         [Another tag… v1:tags:0:215470]
         ");
         assert_snapshot!(read(&given("Alan Turing", false)), @"✅ **Alan Turing** has it now.");
-        assert_snapshot!(read(&given("Alan Turing", true)), @"✅ **Alan Turing** has it now. It was closed and is open again.");
+        assert_snapshot!(read(&given("Alan Turing", true)), @"✅ **Alan Turing** has it now. It was closed and is reopened.");
         assert_snapshot!(read(&undone_meanwhile("Alan Turing")), @"**Alan Turing** does not have it: somebody took it away in the same moment.");
         assert_snapshot!(read(&tagged_before("vip", Tagging::On, &tags_of())), @r"
         It has **vip** already.

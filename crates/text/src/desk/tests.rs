@@ -45,7 +45,7 @@ fn who_has_it_is_said_and_the_next_one_is_asked() {
     [I am somebody else v1:teammates:0:take:215470]
     ");
     assert_snapshot!(read(&taken("Grace Hopper", true, &talk())), @r"
-    ✅ You have it, as **Grace Hopper**. It was closed and is open again.
+    ✅ You have it, as **Grace Hopper**. It was closed and is reopened.
     [I am somebody else v1:teammates:0:take:215470]
     ");
     assert_snapshot!(read(&had_it("Grace Hopper", &talk())), @r"
@@ -82,9 +82,9 @@ fn a_conversation_is_closed_and_opened_again() {
     ");
     assert_snapshot!(read(&is_closed(&ConversationId::new("215470"))), @"
     This conversation is closed.
-    [Open it again and take it v1:take-over:215470]
+    [Reopen it and take it v1:take-over:215470]
     ");
-    assert_snapshot!(read(&reopened("Grace Hopper")), @"✅ Open again, as **Grace Hopper**.");
+    assert_snapshot!(read(&reopened("Grace Hopper")), @"✅ Reopened, as **Grace Hopper**.");
     assert_snapshot!(read(&was_open()), @"It is open already.");
 }
 
@@ -96,7 +96,7 @@ fn no_more_is_said_than_how_the_conversation_stands_afterwards() {
     [Close v1:close:215470]
     ");
     assert_snapshot!(read(&not_open(&talk())), @r"
-    It is not open: somebody closed it or put it off while I opened it.
+    It is not open: somebody closed or snoozed it while I reopened it.
     [Reopen v1:reopen:215470]
     ");
 }

@@ -229,6 +229,7 @@ fn ten_lines_at_their_longest_and_the_place_fit_into_one_message() {
 fn an_export_says_how_far_it_came() {
     assert_snapshot!(read(&crate::contact::export::progress(Role::Lead, 450, 2_031)), @"Collecting leads: 450 of 2,031 …");
     assert_snapshot!(read(&crate::contact::export::progress(Role::Lead, 0, 0)), @"Collecting leads …");
+    assert_snapshot!(read(&crate::contact::export::stalled(Role::Lead, 450, 2_031)), @"Collecting leads: 450 of 2,031 … Intercom is slow, still trying. If it does not come back within some three minutes, you get what I have.");
     let file = || vec![File { name: "leads-acme-2026-11-23.csv".to_owned(), bytes: vec![0; 9] }];
     let said = |ending, count| read(&crate::contact::export::done(Role::Lead, count, 2_031, ending, file()));
     assert_snapshot!(said(Ending::Complete, 2_031), @r#"
@@ -244,7 +245,7 @@ fn an_export_says_how_far_it_came() {
 📎 leads-acme-2026-11-23.csv (9 bytes)
 "#);
     assert_snapshot!(said(Ending::Broken, 1_200), @r#"
-⚠️ 1,200 of 2,031 leads: Intercom did not answer any more. Try again later for the rest.
+⚠️ 1,200 of 2,031 leads: Intercom did not answer any more, so the file ends there. Export again later: it begins anew.
 📎 leads-acme-2026-11-23.csv (9 bytes)
 "#);
     assert_snapshot!(said(Ending::Stopped, 1_200), @r#"

@@ -63,7 +63,7 @@ impl Desk<'_> {
         };
         let begun = self.begin_about(action, id).await?;
         let set = self.intercom.set_owner(id, &self.admin).await;
-        let after = match self.intercom.contact(id).await {
+        let after = match self.looks.contact(id).await {
             Ok(Found::Contact(contact)) => Some(contact),
             _ => None,
         };

@@ -84,6 +84,7 @@ async fn as_grace<T>(
     inbox.expect_hint().times(hints).returning(|_, _| Ok(()));
     act(Desk {
         intercom: &intercom,
+        looks: &intercom,
         audit: &audit,
         inbox: &inbox,
         home: Home::new(&WorkspaceId::new("w1"), GuildId(7)),

@@ -54,22 +54,44 @@ async fn an_empty_page_is_passed_and_a_cursor_that_never_moves_is_a_failure_and_
 async fn a_bad_moment_does_not_end_an_export() {
     let mut intercom = MockIntercom::new();
     let mut answers = vec![
-        Ok(page(vec![contact(Role::Lead, "1")])),
+        Ok(page(vec![contact(Role::Lead, "2")])),
         Err(IntercomError::RateLimited { after: Duration::from_secs(5) }),
         Err(IntercomError::Unavailable(Unanswered::Silent)),
+        Ok(page_before(vec![contact(Role::Lead, "1")], 2, "more")),
     ];
-    intercom.expect_search_contacts().times(3).returning(move |_, _| answers.pop().expect("an answer"));
-    assert_eq!(walk().next(&intercom).await.expect("a page").expect("leads").len(), 1);
+    intercom.expect_search_contacts().times(4).returning(move |_, _| answers.pop().expect("an answer"));
+    let mut walk = walk();
+    for _ in 0..2 {
+        assert_eq!(walk.next(&intercom).await.expect("a page").expect("leads").len(), 1);
+    }
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_ends_it_in_the_end() {
+async fn an_outage_ends_it_in_the_end_and_at_once_where_it_had_not_begun() {
+    let silent = || Err(IntercomError::Unavailable(Unanswered::Silent));
     let mut intercom = MockIntercom::new();
-    intercom
-        .expect_search_contacts()
-        .times(4)
-        .returning(|_, _| Err(IntercomError::Unavailable(Unanswered::Silent)));
+    intercom.expect_search_contacts().times(1).returning(move |_, _| silent());
     assert_eq!(walk().next(&intercom).await, Err(IntercomError::Unavailable(Unanswered::Silent)));
+    let mut intercom = MockIntercom::new();
+    intercom.expect_search_contacts().times(5).returning(move |_, request| match request.cursor {
+        None => Ok(page_before(vec![contact(Role::Lead, "1")], 2, "more")),
+        Some(_) => silent(),
+    });
+    let mut walk = walk();
+    assert!(walk.next(&intercom).await.is_ok());
+    assert_eq!(walk.next(&intercom).await, Err(IntercomError::Unavailable(Unanswered::Silent)));
+}
+
+#[tokio::test]
+async fn no_name_is_waited_for_where_intercom_gave_none_before() {
+    let mut intercom = MockIntercom::new();
+    let silent = || Err(IntercomError::Unavailable(Unanswered::Silent));
+    intercom.expect_company().times(1).returning(move |_| silent());
+    let mut contacts = ["a", "b"].map(|company| {
+        let named = Named { id: CompanyId::new(company), name: None };
+        Contact { companies: PartialList { items: vec![named], total: 1 }, ..contact(Role::Lead, company) }
+    });
+    walk().name(&intercom, &Names::default(), &mut contacts).await;
 }
 
 #[tokio::test]

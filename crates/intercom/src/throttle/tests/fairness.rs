@@ -17,6 +17,10 @@ fn commanding(member: u64) -> Caller {
     Caller::person(GuildId(1), MemberId(member), Purpose::Asked)
 }
 
+fn looking(member: u64) -> Caller {
+    Caller::person(GuildId(1), MemberId(member), Purpose::Look)
+}
+
 fn ten_people() -> Vec<Caller> {
     (1..=10).map(commanding).collect()
 }
@@ -311,4 +315,21 @@ async fn a_crowded_server_leaves_another_one_of_the_workspace_half_of_what_comma
     let others: usize = crowd.join_all().await.into_iter().sum();
     assert!(theirs >= 3 * 25, "the few got {theirs} calls in three minutes, the crowd {others} in five");
     assert!(others > theirs, "what the few leave is the crowd's: {others}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_looked_at_afterwards_is_none_of_a_persons_calls_and_leaves_others_as_much() {
+    let throttle = Throttle::new(100);
+    for _ in 0..10 {
+        for caller in [commanding(1), commanding(1), looking(1)] {
+            call(throttle.clone(), caller).await.expect("ten things can be done in a minute");
+        }
+    }
+    let refused = call(throttle.clone(), commanding(1)).await;
+    assert!(matches!(refused, Err(Denied::PersonsLimit { .. })), "{refused:?}");
+    let mut others = 0;
+    while call(throttle.clone(), commanding(2)).await.is_ok() {
+        others += 1;
+    }
+    assert_eq!(others, 20, "another person has all of theirs");
 }

@@ -19,9 +19,16 @@ const PRIVATE_FILE: u32 = 0o600;
 pub(super) fn prepare(folder: &Path) -> Result<PathBuf, OpenError> {
     let files = folder.join("store");
     make_durably(&files).and_then(|()| try_to_write(&files)).map_err(|source| refusal(folder, source))?;
-    match link_in(&files) {
-        Ok(None) => Ok(files),
+    refuse_links(folder, &files)?;
+    Ok(files)
+}
+
+/// Files that are not there yet have no links among them.
+pub(super) fn refuse_links(folder: &Path, files: &Path) -> Result<(), OpenError> {
+    match link_in(files) {
+        Ok(None) => Ok(()),
         Ok(Some(link)) => Err(OpenError::Link { link }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(source) => Err(OpenError::Failed { folder: folder.to_owned(), source }),
     }
 }

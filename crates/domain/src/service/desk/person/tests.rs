@@ -64,6 +64,7 @@ async fn as_grace<T>(
     inbox.expect_hint().times(hints).returning(|_, _| Ok(()));
     let desk = Desk {
         intercom: &intercom,
+        looks: &intercom,
         audit: &audit,
         inbox: &inbox,
         home: Home::new(&WorkspaceId::new("w1"), GuildId(7)),
