@@ -21,6 +21,10 @@ use crate::world::World;
 /// A worker that has looked what waits begins its batch so much later at most.
 const LOOKED_BEFORE: i64 = MINUTE;
 
+/// A look for names is over so long after it read an event at most: it asks five times, each for a minute, and rests
+/// meanwhile. What was learnt in another way since may be learnt again, and the store leaves it out.
+const READ_BEFORE: i64 = 6 * MINUTE;
+
 /// Names of an event were learnt and are kept: one at least must be new. None need stand in the event, since somebody may no
 /// longer have the conversation.
 pub(crate) async fn learnt(world: &World, store: &KvStore, number: JournalNumber, learnt: &Amendment) {
@@ -28,7 +32,9 @@ pub(crate) async fn learnt(world: &World, store: &KvStore, number: JournalNumber
         return;
     }
     for event in read(world, store, &[number], AmendmentNumber::LATEST).await.into_values() {
-        if keep(world, &event.id, learnt).is_empty() {
+        let moved = world.ledger().late_names.moved.get(&event.id).copied();
+        let was_read_before = moved.is_some_and(|moved| world.time.true_now().since(moved) <= READ_BEFORE);
+        if keep(world, &event.id, learnt).is_empty() && !was_read_before {
             let what = format!("journal {}: what was known was learnt again", number.0);
             world.ledger().breach(Promise::Doubled, what, vec![format!("journal {}:", number.0)]);
         }
@@ -44,11 +50,14 @@ pub(crate) async fn learnt(world: &World, store: &KvStore, number: JournalNumber
 pub(crate) fn keep(world: &World, event: &EventId, learnt: &Amendment) -> Amendment {
     let now = world.time.true_now();
     let mut ledger = world.ledger();
-    ledger.late_names.moved.insert(event.clone(), now);
-    let kept = ledger.late_names.kept.entry(event.clone()).or_default();
+    let names = &mut ledger.late_names;
+    let kept = names.kept.entry(event.clone()).or_default();
     let mut new = learnt.clone();
     new.remove_known(kept.iter());
     kept.push(learnt.clone());
+    if !new.is_empty() {
+        names.moved.insert(event.clone(), now);
+    }
     new
 }
 
