@@ -323,6 +323,8 @@ fn a_store_on_a_disk_that_is_half_there_is_not_opened() {
     drop(engine);
     let error = KvStore::open(settings(folder.path())).err().unwrap();
     assert!(matches!(error, OpenError::Unfinished { .. }), "{error}");
+    let error = crate::look_at(folder.path()).unwrap_err();
+    assert!(matches!(error, OpenError::Unfinished { .. }), "it was noted: {error}");
     assert!(!folder.path().join("keys").exists(), "nothing is made beside it");
     let copied = crate::back_up_closed(folder.path(), START, &mut Vec::new());
     assert!(copied.unwrap_err().to_string().contains("only half there"));
@@ -357,6 +359,12 @@ async fn a_store_on_a_disk_moves_into_another_folder_and_nowhere_else() {
     let error = KvStore::open(settings(&data)).err().unwrap().to_string();
     let to = new.canonicalize().unwrap();
     assert_eq!(error, format!("This store moved to {}: set STORE_URL=sled:{}", to.display(), to.display()));
+    assert_eq!(
+        crate::look_at(&data).unwrap_err().to_string(),
+        error,
+        "whoever does not open it hears the same"
+    );
+    assert!(crate::look_at(&new).is_ok());
     assert!(moved(&from, &new).unwrap().was_done);
     assert_eq!(refusal(moved(&from, &place.path().join("other"))), error);
     assert!(!place.path().join("other").exists(), "nothing is made where nothing comes");
