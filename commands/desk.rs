@@ -138,9 +138,7 @@ async fn as_whom(
 /// everybody who sees a card: whoever may only look hears which role it takes, and who gives it.
 async fn may_act(session: &Session<'_>, what: Forbidden) -> Result<(), CommandError> {
     guard::may(&session.context, &session.asker, Needed::Act).await.map_err(|failure| match failure {
-        CommandError::Refused(Refusal::NoAccess { team, .. }) => {
-            Refusal::NoAccess { what, team }.into()
-        }
+        CommandError::Refused(Refusal::NoAccess { team, .. }) => Refusal::NoAccess { what, team }.into(),
         other => other,
     })
 }

@@ -88,12 +88,11 @@ async fn next(session: &Session<'_>, intercom: &dyn Intercom, walk: &mut Walk, s
     let page = {
         let next = walk.next(intercom);
         tokio::pin!(next);
-        match tokio::time::timeout(SLOW_AFTER, &mut next).await {
-            Ok(page) => page,
-            Err(_) => {
-                session.answer.improve(stalled).await;
-                next.await
-            }
+        if let Ok(page) = tokio::time::timeout(SLOW_AFTER, &mut next).await {
+            page
+        } else {
+            session.answer.improve(stalled).await;
+            next.await
         }
     };
     Ok(with_names(session, intercom, walk, page?).await)

@@ -12,7 +12,11 @@ pub(super) fn check(report: &mut Report, folder: &Path) {
         report.bot = Bot::Runs;
     }
     match why_not(folder).or_else(|| not_opened(folder)) {
-        None => report.add(Severity::Ok, "Store", format!("{} can be written{}", folder.display(), by_whom(report.bot))),
+        None => report.add(
+            Severity::Ok,
+            "Store",
+            format!("{} can be written{}", folder.display(), by_whom(report.bot)),
+        ),
         Some(text) => report.add(Severity::Wrong, "Store", text),
     }
     if let Some(open) = private_files::exposed(folder) {

@@ -111,7 +111,8 @@ impl Report {
                 "All else is well. Open the invite, choose your server, and check again.".to_owned()
             }
             0 if self.bot == Bot::Runs => {
-                "All is well. The bot runs already; what was changed since its start counts after a restart.".to_owned()
+                "All is well. The bot runs already; what was changed since its start counts after a restart."
+                    .to_owned()
             }
             0 => "All is well. Start the bot: deskbell run, or with Docker: docker compose up -d".to_owned(),
             1 => "1 thing to mend. Nothing was started.".to_owned(),

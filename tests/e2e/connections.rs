@@ -293,7 +293,10 @@ async fn a_server_of_the_operator_and_one_that_may_not_connect_hear_who_decides(
     scene.stage.set_variable("DISCORD_GUILD_ID", &acme.id.to_string());
     scene.stage.start_process().await;
     let linked = scene.read(acme, "/connection").await;
-    assert!(linked.starts_with("**Acme** (US) · linked by whoever runs this bot, with a token of theirs"), "{linked}");
+    assert!(
+        linked.starts_with("**Acme** (US) · linked by whoever runs this bot, with a token of theirs"),
+        "{linked}"
+    );
     assert!(linked.contains("ask them: it stands in `INTERCOM_ACCESS_TOKEN`"), "{linked}");
     assert!(scene.read(other, "/connection").await.contains("Whoever runs this bot"));
     scene.stage.terminate().await;

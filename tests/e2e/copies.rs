@@ -148,7 +148,11 @@ async fn a_store_moves_under_a_new_key_once_and_says_where_it_went() {
     let to = stage.folder.path().canonicalize().expect("it is there").join("new");
     assert!(gone.err.contains(&format!("This store moved to {}", to.display())), "{}", gone.err);
     let checked = typed(&stage, &["check"]).await;
-    assert!(checked.out.contains(&format!("WRONG Store      This store moved to {}", to.display())), "{}", checked.out);
+    assert!(
+        checked.out.contains(&format!("WRONG Store      This store moved to {}", to.display())),
+        "{}",
+        checked.out
+    );
     let elsewhere = typed(&stage, &["migrate", "sled:data", "sled:third"]).await;
     assert!(elsewhere.code == Some(1) && elsewhere.err.contains("This store moved to "), "{}", elsewhere.err);
 

@@ -65,7 +65,8 @@ async fn an_exported_file_runs_nothing_in_a_spreadsheet_and_phone_numbers_stay_n
 async fn an_export_from_an_intercom_that_fails_says_so_as_soon_as_a_list_does() {
     let mut stage = Stage::with_bot().await;
     stage.intercom.contacts().create(NewContact::lead().name("Ada"));
-    let fails = CannedAnswer::new(StatusCode::SERVICE_UNAVAILABLE, json!({"type": "error.list", "errors": []}));
+    let fails =
+        CannedAnswer::new(StatusCode::SERVICE_UNAVAILABLE, json!({"type": "error.list", "errors": []}));
     stage.intercom.faults().add(Fault::new(Effect::Status(fails)));
     let exporting = types(&stage, "/lead export").within(ORDINARY);
     let failed = exporting.message_where("a failure", |message| message.content.starts_with('❌')).await;

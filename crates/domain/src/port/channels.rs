@@ -38,9 +38,7 @@ pub trait Channels: Send + Sync {
     ) -> Result<Vec<Permission>, ChannelError>;
 
     /// What a member is called in a server; none where Discord does not tell, or they have left.
-    async fn member_name(&self, _guild: GuildId, _member: MemberId) -> Option<String> {
-        None
-    }
+    async fn member_name(&self, guild: GuildId, member: MemberId) -> Option<String>;
 
     /// The roles of a server that a message can call, by name: all but @everyone and those of bots.
     async fn named_roles(&self, guild: GuildId) -> Result<Vec<NamedRole>, ChannelError>;

@@ -371,6 +371,10 @@ impl Channels for DiscordPort {
         Ok(Vec::new())
     }
 
+    async fn member_name(&self, _: GuildId, _: MemberId) -> Option<String> {
+        None
+    }
+
     async fn named_roles(&self, _: GuildId) -> Result<Vec<NamedRole>, ChannelError> {
         Ok(Vec::new())
     }
