@@ -4,6 +4,7 @@ mod contract;
 mod identified;
 mod ids;
 mod leads;
+mod members;
 mod opening;
 mod proxy;
 mod sealed;
