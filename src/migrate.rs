@@ -61,7 +61,9 @@ fn place(text: &str) -> Result<Option<PathBuf>, String> {
         }
         Some(("sled", folder)) => Ok(Some(PathBuf::from(folder))),
         Some(("postgres" | "postgresql", _)) => {
-            Err("PostgreSQL is not supported yet. Write sled: and a folder, like sled:data.".to_owned())
+            Err("A store in a database cannot be moved yet, and none can be moved there. Write sled: and a folder, like \
+                 sled:data."
+                .to_owned())
         }
         Some(_) | None => Ok(None),
     }
@@ -141,7 +143,7 @@ mod tests {
         assert_snapshot!(source("sled:").unwrap_err(), @"sled: names no folder. Write sled: and a folder, like sled:data.");
         assert_snapshot!(target("new").unwrap_err(), @"new is not a store. Write sled: and a folder, like sled:new.");
         let refused = source("postgres://bot@db/deskbell").unwrap_err();
-        assert_snapshot!(refused, @"PostgreSQL is not supported yet. Write sled: and a folder, like sled:data.");
+        assert_snapshot!(refused, @"A store in a database cannot be moved yet, and none can be moved there. Write sled: and a folder, like sled:data.");
         assert_eq!(target("postgresql://db/deskbell"), Err(refused));
     }
 

@@ -20,6 +20,7 @@ mod open_addresses;
 mod parse;
 pub mod reference;
 mod secrets;
+mod store;
 mod values;
 mod variables;
 mod whose;
@@ -33,6 +34,7 @@ pub use open_addresses::open_addresses;
 pub use values::{
     ApiAddress, AppConfig, Config, Connect, DiscordConfig, HttpConfig, IntercomConfig, IntercomReach,
     LogConfig, LogFormat, Mistake, MistakeKind, NotificationStart, Partial, PollConfig, StoreConfig,
+    StorePlace,
 };
 pub use variables::Variables;
 
@@ -61,12 +63,17 @@ pub(crate) fn unreadable_dotenv(error: &std::io::Error) -> String {
     dotenv::unreadable(error)
 }
 
-/// Reads where the store is, for `deskbell health`, which needs nothing else.
-pub fn read_store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
+/// Reads where the store is, for those commands that need nothing else.
+pub fn read_store_place(variables: &Variables) -> Result<StorePlace, Mistake> {
     match parse::unread(variables, "STORE_URL") {
         Some(mistake) => Err(mistake),
-        None => parse::store_folder(variables),
+        None => store::store_place(variables),
     }
+}
+
+/// Reads in which folder a bot on this machine is asked.
+pub fn read_store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
+    read_store_place(variables).map(|place| place.folder().to_owned())
 }
 
 /// Reads the master keys, for `deskbell migrate`, which needs nothing else.

@@ -1,0 +1,9 @@
+//! Stories of a bot whose store is in a database: the real binary between the stand-ins, over a PostgreSQL that is started
+//! here. A missing PostgreSQL is a failure.
+
+#[path = "../e2e/program.rs"]
+mod program;
+#[path = "../../crates/store/postgres/tests/postgres/server.rs"]
+mod server;
+mod starts;
+mod world;
