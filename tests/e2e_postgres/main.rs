@@ -3,6 +3,7 @@
 
 #[path = "../e2e/program.rs"]
 mod program;
+#[expect(dead_code, reason = "only the tests of the store itself speak with it over TLS")]
 #[path = "../../crates/store/postgres/tests/postgres/server.rs"]
 mod server;
 mod starts;
