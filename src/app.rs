@@ -53,6 +53,7 @@ pub use self::connector::{ConnectorParts, OperatorsApp, OperatorsWorkspace, Work
 use self::heart::Heart;
 pub use self::keys::keys;
 use self::opening::OpenStore;
+pub(crate) use self::opening::host_name;
 use self::operator::{OperatorConnection, Told};
 use self::overview::Overview;
 pub use self::runtime::WorkspaceRuntime;

@@ -10,7 +10,7 @@ use deskbell_domain::ids::ApplicationId;
 use deskbell_domain::port::store::Store;
 use deskbell_seal::{KeysBefore, open_kept};
 use deskbell_store::{Copier, KvStore};
-use deskbell_store_postgres::{Address, Opened, PostgresStore, Who};
+use deskbell_store_postgres::{Address, Opened, PostgresStore, Purpose, Who};
 use secrecy::ExposeSecret as _;
 
 use super::adapters::Adapters;
@@ -108,11 +108,12 @@ fn settings(config: &Config, adapters: &Adapters) -> deskbell_store_postgres::Se
         application: own.map(|id| ApplicationId(id.0)),
         who: Some(Who { host: host_name(), process: std::process::id() }),
         patience: DATABASE_PATIENCE,
+        purpose: Purpose::Use,
     }
 }
 
 /// What this machine is called, for people.
-fn host_name() -> String {
+pub(crate) fn host_name() -> String {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname")
         .or_else(|_| std::fs::read_to_string("/etc/hostname"));
     name.map_or_else(|_| "a machine without a name".to_owned(), |name| name.trim().to_owned())

@@ -28,6 +28,7 @@ mod whose;
 use std::path::PathBuf;
 
 use deskbell_seal::GivenKeys;
+use deskbell_store_postgres::Address;
 
 pub use notes::{notes, wrong_folder};
 pub use open_addresses::open_addresses;
@@ -69,6 +70,11 @@ pub fn read_store_place(variables: &Variables) -> Result<StorePlace, Mistake> {
         Some(mistake) => Err(mistake),
         None => store::store_place(variables),
     }
+}
+
+/// Reads the address of a database; why it cannot be used says nothing of its password.
+pub fn database_address(text: &str) -> Result<Address, String> {
+    store::address(text)
 }
 
 /// Reads in which folder a bot on this machine is asked.

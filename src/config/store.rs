@@ -28,9 +28,9 @@ pub(super) fn store_place(variables: &Variables) -> Result<StorePlace, Mistake> 
             )),
             None => Ok(StorePlace::Folder(PathBuf::from(folder))),
         },
-        Some(("postgres" | "postgresql", _)) => match text.parse::<Address>() {
+        Some(("postgres" | "postgresql", _)) => match address(text) {
             Ok(address) => Ok(StorePlace::Database(Box::new(address))),
-            Err(error) => Err(wrong(NAME, format!("STORE_URL: {}.", no_address(&error, text)))),
+            Err(why) => Err(wrong(NAME, format!("STORE_URL: {why}."))),
         },
         _ => Err(wrong(
             NAME,
@@ -38,6 +38,11 @@ pub(super) fn store_place(variables: &Variables) -> Result<StorePlace, Mistake> 
              postgres://USER@HOST/DATABASE.",
         )),
     }
+}
+
+/// The address of a database.
+pub(super) fn address(text: &str) -> Result<Address, String> {
+    text.parse().map_err(|error| no_address(&error, text))
 }
 
 /// What is said where a password was written with odd characters, of which a part may stand where an option is looked for:

@@ -8,6 +8,7 @@
 
 mod access_lists;
 mod address;
+mod arriving;
 mod attempts;
 mod audit;
 mod bodies;
@@ -51,10 +52,11 @@ mod word;
 mod workspace;
 
 pub use address::{Address, AddressError, Host, Tls};
+pub use arriving::{Arrival, Arriving, Filled};
 pub use examine::{Contents, Examined, examine};
 pub use kept_keys::Keep;
 pub use member::Who;
 pub use membership::{Beat, Membership};
-pub use open::{Keys, Opened, Settings};
+pub use open::{Keys, Opened, Purpose, Settings};
 pub use open_error::{NoKeys, OpenError, Refusal, Unreached};
 pub use store::PostgresStore;

@@ -12,6 +12,7 @@ use deskbell_domain::port::sealing::{Place, Sealing};
 use deskbell_domain::time::Clock;
 
 use crate::address::Address;
+use crate::arriving::is_unfinished;
 use crate::cells::Cells as _;
 use crate::failure::{Attempt, Failure};
 use crate::kept_keys::{Keep, keep};
@@ -48,6 +49,17 @@ pub struct Settings {
     pub who: Option<Who>,
     /// How long a database is tried that is not there, or takes no writes.
     pub patience: Duration,
+    /// What it is opened for.
+    pub purpose: Purpose,
+}
+
+/// What a database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A bot uses it.
+    Use,
+    /// It is filled with what another store had.
+    Fill,
 }
 
 /// A store that is open.
@@ -65,6 +77,10 @@ impl PostgresStore {
         let pool = pool(address).map_err(|source| refused(address, Failure::Final(source)))?;
         let trying = Trying { address, patience: settings.patience };
         trying.until_done(|| prepare(&pool, settings.application)).await??;
+        let mark = trying.until_done(|| value_of(&pool, "arrival")).await?;
+        if settings.purpose == Purpose::Use && mark.is_some_and(|mark| is_unfinished(&mark)) {
+            return Err(OpenError::Unfinished);
+        }
         let Some(who) = settings.who.clone() else {
             let store = behind(&trying, pool, settings).await?;
             return Ok(Opened { store, membership: None });

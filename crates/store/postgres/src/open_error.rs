@@ -39,6 +39,12 @@ pub enum OpenError {
         .0.host, .0.process
     )]
     InUse(Who),
+    /// It is filled from another store, and not done.
+    #[error(
+        "the database is only half filled: the deskbell migrate that fills it was broken off. Run the same deskbell migrate \
+         again; it begins anew by itself"
+    )]
+    Unfinished,
     /// A later version of Deskbell made its tables.
     #[error(
         "the database was written by a later version of Deskbell: its schema is {found}, this version knows {known}. Run \

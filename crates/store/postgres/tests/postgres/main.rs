@@ -5,6 +5,7 @@ mod identified;
 mod ids;
 mod leads;
 mod members;
+mod moves;
 mod opening;
 mod proxy;
 mod sealed;

@@ -9,7 +9,7 @@ use deskbell_domain::port::random::Random;
 use deskbell_domain::port::sealing::Sealing;
 use deskbell_seal::{GivenKeys, KeyFolder};
 use deskbell_store::contract::{Chance, Fixture, START, TestClock};
-use deskbell_store_postgres::{Address, PostgresStore, Settings};
+use deskbell_store_postgres::{Address, PostgresStore, Purpose, Settings};
 
 /// The keys in a folder.
 pub(crate) fn keys(folder: &Path, random: Arc<dyn Random>) -> Arc<dyn Sealing> {
@@ -31,6 +31,7 @@ pub(crate) fn settings(
         application,
         who: None,
         patience: Duration::from_secs(10),
+        purpose: Purpose::Use,
     }
 }
 
