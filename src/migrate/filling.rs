@@ -102,7 +102,9 @@ impl Filling<'_> {
         let (mut counts, mut expected) = (Counts::default(), Filled::default());
         for pass in Pass::ALL {
             let more = leaving.hand_over(pass, &old, &mut |rows| {
-                rows.iter().for_each(|row| count(&mut expected, row));
+                for row in &rows {
+                    count(&mut expected, row);
+                }
                 self.wait(arriving.take(rows)).map_err(io::Error::other)
             })?;
             counts.unopened += more.unopened;

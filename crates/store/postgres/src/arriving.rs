@@ -121,7 +121,9 @@ impl Arriving {
 
     async fn write(&self, calls: &[Call]) -> Stored<()> {
         let work = |transaction: crate::transaction::Transaction| async move {
-            calls.iter().for_each(|call| transaction.write(call.clone()));
+            for call in calls {
+                transaction.write(call.clone());
+            }
             Ok(())
         };
         self.store.write(work).await

@@ -175,11 +175,10 @@ impl Refusal {
                 Self::OtherTables
             }
             Some(&SqlState::DISK_FULL) => Self::Full,
-            Some(_) => Self::Other,
             // Without a password where one is asked for, there is no code: nothing was sent.
             None if error.to_string().contains("configuration") => Self::SignIn { user },
             None if is_of_tls(error) => Self::Certificate,
-            None => Self::Other,
+            _ => Self::Other,
         }
     }
 }

@@ -80,7 +80,8 @@ async fn look_at(address: &Address, host: &Host) -> Attempt<()> {
     let looked = async {
         let (client, connection) = config.connect(tls).await?;
         drop(client);
-        Ok(drop(connection))
+        drop(connection);
+        Ok(())
     };
     within(TO_LOOK, looked).await
 }

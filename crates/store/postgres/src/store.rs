@@ -192,7 +192,9 @@ impl PostgresStore {
         work(transaction.clone()).await?;
         if transaction.has_written() {
             let last = [mark.map(Mark::write), self.member.as_ref().map(|member| member.held())];
-            last.into_iter().flatten().for_each(|call| transaction.write(call));
+            for call in last.into_iter().flatten() {
+                transaction.write(call);
+            }
         }
         *is_unheard = true;
         transaction.end().await
