@@ -18,7 +18,7 @@ use crate::app::host_name;
 use crate::system::{SystemClock, SystemRandom};
 
 /// How long a database is tried that is not there.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why nothing was moved, or not all of it.
 #[derive(Debug, thiserror::Error)]

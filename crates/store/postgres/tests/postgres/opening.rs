@@ -14,8 +14,7 @@ use crate::store::keys;
 fn settings(sealing: Arc<dyn Sealing>, application: u64) -> Settings {
     let (clock, random) = (Arc::new(TestClock::at(START)), Arc::new(Chance::default()));
     let application = Some(ApplicationId(application));
-    let patience = Duration::from_secs(1);
-    Settings { patience, ..crate::store::settings(sealing, clock, random, application) }
+    crate::store::settings(sealing, clock, random, application)
 }
 
 async fn open(address: &Address, folder: &std::path::Path, application: u64) -> Result<(), OpenError> {
@@ -100,6 +99,8 @@ async fn a_machine_that_takes_no_writes_is_no_place_for_the_store() {
     let (address, folder) = (server().database().await, tempfile::tempdir().unwrap());
     let read_only = format!("alter database {} set default_transaction_read_only = on", address.database);
     server().run("postgres", &read_only).await;
-    let refused = open(&address, folder.path(), 5).await;
+    let given = settings(keys(folder.path(), Arc::new(Chance::default())), 5);
+    let given = Settings { patience: Duration::from_secs(1), ..given };
+    let refused = PostgresStore::open(&address, given).await.map(drop);
     assert!(matches!(refused, Err(OpenError::NotReached { .. })), "{refused:?}");
 }

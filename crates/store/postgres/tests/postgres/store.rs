@@ -30,7 +30,7 @@ pub(crate) fn settings(
         random,
         application,
         who: None,
-        patience: Duration::from_secs(10),
+        patience: Duration::from_secs(60),
         purpose: Purpose::Use,
     }
 }
