@@ -9,7 +9,7 @@ const PACKED: &str = "-Wl,-z,pack-relative-relocs";
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    let is = |name: &str, value: &str| env::var_os(name).is_some_and(|found| found == value);
     let is_glibc = is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu");
     if is_glibc && is("PROFILE", "release") {
         println!("cargo:rustc-link-arg-bins={PACKED}");
