@@ -220,6 +220,12 @@ mod tests {
     fn what_was_moved_into_a_database_is_told_without_a_password() {
         let values = BTreeMap::from([("journal entry".to_owned(), 14), ("snapshot".to_owned(), 2)]);
         let address = "postgres://bot:secret@db1,db2:6000/deskbell".parse().unwrap();
-        assert_snapshot!(told_of_database(&Counts { values, unopened: 1 }, &address), @"");
+        assert_snapshot!(told_of_database(&Counts { values, unopened: 1 }, &address), @r"
+        16 values are in postgres://db1:5432,db2:6000/deskbell, sealed anew:
+          journal entry  14
+          snapshot       2
+        No key opened 1 others: they were left out.
+        Now set STORE_URL to it, keep DESKBELL_KEY as it is, and start the bot. The old folder can be deleted.
+        ");
     }
 }
