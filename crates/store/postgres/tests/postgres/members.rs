@@ -9,6 +9,8 @@ use deskbell_domain::status::StoreState;
 use deskbell_store::contract::{Chance, START, TestClock};
 use deskbell_store_postgres::{Address, Beat, OpenError, Opened, PostgresStore, Settings, Who};
 
+use tokio::task::JoinSet;
+
 use crate::server::server;
 use crate::store::{keys, settings};
 
@@ -37,11 +39,12 @@ async fn silent_for(address: &Address, seconds: u32) {
 async fn a_second_process_is_refused_while_the_first_is_alive_and_gets_the_place_of_one_that_left() {
     let (address, (_folder, keys)) = (server().database().await, sealing());
     let Opened { store, membership } = open(&address, &keys, 1).await.unwrap();
-    let running = tokio::spawn(membership.unwrap().run(|_| panic!("nobody takes it")));
+    let mut running = JoinSet::new();
+    running.spawn(membership.unwrap().run(|_| panic!("nobody takes it")));
     let refused = open(&address, &keys, 2).await.err();
     assert!(matches!(&refused, Some(OpenError::InUse(by)) if *by == who(1)), "{refused:?}");
     drop(store);
-    running.await.unwrap();
+    running.join_all().await;
     assert!(!server().dump(&address.database).contains("process"), "it has left");
     assert!(open(&address, &keys, 2).await.is_ok());
 }
@@ -87,16 +90,12 @@ async fn one_that_was_killed_is_waited_for() {
 #[tokio::test]
 async fn two_that_ask_at_once_do_not_both_get_it() {
     let (address, (_folder, keys)) = (server().database().await, sealing());
-    let one = async {
-        let opened = open(&address, &keys, 1).await?;
-        tokio::spawn(opened.membership.unwrap().run(|_| ()));
+    let running = std::cell::RefCell::new(JoinSet::new());
+    let ask = async |process| {
+        let opened = open(&address, &keys, process).await?;
+        running.borrow_mut().spawn(opened.membership.unwrap().run(|_| ()));
         Ok::<_, OpenError>(opened.store)
     };
-    let other = async {
-        let opened = open(&address, &keys, 2).await?;
-        tokio::spawn(opened.membership.unwrap().run(|_| ()));
-        Ok::<_, OpenError>(opened.store)
-    };
-    let (one, other) = tokio::join!(one, other);
+    let (one, other) = tokio::join!(ask(1), ask(2));
     assert_eq!(usize::from(one.is_ok()) + usize::from(other.is_ok()), 1);
 }

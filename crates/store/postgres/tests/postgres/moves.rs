@@ -11,7 +11,7 @@ use deskbell_store::{KvStore, Leaving, Pass};
 use deskbell_store_postgres::{Address, Arriving};
 use futures::StreamExt as _;
 use tokio::runtime::Handle;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::server::server;
 use crate::store::{keys, open, store};
@@ -29,10 +29,14 @@ async fn in_folder(case: &str, folder: &Path) {
         random,
         keys: Box::new(move || Ok(keys(&at, drawn))),
     };
-    let (store, writer) = spawn_blocking(move || KvStore::open(settings)).await.unwrap().unwrap();
-    let writing = tokio::spawn(writer.run());
+    let (store, writer) = spawn_blocking(move || KvStore::open(settings))
+        .await
+        .expect("it is not broken off")
+        .expect("the folder is empty");
+    let mut writing = JoinSet::new();
+    writing.spawn(writer.run());
     check(case, Fixture::over(store, clock)).await;
-    writing.await.unwrap();
+    writing.join_all().await;
 }
 
 /// Moves it.
@@ -41,18 +45,18 @@ async fn moved(folder: &Path, address: &Address) {
     let (folder, runtime) = (folder.to_owned(), Handle::current());
     let moving = move || {
         let random = Chance::default();
-        let leaving = Leaving::open(&folder, &random, START).unwrap();
-        let old = KeyFolder::new(&folder).read(&GivenKeys::default()).unwrap();
+        let leaving = Leaving::open(&folder, &random, START).expect("nothing fails here");
+        let old = KeyFolder::new(&folder).read(&GivenKeys::default()).expect("nothing fails here");
         let old: deskbell_store::Opener = Box::new(move |place, sealed| old.open(place, sealed));
         for pass in Pass::ALL {
             let counts = leaving.hand_over(pass, &old, &mut |rows| {
                 runtime.block_on(arriving.take(rows)).map_err(io::Error::other)
             });
-            assert_eq!(counts.unwrap().unopened, 0);
+            assert_eq!(counts.expect("nothing fails here").unopened, 0);
         }
-        runtime.block_on(arriving.finish()).unwrap();
+        runtime.block_on(arriving.finish()).expect("nothing fails here");
     };
-    spawn_blocking(moving).await.unwrap();
+    spawn_blocking(moving).await.expect("nothing fails here");
 }
 
 /// The rows of each table of a database, without what is sealed or drawn, and without times of the database's own clock.
@@ -71,7 +75,9 @@ fn tables(address: &Address) -> BTreeMap<String, Vec<String>> {
             tables.entry(table).or_insert_with(Vec::new).extend(row);
         }
     }
-    tables.values_mut().for_each(|rows| rows.sort());
+    for rows in tables.values_mut() {
+        rows.sort();
+    }
     tables
 }
 
@@ -127,7 +133,8 @@ const LEFT_OTHERWISE: &str = "connections::what_is_left_of_servers_and_workspace
 /// What is another there, for this case.
 async fn difference(case: &'static str) -> Option<String> {
     let (here, there) = (server().database().await, server().database().await);
-    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let folders =
+        [tempfile::tempdir().expect("nothing fails here"), tempfile::tempdir().expect("nothing fails here")];
     check(case, open(&here, folders[0].path()).await).await;
     in_folder(case, folders[1].path()).await;
     moved(folders[1].path(), &there).await;
