@@ -37,10 +37,13 @@ pub(crate) async fn export(
     query: ListQuery,
     format: Format,
 ) -> Result<(), CommandError> {
-    let _place = session.context.bot.begin_export(session.asker.guild, session.asker.member)?;
+    let place = session.context.bot.begin_export(session.asker.guild, session.asker.member)?;
     session.answer.begin().await?;
     let begun = audit::begin(session, Action::Exported { role: query.role, count: 0 }).await?;
-    let failure = match write(session, &query, format).await {
+    let written = write(session, &query, format).await;
+    // Whoever reads what came of it may ask for the next one.
+    drop(place);
+    let failure = match written {
         Ok(written) => {
             audit::end(session, begun.counted(written.count), Outcome::Done).await;
             return session.answer.give(written.reply).await;

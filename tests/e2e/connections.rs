@@ -289,7 +289,7 @@ async fn a_server_that_disconnects_is_served_no_more_and_what_was_kept_of_it_is_
 async fn a_server_of_the_operator_and_one_that_may_not_connect_hear_who_decides() {
     let mut scene = Scene::set().await;
     let (acme, other) = (scene.acme, scene.globex);
-    scene.stage.set_variable("INTERCOM_ACCESS_TOKEN", "sandbox-intercom-token");
+    scene.stage.set_variable("INTERCOM_ACCESS_TOKEN", ACME_TOKEN);
     scene.stage.set_variable("DISCORD_GUILD_ID", &acme.id.to_string());
     scene.stage.start_process().await;
     let linked = scene.read(acme, "/connection").await;

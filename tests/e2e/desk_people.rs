@@ -147,7 +147,7 @@ async fn a_note_whose_answer_is_lost_is_there_once_and_one_that_is_refused_is_gi
     let added = scene.person("mark").slash(scene.stage.guild.general, command).expect("it is registered");
     added.text().await.expect("the bot answers");
     for button in ["I take it", "Note", "Tag…"] {
-        says(scene.press("leo", button), "to create or update leads and users.").await;
+        says(scene.press("leo", button), "to take, note or tag leads and users.").await;
     }
     assert_eq!((scene.stands().owner, scene.notes().len()), (None, 2));
 

@@ -96,6 +96,11 @@ const HOUR: i64 = 60 * MINUTE;
 /// In minutes.
 const WEEK: u32 = 7 * 24 * 60;
 
+/// The cards once there are so many. A conversation that was read at the start is not read again for half a minute.
+async fn told(stage: &Stage, count: usize) -> Vec<Message> {
+    stage.cards_within(stage.guild.support, count, PATIENCE * 3).await
+}
+
 fn first_lines(cards: &[Message]) -> Vec<&str> {
     cards.iter().map(|card| card.content.as_str()).collect()
 }
@@ -143,13 +148,13 @@ async fn who_writes_while_the_office_is_closed_is_told_after_a_quarter_of_an_hou
     };
     // Whatever is to be told of a conversation is told with what its customer adds.
     at(&mut stage, opens_at - HOUR, says("<p>Hello?</p>")).await;
-    let cards = stage.cards(stage.guild.support, 1).await;
+    let cards = told(&stage, 1).await;
     assert_eq!(first_lines(&cards), ["↩️ Ada: Hello?"]);
     at(&mut stage, opens_at + 14 * MINUTE, says("<p>Good morning!</p>")).await;
-    let cards = stage.cards(stage.guild.support, 2).await;
+    let cards = told(&stage, 2).await;
     assert_eq!(first_lines(&cards), ["↩️ Ada: Hello?", "↩️ Ada: Good morning!"]);
     at(&mut stage, opens_at + 16 * MINUTE, |_| ()).await;
-    let cards = stage.cards(stage.guild.support, 3).await;
+    let cards = told(&stage, 3).await;
     assert_eq!(first_lines(&cards)[2..], ["⏳ Ada waits for 15 min: Is anybody there?"]);
     assert!(!cards[2].is_silent());
     let told = cards[2].embeds[0]["timestamp"].as_str().and_then(|at| at.parse::<jiff::Timestamp>().ok());
@@ -175,7 +180,7 @@ async fn who_waits_when_it_is_put_off_is_told_when_the_rest_of_the_time_is_over_
     })
     .await;
     at(&mut stage, woken + 11 * MINUTE, |_| ()).await;
-    let cards = stage.cards(stage.guild.support, 1).await;
+    let cards = told(&stage, 1).await;
     assert_eq!(first_lines(&cards), ["⏳ Ada waits for 15 min: Where is my parcel?"]);
     assert!(!cards[0].is_silent(), "{}", cards[0].render());
     let told = cards[0].embeds[0]["timestamp"].as_str().and_then(|at| at.parse::<jiff::Timestamp>().ok());

@@ -1,24 +1,23 @@
 //! `/status`: quiet and broken look different.
 
+mod picture;
+
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use deskbell_domain::access::ManageServer;
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::message::Message;
-use deskbell_domain::port::intercom::Usage;
 use deskbell_domain::port::store::Leftover;
 use deskbell_domain::service::notify::Standing;
 use deskbell_domain::service::status::Reading;
-use deskbell_domain::shard::ConnectedShards;
 use deskbell_domain::status::{LinkState, PollStatus, StoreState, UnreadableNotifications};
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::trouble::{Cause, Trouble};
 use deskbell_domain::webhook::{ToldByWebhook, topics_of};
-use deskbell_domain::workspace::Region;
 
+pub use self::picture::Picture;
 use crate::around::Around;
 use crate::audit::cannot_post;
 use crate::command::CommandName;
@@ -29,38 +28,6 @@ use crate::{trouble, webhook};
 
 /// Notifications on hold that are named here; the rest is counted.
 const MOST_NAMED: usize = 5;
-
-/// What `/status` tells of a server and its workspace.
-pub struct Picture<'a> {
-    pub workspace_name: &'a str,
-    pub region: Region,
-    pub poll: PollStatus,
-    pub store: StoreState,
-    pub undelivered: Undelivered,
-    pub possible_duplicates: u64,
-    pub unreadable: u64,
-    pub unreadable_notifications: UnreadableNotifications,
-    pub stored: &'a Reading,
-    pub usage: Usage,
-    pub shards: ConnectedShards,
-    /// What webhooks told; none where nobody listens for them.
-    pub told: Option<ToldByWebhook>,
-    pub poll_interval: Duration,
-    pub version: &'a str,
-    pub started_at: UnixMillis,
-    /// Whether the asker sees the commands of set-up: nobody else is pointed to them.
-    pub manage: ManageServer,
-}
-
-impl Picture<'_> {
-    /// Where to go on, for whoever sees that command.
-    fn points_to(&self, around: Around<'_>, command: CommandName) -> String {
-        match self.manage {
-            ManageServer::Holds => format!(" {}", around.mention(command)),
-            ManageServer::Lacks => String::new(),
-        }
-    }
-}
 
 /// For somebody who may not see customers: no workspace name, no number.
 pub fn without_access() -> Message {
@@ -86,7 +53,7 @@ pub fn status(around: Around<'_>, picture: &Picture<'_>) -> Message {
 }
 
 fn when(text: Text, at: Timestamp) -> Text {
-    text.with(Piece::When(at, deskbell_domain::card::text::WhenStyle::Relative))
+    text.with(Piece::When(at, WhenStyle::Relative))
 }
 
 /// Where nothing at all can be read of Intercom that comes first: whatever follows is of before.

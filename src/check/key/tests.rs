@@ -69,7 +69,7 @@ fn a_missing_key_and_a_wrong_one_are_told_to_people_and_machines() {
     assert_snapshot!(line(folder.path(), &given(Some(2), None)), @"WRONG Key        the store in data is sealed under the key with the fingerprint f128f8e5ffe48757, and others are given: DESKBELL_KEY (8ba1bfb944c1031e). Set DESKBELL_KEY to the right one; while you change the key, set DESKBELL_KEY_PREVIOUS to the old one.");
     let for_machines = report(folder.path(), &given(Some(2), None)).to_json();
     let for_machines = for_machines.replace(&folder.path().display().to_string(), "data");
-    assert_snapshot!(for_machines, @r#"{"faults":1,"findings":[{"part":"Key","standing":"wrong","text":"the store in data is sealed under the key with the fingerprint f128f8e5ffe48757, and others are given: DESKBELL_KEY (8ba1bfb944c1031e). Set DESKBELL_KEY to the right one; while you change the key, set DESKBELL_KEY_PREVIOUS to the old one."}],"invite":null,"missing":[],"ok":false,"servers":[]}"#);
+    assert_snapshot!(for_machines, @r#"{"faults":1,"findings":[{"part":"Key","standing":"wrong","text":"the store in data is sealed under the key with the fingerprint f128f8e5ffe48757, and others are given: DESKBELL_KEY (8ba1bfb944c1031e). Set DESKBELL_KEY to the right one; while you change the key, set DESKBELL_KEY_PREVIOUS to the old one."}],"invite":null,"missing":[],"ok":false,"running":false,"servers":[]}"#);
 }
 
 #[test]
