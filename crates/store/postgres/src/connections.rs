@@ -1,6 +1,6 @@
 //! Connections: sealed under their workspace, found by their server.
 
-pub(crate) mod erasing;
+mod erasing;
 
 use async_trait::async_trait;
 use deskbell_domain::audit::Deed;
@@ -94,8 +94,7 @@ impl Connections for PostgresStore {
     }
 }
 
-/// Where a connection stands.
-pub(crate) fn spot(home: &Home) -> Spot<'_> {
+fn spot(home: &Home) -> Spot<'_> {
     Spot::new(&home.workspace, "connection").number(home.guild.0)
 }
 

@@ -97,8 +97,7 @@ impl Erasure for PostgresStore {
 }
 
 /// Where the mark of an unfinished erasure stands.
-/// Where an erasure stands that is not at its end.
-pub(crate) fn spot<'a>(workspace: &'a WorkspaceId, contact: &ContactId) -> Spot<'a> {
+fn spot<'a>(workspace: &'a WorkspaceId, contact: &ContactId) -> Spot<'a> {
     Spot::new(workspace, "erasure").text("unfinished").text(contact.as_str())
 }
 

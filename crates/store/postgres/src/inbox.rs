@@ -82,16 +82,14 @@ impl Inbox for PostgresStore {
     }
 }
 
-/// The id of a record, as it stands in the database.
-pub(crate) fn id(of: &Hinted) -> &str {
+fn id(of: &Hinted) -> &str {
     match of {
         Hinted::Contact(id) => id.as_str(),
         Hinted::Conversation(id) => id.as_str(),
     }
 }
 
-/// The kind of a record, as it stands in the database.
-pub(crate) const fn name(of: HintedKind) -> &'static str {
+const fn name(of: HintedKind) -> &'static str {
     match of {
         HintedKind::Contact => "contact",
         HintedKind::Conversation => "conversation",

@@ -1,7 +1,7 @@
 //! The journal with its seen-keys, snapshots and marks, and what is known of them.
 
 mod amendments;
-pub(crate) mod append;
+mod append;
 pub(crate) mod entries;
 mod letters;
 mod prune;

@@ -117,8 +117,7 @@ fn of(place: &KeptPlace) -> WorkspaceId {
     }
 }
 
-/// Where a text stands that is kept for a workspace.
-pub(crate) fn spot<'a>(workspace: &'a WorkspaceId, name: &str) -> Spot<'a> {
+fn spot<'a>(workspace: &'a WorkspaceId, name: &str) -> Spot<'a> {
     Spot::new(workspace, "kept text").text(name)
 }
 

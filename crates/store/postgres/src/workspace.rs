@@ -60,7 +60,7 @@ impl Held {
 }
 
 /// Where the secret stands that hides ids.
-pub(crate) fn hider(workspace: &WorkspaceId) -> Spot<'_> {
+fn hider(workspace: &WorkspaceId) -> Spot<'_> {
     Spot::new(workspace, "erasure").text("hider")
 }
 

@@ -4,8 +4,6 @@ mod contract;
 mod identified;
 mod ids;
 mod leads;
-mod members;
-mod moves;
 mod opening;
 mod proxy;
 mod sealed;
