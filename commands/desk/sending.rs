@@ -172,16 +172,16 @@ pub(super) async fn in_turn(
     let turn = bot.turns.of(session.context.workspace.id(), &before.conversation);
     let turn = session.answer.patiently(turn).await;
     let Some(mut outgoing) = looking::load(bot, &place).await? else {
-        session.answer.give(text::desk::words::gone()).await?;
+        session.answer.give_back(text::desk::words::gone()).await?;
         return Ok(None);
     };
     if !is_open(&outgoing) {
-        session.answer.give(stands(&outgoing, key)).await?;
+        session.answer.give_back(stands(&outgoing, key)).await?;
         return Ok(None);
     }
     if came_late(session, &place, &mut outgoing).await? {
         moved(session, &outgoing.conversation).await;
-        session.answer.give(text::desk::words::found(outgoing.to)).await?;
+        session.answer.give_back(text::desk::words::found(outgoing.to)).await?;
         looking::is_told(bot, &place, &mut outgoing).await;
         return Ok(None);
     }

@@ -29,7 +29,7 @@ pub(crate) async fn begin(
 }
 
 /// The form was sent. A note goes to Intercom at once; a reply is shown once more. The words are kept before anything is
-/// asked of Intercom: whatever fails then, whoever typed them has them again.
+/// asked of Intercom: whatever fails then, whoever typed them can go on with them. What fails before gives them back.
 pub(crate) async fn written(
     session: &Session<'_>,
     to: WordsFor,
@@ -61,11 +61,11 @@ pub(crate) async fn pressed(
     let place = of(session, key);
     let kept = looking::load(&session.context.bot, &place).await?;
     let Some(outgoing) = kept.filter(|words| words.member == session.asker.member) else {
-        return session.answer.give(text::desk::words::gone()).await;
+        return session.answer.give_back(text::desk::words::gone()).await;
     };
     match act {
         _ if !is_open(&outgoing) || act == WordsAct::Show => {
-            session.answer.give(stands(&outgoing, key)).await
+            session.answer.give_back(stands(&outgoing, key)).await
         }
         WordsAct::Edit => session.answer.open(text::desk::words::form_again(&outgoing, key)).await,
         WordsAct::Discard | WordsAct::Edited => {
@@ -79,7 +79,8 @@ pub(crate) async fn pressed(
     }
 }
 
-/// Changes words or throws them away, in their turn: of two presses at once one may send them.
+/// Changes words or throws them away, in their turn: of two presses at once one may send them. Where that is so, or cannot
+/// be found out, what was typed in their place is given back.
 async fn change(
     session: &Session<'_>,
     act: WordsAct,

@@ -37,6 +37,8 @@ pub(crate) struct Answer<'a> {
     interaction: Interaction,
     acknowledged: &'a AtomicBool,
     place: AnswerPlace,
+    /// What was typed into the form that is answered, to be given back where nothing comes of it.
+    typed: Option<String>,
     /// Keeps the shutdown waiting while the answer is being worked on.
     _in_progress: TaskTrackerToken,
 }
@@ -76,8 +78,14 @@ impl<'a> Answer<'a> {
             interaction,
             acknowledged,
             place,
+            typed: None,
             _in_progress: bot.in_progress.token(),
         }
+    }
+
+    /// Whoever is told no has again what they typed.
+    pub(crate) fn giving_back(self, typed: Option<&str>) -> Self {
+        Self { typed: typed.map(str::to_owned), ..self }
     }
 
     /// The way back from a slash command.
@@ -137,8 +145,21 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// Says something in answer to a form of which nothing came.
+    pub(crate) async fn give_back(&self, reply: Message) -> Result<(), CommandError> {
+        self.give(self.with_typed(reply)).await
+    }
+
+    fn with_typed(&self, reply: Message) -> Message {
+        match &self.typed {
+            Some(typed) => text::desk::words::giving_back(reply, typed),
+            None => reply,
+        }
+    }
+
     /// Says no: never in place of a message that shows something.
     pub(crate) async fn refuse(&self, reply: Message) -> Result<(), DiscordFailure> {
+        let reply = self.with_typed(reply);
         match (self.acknowledged.load(Ordering::SeqCst), self.place) {
             (true, AnswerPlace::New | AnswerPlace::Again) => self.edit(&reply).await,
             (true, AnswerPlace::Same) => self.add(reply).await,

@@ -248,7 +248,7 @@ async fn pressed_in_workspace(bot: &Arc<BotContext>, press: Pressed<'_>) {
         None => (AnswerPlace::New, Effect::Write),
     };
     let name = parsed.as_ref().map_or_else(|| "press".to_owned(), Press::name);
-    let answer = Answer::new(bot, address, &acknowledged, place);
+    let answer = Answer::new(bot, address, &acknowledged, place).giving_back(given.words());
     let session = match begun(bot, asker) {
         Ok((context, asker, at_work)) => Session::new(context, asker, answer, at_work),
         Err(failure) => return tell::refuse(bot, &answer, &name, &failure, &effect).await,
@@ -304,7 +304,57 @@ pub fn custom_id_as_read(custom_id: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use deskbell_domain::ids::ApplicationId;
+    use deskbell_text as text;
+    use secrecy::SecretString;
+
     use super::*;
+    use crate::fixture::{manager, member, run};
+
+    /// The forms in which somebody writes to a customer or to the team, one of them of a version that nobody knows.
+    const FORMS: [&str; 5] = [
+        "v1:written:reply:215470",
+        "v1:written:note:215470",
+        "v1:words:edited:abcdefgh23456",
+        "v1:noted-on:6762f0dd",
+        "v9:written:215470",
+    ];
+
+    /// Such a form, as it is sent.
+    fn form(custom_id: &str, asker: Asker) -> Pressed<'_> {
+        let filled = [(text::desk::words::FIELD.to_owned(), " It is *open*. ".to_owned())].into();
+        let (application, token) = (ApplicationId(1), SecretString::from("token".to_owned()));
+        let address = Interaction { application, id: 1, token };
+        Pressed { custom_id, given: Given { filled, ..Given::default() }, asker: Ok(asker), address }
+    }
+
+    #[tokio::test]
+    async fn what_was_typed_is_given_back_to_whoever_may_not_send_it() {
+        for id in FORMS {
+            run(async |world| {
+                pressed(&world.context.bot, form(id, member(&[]))).await;
+                let said = world.answered().join("\n");
+                assert!(
+                    said.starts_with('❌') && said.ends_with("What you typed:\n> It is \\*open\\*."),
+                    "{id}: {said}"
+                );
+            })
+            .await;
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_typed_is_given_back_where_it_cannot_be_kept() {
+        for id in FORMS {
+            run(async |world| {
+                world.disk_fills_up().await;
+                pressed(&world.context.bot, form(id, manager())).await;
+                let said = world.answered().join("\n");
+                assert!(said.ends_with("What you typed:\n> It is \\*open\\*."), "{id}: {said}");
+            })
+            .await;
+        }
+    }
 
     #[tokio::test]
     async fn a_press_that_panics_is_a_failure_and_not_silence() {

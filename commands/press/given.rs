@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use deskbell_text as text;
 use poise::serenity_prelude as serenity;
 use serenity::ComponentInteractionDataKind as Kind;
 
@@ -35,5 +36,11 @@ impl Given {
             _ => None,
         });
         Self { filled: filled.collect(), ..Self::default() }
+    }
+
+    /// Words for a customer or for the team that were typed into a form: nobody types them twice.
+    pub(crate) fn words(&self) -> Option<&str> {
+        let words = self.filled.get(text::desk::words::FIELD).map(|words| words.trim());
+        words.filter(|words| !words.is_empty())
     }
 }

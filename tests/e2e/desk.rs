@@ -173,6 +173,30 @@ async fn what_was_typed_is_there_again_where_intercom_does_not_show_the_conversa
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_typed_is_given_back_where_nothing_may_be_done_with_it_any_more() {
+    let mut scene = Scene::set().await;
+    scene.ana_is_grace().await;
+    let field = |text| [("What the customer reads", text)];
+    let preview = says(scene.writes("ana", "Reply", "It is open.").await, "To **Ada Lovelace**").await;
+    let edit = scene.person("ana").press(&preview, "Edit").expect("it is offered");
+    let discard = scene.person("ana").press(&preview, "Discard").expect("it is offered");
+    says(discard, "Discarded. Nothing was sent.").await;
+    let edited = scene.person("ana").submit_modal(&edit, &field("It is open now.")).await;
+    let told = says(edited.expect("the form is open"), "I no longer have these words").await;
+    assert!(told.content.ends_with("What you typed:\n> It is open now."), "{}", told.content);
+
+    let form = scene.press("ana", "Reply").await;
+    let command = "/access add role:@Sales level:Look";
+    let changed = scene.person("mark").slash(scene.stage.guild.general, command).expect("it is registered");
+    changed.text().await.expect("the bot answers");
+    let written = scene.person("ana").submit_modal(&form, &field("Try the green one.")).await;
+    let told = says(written.expect("the form is open"), "may act in conversations").await;
+    assert!(told.content.ends_with("What you typed:\n> Try the green one."), "{}", told.content);
+    assert!(scene.got().is_empty(), "nothing was sent");
+    scene.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reply_whose_answer_is_lost_is_found_and_the_customer_gets_it_once() {
     let mut scene = Scene::set().await;
     scene.ana_is_grace().await;

@@ -4,7 +4,7 @@ use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
 use deskbell_domain::conversation::{Part, Reached};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::mention::Called;
-use deskbell_domain::message::{Button, Form, FormField, Lines, Message, Need};
+use deskbell_domain::message::{Button, File, Form, FormField, Lines, Message, Need};
 use deskbell_domain::outgoing::{Outgoing, Stage, WordsFor};
 use deskbell_domain::press::desk::{DeskAct, DeskPress, Then, WordsAct};
 use deskbell_domain::rich_text::RichText;
@@ -178,6 +178,16 @@ pub fn discarded() -> Message {
     Message::say("Discarded. Nothing was sent.")
 }
 
+/// The same answer with words below it that were just typed and are kept nowhere: whoever typed them has them again.
+pub fn giving_back(answer: Message, typed: &str) -> Message {
+    let quote = Piece::Quote(RichText::plain(typed.to_owned()), SHOWN);
+    let mut answer = answer.joined(Text::ours("\nWhat you typed:\n").with(quote));
+    if typed.chars().count() > SHOWN {
+        answer.files.push(File { name: "what-you-typed.txt".to_owned(), bytes: typed.as_bytes().to_vec() });
+    }
+    answer
+}
+
 /// They are no longer kept, or somebody else typed them.
 pub fn gone() -> Message {
     Message::say("I no longer have these words: I keep them for a day, and for whoever typed them.")
@@ -317,6 +327,21 @@ mod tests {
         assert_snapshot!(read(&discarded()), @"Discarded. Nothing was sent.");
         assert_snapshot!(read(&gone()), @"I no longer have these words: I keep them for a day, and for whoever typed them.");
         assert_snapshot!(read(&on_their_way()), @"This is being sent just now.");
+    }
+
+    #[test]
+    fn what_was_typed_and_is_kept_nowhere_is_given_back_whole() {
+        let refused = Message::say("❌ I cannot do that.").small(Text::ours("Reference k7f2q"));
+        assert_snapshot!(read(&giving_back(refused.clone(), "Try the *other* door.\nIt is green.")), @r"
+        ❌ I cannot do that.
+        -# Reference k7f2q
+        What you typed:
+        > Try the \*other\* door.
+        > It is green.
+        ");
+        let long = "word ".repeat(800);
+        let given = giving_back(refused, &long);
+        assert_eq!(given.files[0].bytes, long.as_bytes(), "a message does not hold all of it");
     }
 
     #[test]
