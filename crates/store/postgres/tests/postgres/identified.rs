@@ -18,9 +18,9 @@ use crate::store::store;
 async fn subscribe(store: &PostgresStore, channel: u64, floor: i64) -> Subscription {
     let mut wish = leads_to(channel);
     wish.subscription.floor = Timestamp(floor);
-    match store.add_subscription(wish).await.unwrap() {
+    match store.add_subscription(wish).await.expect("the database is there") {
         SubscriptionAdded::Added(subscription) => subscription,
-        other => panic!("{other:?}"),
+        other @ SubscriptionAdded::AlreadyThere(_) => panic!("{other:?}"),
     }
 }
 
@@ -48,7 +48,8 @@ async fn post(store: &PostgresStore, subscription: &Subscription, number: u64) {
         mention: None,
     };
     let home = subscription.home();
-    assert_eq!(store.begin(&home, in_flight.clone(), None).await.unwrap(), DeliveryOutcome::Done);
+    let begun = store.begin(&home, in_flight.clone(), None).await.expect("the database is there");
+    assert_eq!(begun, DeliveryOutcome::Done);
     let settlement = Settlement {
         home,
         in_flight,
@@ -58,7 +59,8 @@ async fn post(store: &PostgresStore, subscription: &Subscription, number: u64) {
         day: "2026-11-23".to_owned(),
         at: START,
     };
-    assert_eq!(store.settle(settlement).await.unwrap(), DeliveryOutcome::Done);
+    let settled = store.settle(settlement).await.expect("the database is there");
+    assert_eq!(settled, DeliveryOutcome::Done);
 }
 
 #[tokio::test]
