@@ -15,6 +15,7 @@ mod fixture;
 mod heart;
 mod keys;
 mod measured;
+mod opening;
 mod operator;
 mod outbox;
 mod overview;
@@ -43,7 +44,7 @@ use deskbell_domain::member_field::MemberField;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::time::ServerTime;
 use deskbell_domain::topic::HeardTopics;
-use deskbell_store::{Copier, KvStore, Settings, Writer};
+use deskbell_store::Copier;
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
@@ -51,6 +52,8 @@ pub use self::adapters::Adapters;
 pub use self::connector::{ConnectorParts, OperatorsApp, OperatorsWorkspace, WorkspaceConnector};
 use self::heart::Heart;
 pub use self::keys::keys;
+use self::opening::OpenStore;
+pub(crate) use self::opening::host_name;
 use self::operator::{OperatorConnection, Told};
 use self::overview::Overview;
 pub use self::runtime::WorkspaceRuntime;
@@ -65,7 +68,7 @@ use crate::health::{self, AliveLock};
 use crate::ingest::poll::Intervals;
 use crate::metrics::Metrics;
 use crate::supervisor::{Fatal, Supervisor};
-use crate::{connect, gateway, private_files, socket};
+use crate::{connect, gateway, socket};
 
 /// A bot that is ready to run.
 pub struct App {
@@ -100,7 +103,7 @@ struct Start {
 
 impl Start {
     fn begin_heartbeat(&self, config: &Config) {
-        let folder = config.store.folder.clone();
+        let folder = config.store.place.folder().to_owned();
         let is_listed = config.discord.guilds.is_some();
         let taken_before = if is_listed { None } else { health::only_server(&folder) };
         let heart = Heart {
@@ -108,6 +111,7 @@ impl Start {
             workspaces: self.workspaces.clone(),
             connection: self.connection.clone(),
             store: self.store.clone(),
+            store_kind: opening::kind(&config.store.place),
             supervisor: self.supervisor.clone(),
             alive: AliveLock::default(),
             taken_before,
@@ -126,14 +130,14 @@ impl Start {
             topics: self.topics.clone(),
             metrics: self.metrics.clone(),
         };
-        match socket::Server::bind(&config.store.folder) {
+        match socket::Server::bind(config.store.place.folder()) {
             Ok(server) => {
                 let answering = server.run(Arc::new(overview), self.supervisor.stop_token());
                 self.supervisor.spawn("the operator's socket", answering);
             }
             Err(error) => tracing::warn!(
                 %error,
-                path = %socket::path(&config.store.folder).display(),
+                path = %socket::path(config.store.place.folder()).display(),
                 "there is no socket for deskbell ps and deskbell backup: neither works while this bot runs"
             ),
         }
@@ -151,13 +155,11 @@ impl App {
             "Deskbell starts"
         );
         let supervisor = Supervisor::new(adapters.clock.clone(), CancellationToken::new());
-        let (store, writer) = open_store(&config, &adapters).await?;
-        supervisor.spawn_last("the store's writer", writer.run());
-        let copier = store.copier();
+        let OpenStore { store, copier } = opening::open(&config, &adapters, &supervisor).await?;
         let start = Start {
             connection: ConnectionWatch::new(adapters.clock.clone()),
             workspaces: Arc::default(),
-            store: Arc::new(store),
+            store,
             supervisor: supervisor.clone(),
             topics: Arc::default(),
             metrics: Arc::default(),
@@ -353,22 +355,4 @@ fn bot(
         member_field,
     };
     Arc::new(BotContext::new(dependencies, facts, shared.command_ids.clone()))
-}
-
-async fn open_store(config: &Config, adapters: &Adapters) -> anyhow::Result<(KvStore, Writer)> {
-    let settings = Settings {
-        folder: config.store.folder.clone(),
-        clock: adapters.clock.clone(),
-        random: adapters.random.clone(),
-        keys: keys(&config.store.folder, config.store.keys.clone(), adapters.random.clone()),
-    };
-    let opened = tokio::task::spawn_blocking(move || KvStore::open(settings)).await??;
-    let folder = &config.store.folder;
-    if private_files::exposed(folder).is_some() {
-        tracing::warn!(
-            close_it_with = private_files::closing_line(folder),
-            "others on this machine can get at the store's folder, and customers are in it"
-        );
-    }
-    Ok(opened)
 }

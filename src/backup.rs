@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use deskbell_domain::time::{Clock, UnixMillis};
 use deskbell_store::{BackupError, BackupFile, CopyError, back_up_closed};
+use deskbell_store_postgres::Address;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 use crate::new_file::{NewFile, NoFile};
@@ -44,6 +45,18 @@ pub async fn run(folder: &Path, file: &Path, clock: &dyn Clock) -> ExitCode {
         }
         Err(why) => terminal::refuse(&format!("No backup was taken: {}", terminal::with_causes(&why))),
     }
+}
+
+/// How a store in a database is copied, which that does itself.
+pub fn of_database(address: &Address) -> String {
+    let Address { hosts, user, database, .. } = address;
+    let host = hosts.first().map_or_else(String::new, |host| format!(" -h {} -p {}", host.name, host.port));
+    format!(
+        "No backup was taken: the store is in a database, which makes its own. While the bot runs, type: pg_dump{host} -U \
+         {user} -Fc -f {database}.dump {database}. To restore it, stop the bot, make an empty database and type: \
+         pg_restore{host} -U {user} -d {database} {database}.dump. Its customers are sealed: keep DESKBELL_KEY apart from it, \
+         or nobody can read them."
+    )
 }
 
 fn taken(file: &Path, bytes: u64) -> String {

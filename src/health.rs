@@ -36,6 +36,9 @@ pub struct Heartbeat {
     pub version: String,
     /// Whether the store takes writes.
     pub store_writable: bool,
+    /// Where it is.
+    #[serde(default)]
+    pub store: StoreKind,
     /// Whether the bot has ended, which this was its last word of.
     #[serde(default)]
     pub ended: bool,
@@ -85,7 +88,10 @@ pub enum Health {
         troubles: Vec<String>,
     },
     /// It runs, but the store cannot be written.
-    StoreUnwritable,
+    StoreUnwritable {
+        /// Where the store is.
+        store: StoreKind,
+    },
     /// Nothing was written for that long, or the process is not there any more.
     Silent {
         /// Seconds.
@@ -120,8 +126,13 @@ impl Health {
             Self::Waiting { whom, since: None, troubles } => {
                 format!("ok: the bot is well and waits for {whom}. {}", troubles.join(" "))
             }
-            Self::StoreUnwritable => {
+            Self::StoreUnwritable { store: StoreKind::Disk } => {
                 "not ok: the store cannot be written. Free space or mend the disk.".to_owned()
+            }
+            Self::StoreUnwritable { store: StoreKind::Database } => {
+                "not ok: the database takes no writes. Mend it, or make room there: the bot goes on by itself, and \
+                 nothing is lost."
+                    .to_owned()
             }
             Self::Silent { seconds, process } => silent(*seconds, *process),
             Self::Ended { at } => {
@@ -164,9 +175,22 @@ pub enum Unserved {
     NoneConnected,
 }
 
+/// Where a store is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StoreKind {
+    /// On a disk of this machine.
+    #[default]
+    Disk,
+    /// In a database.
+    Database,
+}
+
 /// What the heartbeat tells of.
 pub struct State<'a> {
-    /// Whether the store can be written.
+    /// Where the store is.
+    pub store_kind: StoreKind,
+    /// Whether it can be written.
     pub store: StoreState,
     /// How each workspace fares.
     pub boards: &'a [&'a StatusBoard],
@@ -204,6 +228,7 @@ pub fn beat(folder: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()>
         at: now,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         store_writable: state.store == StoreState::Writable,
+        store: state.store_kind,
         ended: false,
         locked: state.lock == Lock::Held,
         only_server: state.only_server,
@@ -320,7 +345,7 @@ pub fn examine(folder: &Path, clock: &dyn Clock) -> Health {
     if silent_ms > STALE_AFTER_MS || process == Process::Gone {
         Health::Silent { seconds: silent_ms.max(0) / 1000, process }
     } else if !heartbeat.store_writable {
-        Health::StoreUnwritable
+        Health::StoreUnwritable { store: heartbeat.store }
     } else {
         waiting(heartbeat)
     }

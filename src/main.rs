@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use deskbell::cli::{Audit, Cli, Command, Key};
-use deskbell::config::{self, NotificationStart, Variables};
+use deskbell::config::{self, NotificationStart, StorePlace, Variables};
 use deskbell::system::{SystemClock, SystemRandom};
 use deskbell::{
     audit, backup, check, cli, health, init, migrate, new_key, private_files, ps, run, telemetry, terminal,
@@ -115,8 +115,9 @@ fn verify(options: &cli::Verify) -> ExitCode {
 
 async fn back_up(variables: &Variables, options: &cli::Backup) -> ExitCode {
     private_files::keep_new_files_private();
-    match config::read_store_folder(variables) {
-        Ok(folder) => backup::run(&folder, &options.file, &SystemClock).await,
+    match config::read_store_place(variables) {
+        Ok(StorePlace::Folder(folder)) => backup::run(&folder, &options.file, &SystemClock).await,
+        Ok(StorePlace::Database(address)) => terminal::refuse(&backup::of_database(&address)),
         Err(mistake) => terminal::refuse(&mistake.sentence),
     }
 }

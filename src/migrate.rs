@@ -1,5 +1,7 @@
 //! `deskbell migrate`: the content of a store, or of a backup, in another store, sealed anew.
 
+mod filling;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,8 +11,12 @@ use deskbell_domain::port::sealing::Place;
 use deskbell_domain::time::Clock as _;
 use deskbell_seal::{GivenKeys, KeyError, KeyFolder, ReadKeys};
 use deskbell_store::{BackupFile, Keys, Migrated, MigrationError, MigrationKeys, MoveFrom, Opener, migrate};
+use deskbell_store_postgres::Address;
+use tokio::runtime::Handle;
 
+use self::filling::Filling;
 use crate::app::keys;
+use crate::config;
 use crate::private_files::shell_word;
 use crate::system::{SystemClock, SystemRandom};
 use crate::terminal;
@@ -21,13 +27,25 @@ pub async fn run(from: &str, to: &str, given: GivenKeys) -> ExitCode {
         (Ok(from), Ok(to)) => (from, to),
         (Err(why), _) | (_, Err(why)) => return terminal::refuse(&why),
     };
-    let moving = move || move_all(from, &to, &given);
+    let runtime = Handle::current();
+    let moving = move || match (from, to) {
+        (Source::Store(folder), Target::Database(address)) => {
+            let filling = Filling { folder: &folder, address: &address, given: &given, runtime: &runtime };
+            let moved = filling.fill().map_err(|why| terminal::with_causes(&why))?;
+            Ok(told_of_database(&moved, &address))
+        }
+        (Source::Backup(file), Target::Database(_)) => Err(format!(
+            "a backup is restored into a folder: deskbell migrate {} sled:FOLDER. From there it can move into a database",
+            shell_word(&file)
+        )),
+        (from, Target::Folder(to)) => move_all(from, &to, &given).map_err(|why| terminal::with_causes(&why)),
+    };
     match tokio::task::spawn_blocking(moving).await {
         Ok(Ok(said)) => {
             terminal::say(&said);
             ExitCode::SUCCESS
         }
-        Ok(Err(why)) => terminal::refuse(&format!("Not done: {}", terminal::with_causes(&why))),
+        Ok(Err(why)) => terminal::refuse(&format!("Not done: {why}")),
         Err(panicked) => terminal::refuse(&format!("It was broken off ({panicked}). Run it again.")),
     }
 }
@@ -39,9 +57,20 @@ enum Source {
     Backup(PathBuf),
 }
 
+/// Where it is moved.
+#[derive(Debug, PartialEq)]
+enum Target {
+    Folder(PathBuf),
+    Database(Box<Address>),
+}
+
 fn source(text: &str) -> Result<Source, String> {
     match place(text)? {
-        Some(folder) => Ok(Source::Store(folder)),
+        Some(Target::Folder(folder)) => Ok(Source::Store(folder)),
+        Some(Target::Database(_)) => Err(
+            "A store in a database cannot be moved out of it yet: its backup is the database's own, pg_dump."
+                .to_owned(),
+        ),
         None if Path::new(text).is_dir() => {
             Err(format!("{text} is a folder. If a store is in it, write sled:{text}."))
         }
@@ -49,20 +78,21 @@ fn source(text: &str) -> Result<Source, String> {
     }
 }
 
-fn target(text: &str) -> Result<PathBuf, String> {
+fn target(text: &str) -> Result<Target, String> {
     place(text)?.ok_or_else(|| format!("{text} is not a store. Write sled: and a folder, like sled:{text}."))
 }
 
-/// The folder of a store's address; none where it is no address.
-fn place(text: &str) -> Result<Option<PathBuf>, String> {
+/// The store of an address; none where it is no address.
+fn place(text: &str) -> Result<Option<Target>, String> {
     match text.split_once(':') {
         Some(("sled", "")) => {
             Err("sled: names no folder. Write sled: and a folder, like sled:data.".to_owned())
         }
-        Some(("sled", folder)) => Ok(Some(PathBuf::from(folder))),
-        Some(("postgres" | "postgresql", _)) => {
-            Err("PostgreSQL is not supported yet. Write sled: and a folder, like sled:data.".to_owned())
-        }
+        Some(("sled", folder)) => Ok(Some(Target::Folder(PathBuf::from(folder)))),
+        Some(("postgres" | "postgresql", _)) => match config::database_address(text) {
+            Ok(address) => Ok(Some(Target::Database(Box::new(address)))),
+            Err(why) => Err(format!("The address of the database cannot be used: {why}.")),
+        },
         Some(_) | None => Ok(None),
     }
 }
@@ -94,20 +124,38 @@ fn opening(read: impl FnOnce() -> Result<ReadKeys, KeyError> + 'static) -> OldKe
     })
 }
 
-/// Whenever it is asked for the counts are those of the time when it was done; a bot may have changed them since.
-fn told(Migrated { counts, was_done }: &Migrated, to: &Path, has_key: bool) -> String {
-    let (all, place) = (counts.all(), to.display());
+/// What was moved. Whenever it is asked for the counts are those of the time when it was done; a bot may have changed
+/// them since.
+fn list(Migrated { counts, was_done }: &Migrated, place: &str) -> String {
+    let all = counts.all();
     let mut said = if *was_done {
         format!(
-            "Nothing was moved now: it was done before, and {all} values came to sled:{place} then, sealed anew:\n"
+            "Nothing was moved now: it was done before, and {all} values came to {place} then, sealed anew:\n"
         )
     } else {
-        format!("{all} values are in sled:{place}, sealed anew:\n")
+        format!("{all} values are in {place}, sealed anew:\n")
     };
     let width = counts.values.keys().map(String::len).max().unwrap_or_default();
     for (kind, number) in &counts.values {
         let _infallible = writeln!(said, "  {kind:width$}  {number}");
     }
+    said
+}
+
+fn told_of_database(moved: &Migrated, address: &Address) -> String {
+    let (counts, mut said) = (&moved.counts, list(moved, &format!("postgres://{address}")));
+    if counts.unopened > 0 {
+        let _infallible = writeln!(said, "No key opened {} others: they were left out.", counts.unopened);
+    }
+    let _infallible = write!(
+        said,
+        "Now set STORE_URL to it, keep DESKBELL_KEY as it is, and start the bot. The old folder can be deleted."
+    );
+    said
+}
+
+fn told(moved: &Migrated, to: &Path, has_key: bool) -> String {
+    let (counts, mut said) = (&moved.counts, list(moved, &format!("sled:{}", to.display())));
     if counts.unopened > 0 {
         let _infallible =
             writeln!(said, "No key opened {} of them: they were taken over as they were.", counts.unopened);
@@ -144,13 +192,14 @@ mod tests {
         assert_eq!(source("sled:data"), Ok(Source::Store(PathBuf::from("data"))));
         assert_eq!(source("sled:/srv/a:b"), Ok(Source::Store(PathBuf::from("/srv/a:b"))));
         assert_eq!(source("backup-23:00"), Ok(Source::Backup(PathBuf::from("backup-23:00"))));
-        assert_eq!(target("sled:new"), Ok(PathBuf::from("new")));
+        assert_eq!(target("sled:new"), Ok(Target::Folder(PathBuf::from("new"))));
         assert_snapshot!(source("src").unwrap_err(), @"src is a folder. If a store is in it, write sled:src.");
         assert_snapshot!(source("sled:").unwrap_err(), @"sled: names no folder. Write sled: and a folder, like sled:data.");
         assert_snapshot!(target("new").unwrap_err(), @"new is not a store. Write sled: and a folder, like sled:new.");
+        assert!(matches!(target("postgresql://bot@db/deskbell"), Ok(Target::Database(_))));
         let refused = source("postgres://bot@db/deskbell").unwrap_err();
-        assert_snapshot!(refused, @"PostgreSQL is not supported yet. Write sled: and a folder, like sled:data.");
-        assert_eq!(target("postgresql://db/deskbell"), Err(refused));
+        assert_snapshot!(refused, @"A store in a database cannot be moved out of it yet: its backup is the database's own, pg_dump.");
+        assert_snapshot!(target("postgres://db/deskbell").unwrap_err(), @"The address of the database cannot be used: it names no user: postgres://USER@HOST/DATABASE.");
     }
 
     #[test]
@@ -182,6 +231,20 @@ mod tests {
         No key opened 1 of them: they were taken over as they were.
         Its key is /srv/the new/key: keep a copy of it, apart from backups.
         Now set STORE_URL='sled:/srv/the new', and start the bot.
+        ");
+    }
+
+    #[test]
+    fn what_was_moved_into_a_database_is_told_without_a_password() {
+        let values = BTreeMap::from([("journal entry".to_owned(), 14), ("snapshot".to_owned(), 2)]);
+        let address = "postgres://bot:secret@db1,db2:6000/deskbell".parse().unwrap();
+        let moved = Migrated { counts: Counts { values, unopened: 1 }, was_done: false };
+        assert_snapshot!(told_of_database(&moved, &address), @r"
+        16 values are in postgres://db1:5432,db2:6000/deskbell, sealed anew:
+          journal entry  14
+          snapshot       2
+        No key opened 1 others: they were left out.
+        Now set STORE_URL to it, keep DESKBELL_KEY as it is, and start the bot. The old folder can be deleted.
         ");
     }
 }

@@ -66,6 +66,17 @@ pub enum Fatal {
         "the store could not be written for 60 s. Free space or mend the disk, then start again: nothing is lost"
     )]
     Store,
+    /// Another process has taken the place of this one in the database.
+    #[error(
+        "another Deskbell (on {host}, process {process}) has taken over the database, which did not hear of this one for \
+         too long. Only one can run: nothing is lost"
+    )]
+    StoreTaken {
+        /// The machine of the other.
+        host: String,
+        /// Its number there.
+        process: u32,
+    },
     /// The bot is in more servers than its shards may tell of.
     #[error(
         "Discord asks for {wanted} shards by now, and {had} are too few for the servers that the bot is in. Start it \

@@ -21,6 +21,7 @@ pub(super) struct Heart {
     pub(super) workspaces: Arc<Workspaces>,
     pub(super) connection: ConnectionWatch,
     pub(super) store: Arc<dyn Store>,
+    pub(super) store_kind: health::StoreKind,
     pub(super) supervisor: Supervisor,
     pub(super) alive: AliveLock,
     /// The server that was taken by itself before this start: it counts until the start has come so far.
@@ -63,6 +64,7 @@ impl Heart {
         let boards: Vec<_> = running.iter().map(|runtime| &**runtime.board()).collect();
         let (store, waiting) = (*self.store.state().borrow(), self.workspaces.waiting());
         let state = health::State {
+            store_kind: self.store_kind,
             store,
             boards: &boards,
             waiting: &waiting,

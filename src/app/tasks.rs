@@ -18,6 +18,7 @@ use super::operator::{OperatorConnection, Told};
 use super::remains::Remains;
 use super::removals::Removals;
 use super::{App, Discord, servers, words};
+use crate::config::StorePlace;
 use crate::supervisor::{Fatal, Pulse, Supervisor};
 
 /// How long a look at the store may take before the loop counts as stuck.
@@ -29,7 +30,7 @@ const REMOVAL_PATIENCE: Duration = Duration::from_mins(10);
 /// How often it is looked at whether the store takes writes.
 const STORE_LOOK_EVERY: Duration = Duration::from_secs(1);
 const PROBE_PATIENCE: Duration = Duration::from_secs(10);
-/// How long the store may refuse writes before the process ends.
+/// How long a store on a disk may refuse writes before the process ends.
 const STORE_PATIENCE: Duration = Duration::from_secs(60);
 
 impl App {
@@ -64,7 +65,8 @@ impl App {
         let (token, pulse) = (stop.clone(), supervisor.pulse("looking for what was sent", LOOK_PATIENCE));
         supervisor.spawn("looking for what was sent", words::run(bot, token, pulse));
 
-        let watch = StoreWatch { store: shared.store.clone(), supervisor: supervisor.clone() };
+        let patience = matches!(config.store.place, StorePlace::Folder(_)).then_some(STORE_PATIENCE);
+        let watch = StoreWatch { store: shared.store.clone(), supervisor: supervisor.clone(), patience };
         let (token, pulse) = (stop, supervisor.pulse("the store's watch", LOOK_PATIENCE));
         supervisor.spawn("the store's watch", async move { watch.run(token, pulse).await });
     }
@@ -143,6 +145,8 @@ impl Serving {
 struct StoreWatch {
     store: Arc<dyn Store>,
     supervisor: Supervisor,
+    /// How long that may last; for ever with a database, which others mend while the bot waits.
+    patience: Option<Duration>,
 }
 
 impl StoreWatch {
@@ -170,7 +174,8 @@ impl StoreWatch {
             return;
         }
         let since = *failing.get_or_insert_with(Instant::now);
-        if !self.is_writable_now().await && since.elapsed() > STORE_PATIENCE {
+        let is_for_too_long = |patience| since.elapsed() > patience;
+        if !self.is_writable_now().await && self.patience.is_some_and(is_for_too_long) {
             self.supervisor.fail(Fatal::Store);
         }
     }

@@ -1,6 +1,7 @@
 //! `deskbell check`: reads the configuration, asks both services what the tokens may do, and says how to mend what is
 //! wrong, as lines to paste. It never opens the store, so it can run beside the bot.
 
+mod database;
 mod discord;
 mod door;
 mod door_line;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 
 use deskbell_domain::time::{Clock, ServerTime};
 
-use crate::config::{self, Connect, Mistake, MistakeKind, Partial, Variables};
+use crate::config::{self, Connect, Mistake, MistakeKind, Partial, StorePlace, Variables};
 use crate::connect::places::ClientParts;
 use crate::health;
 use discord::Linked;
@@ -55,12 +56,17 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
     ) {
         report.add(Severity::Warning, "Network", sentence);
     }
-    if let Some(folder) = &partial.folder {
-        folder::check(&mut report, folder);
-        // What is wrong with a key is told as a mistake; the folder would be judged without it.
-        if mistakes.iter().all(|mistake| !may_hide_a_key(mistake)) {
-            key::check(&mut report, folder, &partial.keys);
+    // What is wrong with a key is told as a mistake; the store would be judged without it.
+    let keys = mistakes.iter().all(|mistake| !may_hide_a_key(mistake)).then_some(&partial.keys);
+    match &partial.place {
+        Some(StorePlace::Folder(folder)) => {
+            folder::check(&mut report, folder);
+            if let Some(keys) = keys {
+                key::check(&mut report, folder, keys);
+            }
         }
+        Some(StorePlace::Database(address)) => database::check(&mut report, address, keys).await,
+        None => {}
     }
     door::check(&mut report, &partial, variables, &*clock).await;
     folder::check_secrets(&mut report, variables.files_of_secrets());
@@ -92,7 +98,7 @@ fn linked(partial: &Partial, mistakes: &[Mistake]) -> Linked {
     if mistakes.iter().any(|mistake| mistake.variable == "DISCORD_GUILD_ID") {
         return Linked::Unread;
     }
-    let taken = partial.folder.as_deref().and_then(health::only_server);
+    let taken = partial.place.as_ref().and_then(|place| health::only_server(place.folder()));
     taken.map_or(Linked::Unsaid, Linked::TakenBefore)
 }
 

@@ -20,6 +20,7 @@ mod open_addresses;
 mod parse;
 pub mod reference;
 mod secrets;
+mod store;
 mod values;
 mod variables;
 mod whose;
@@ -27,12 +28,14 @@ mod whose;
 use std::path::PathBuf;
 
 use deskbell_seal::GivenKeys;
+use deskbell_store_postgres::Address;
 
 pub use notes::{notes, wrong_folder};
 pub use open_addresses::open_addresses;
 pub use values::{
     ApiAddress, AppConfig, Config, Connect, DiscordConfig, HttpConfig, IntercomConfig, IntercomReach,
     LogConfig, LogFormat, Mistake, MistakeKind, NotificationStart, Partial, PollConfig, StoreConfig,
+    StorePlace,
 };
 pub use variables::Variables;
 
@@ -61,12 +64,22 @@ pub(crate) fn unreadable_dotenv(error: &std::io::Error) -> String {
     dotenv::unreadable(error)
 }
 
-/// Reads where the store is, for `deskbell health`, which needs nothing else.
-pub fn read_store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
+/// Reads where the store is, for those commands that need nothing else.
+pub fn read_store_place(variables: &Variables) -> Result<StorePlace, Mistake> {
     match parse::unread(variables, "STORE_URL") {
         Some(mistake) => Err(mistake),
-        None => parse::store_folder(variables),
+        None => store::store_place(variables),
     }
+}
+
+/// Reads the address of a database; why it cannot be used says nothing of its password.
+pub fn database_address(text: &str) -> Result<Address, String> {
+    store::address(text)
+}
+
+/// Reads in which folder a bot on this machine is asked.
+pub fn read_store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
+    read_store_place(variables).map(|place| place.folder().to_owned())
 }
 
 /// Reads the master keys, for `deskbell migrate`, which needs nothing else.

@@ -1,7 +1,6 @@
 //! From text to types, one function a variable; each mistake is kept and the reading goes on.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use deskbell_domain::card::chosen::{CardFields, MOST_CHOSEN, NotChosen};
@@ -26,9 +25,10 @@ use super::log_filter::log_filter;
 use super::mistake::{set_or_default, shown, wrong};
 use super::names::{NearMiss, in_its_place};
 use super::secrets::{optional_secret, secret};
+use super::store::{key_for, store_place};
 use super::values::{
     ApiAddress, Config, Connect, DiscordConfig, HttpConfig, IntercomConfig, IntercomReach, LogFormat,
-    Mistake, MistakeKind, NotificationStart, Partial, PollConfig, StoreConfig,
+    Mistake, MistakeKind, NotificationStart, Partial, PollConfig, StoreConfig, StorePlace,
 };
 use super::variables::Variables;
 use super::whose::take_misplaced;
@@ -51,7 +51,7 @@ pub(super) struct Parts {
     update_fields: Option<UpdateFields>,
     card_fields: Option<CardFields>,
     member_field: Option<MemberField>,
-    folder: Option<PathBuf>,
+    place: Option<StorePlace>,
     retention: Option<Duration>,
     audit_retention: Option<Duration>,
     keys: GivenKeys,
@@ -96,13 +96,14 @@ impl Parts {
             update_fields: keep.value(update_fields(variables)),
             card_fields: keep.value(card_fields(variables)),
             member_field: keep.value(member_field(variables)),
-            folder: keep.value(store_folder(variables)),
+            place: keep.value(store_place(variables)),
             retention: keep.value(retention(variables)),
             audit_retention: keep.value(audit_retention(variables)),
             keys: keep.keys(variables),
             http: keep.http(variables),
             mistakes: Vec::new(),
         };
+        keep.value(key_for(parts.place.as_ref(), &parts.keys));
         keep.value(log_format(variables));
         keep.value(log_filter(variables));
         mistakes.retain(|mistake| !is_explained(mistake, variables, &misses));
@@ -127,7 +128,7 @@ impl Parts {
                 member_field: self.member_field.clone()?,
             },
             store: StoreConfig {
-                folder: self.folder.clone()?,
+                place: self.place.clone()?,
                 retention: self.retention?,
                 audit_retention: self.audit_retention?,
                 keys: self.keys.clone(),
@@ -144,7 +145,7 @@ impl Parts {
             guilds: self.guilds.clone().and_then(|given| given.0),
             intercom: self.intercom_token.clone().and_then(|given| self.operators(given.0)?.0),
             connect: self.connect.clone(),
-            folder: self.folder.clone(),
+            place: self.place.clone(),
             keys: self.keys.clone(),
             http: self.http.clone().and_then(|given| given.0),
         }
@@ -313,33 +314,6 @@ fn member_field(variables: &Variables) -> Result<MemberField, Mistake> {
         )
     };
     MemberField::parse(text).ok_or_else(|| wrong(NAME, sentence()))
-}
-
-pub(super) fn store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
-    const NAME: &str = "STORE_URL";
-    let text = set_or_default(variables, NAME)?;
-    match text.split_once(':') {
-        Some(("sled", folder)) if !folder.is_empty() => match file_in_the_way(Path::new(folder)) {
-            Some(file) => Err(wrong(
-                NAME,
-                format!(
-                    "STORE_URL: {} is a file, and the store needs a folder. Write sled: and a folder, like sled:data.",
-                    shown(&file.display().to_string())
-                ),
-            )),
-            None => Ok(PathBuf::from(folder)),
-        },
-        Some(("postgres" | "postgresql", _)) => {
-            Err(wrong(NAME, "STORE_URL: PostgreSQL is not supported yet. Write sled:data (a folder)."))
-        }
-        _ => Err(wrong(NAME, "STORE_URL is not a store. Write sled: and a folder, like sled:data.")),
-    }
-}
-
-/// What stands where the folder, or one above it, should be, and is none.
-fn file_in_the_way(folder: &Path) -> Option<&Path> {
-    let there = folder.ancestors().find(|place| !place.as_os_str().is_empty() && place.exists())?;
-    (!there.is_dir()).then_some(there)
 }
 
 pub(super) fn log_format(variables: &Variables) -> Result<LogFormat, Mistake> {

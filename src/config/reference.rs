@@ -30,7 +30,7 @@ pub enum Presence {
 }
 
 /// Every variable, in the order in which one would set them.
-pub const VARIABLES: [Variable; 32] = [
+pub const VARIABLES: [Variable; 33] = [
     Variable {
         name: "DISCORD_TOKEN",
         default: Presence::Required,
@@ -136,12 +136,20 @@ pub const VARIABLES: [Variable; 32] = [
     Variable {
         name: "STORE_URL",
         default: Presence::Default("sled:data"),
-        meaning: "Where the store is: sled: and a folder.",
+        meaning: "Where the store is: sled: and a folder, or a database: postgres://USER:PASSWORD@HOST:PORT/DATABASE.",
         example: "sled:/var/lib/deskbell",
     },
     Variable {
+        name: "STORE_URL_FILE",
+        default: Presence::Optional,
+        meaning: "A file that holds the address of the store, in place of STORE_URL.",
+        example: "/run/secrets/store_url",
+    },
+    Variable {
         name: "DESKBELL_KEY",
-        default: Presence::Decided("the file key in the store's folder, made at the first start"),
+        default: Presence::Decided(
+            "the file key in the store's folder, made at the first start; required with a database",
+        ),
         meaning: "The key under which the store is sealed: 32 bytes in base64, as deskbell key new prints them.",
         example: "your-key",
     },

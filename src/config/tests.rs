@@ -35,7 +35,7 @@ fn two_tokens_are_enough() {
     assert_eq!(config.discord.token.expose_secret(), "MTIzNDU2.Gh1JkL.m-n_o");
     assert_eq!((config.discord.guilds, config.reach.address), (None, ApiAddress::Sought));
     assert_eq!(config.poll.interval, Duration::from_secs(120));
-    assert_eq!(config.store.folder, PathBuf::from("data"));
+    assert_eq!(config.store.place, StorePlace::Folder(PathBuf::from("data")));
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn every_mistake_is_told_at_once() {
     LOG_FORMAT "xml" is not a format. Write text or json.
     POLL_INTERVAL "2 minuets" is not a duration. Write 120s or 2m.
     RETENTION must lie between 3d and 3650d: the last two days are read again every six hours. Write 30d.
-    STORE_URL: PostgreSQL is not supported yet. Write sled:data (a folder).
+    STORE_URL: it names no user: postgres://USER@HOST/DATABASE.
     UPDATE_FIELDS "plan", "seats" are not fields. Choose from: email, phone, name, user_id, image_url, unsubscribed, companies, tags, location, owner, custom:<attribute>.
     "#);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use deskbell_domain::card::chosen::CardFields;
@@ -11,6 +11,7 @@ use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::member_field::MemberField;
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_seal::GivenKeys;
+use deskbell_store_postgres::Address;
 use secrecy::SecretString;
 use url::Url;
 
@@ -135,14 +136,33 @@ pub struct PollConfig {
 /// Where and how long things are kept.
 #[derive(Debug, Clone)]
 pub struct StoreConfig {
-    /// The store's folder.
-    pub folder: PathBuf,
+    /// Where the store is.
+    pub place: StorePlace,
     /// How long the journal is kept.
     pub retention: Duration,
     /// How long it is kept who did what.
     pub audit_retention: Duration,
     /// The master keys that what is stored is sealed under.
     pub keys: GivenKeys,
+}
+
+/// Where the store is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StorePlace {
+    /// In a folder of this machine.
+    Folder(PathBuf),
+    /// In a database.
+    Database(Box<Address>),
+}
+
+impl StorePlace {
+    /// Where this process keeps what others on this machine ask it for: its heartbeat and its socket.
+    pub fn folder(&self) -> &Path {
+        match self {
+            Self::Folder(folder) => folder,
+            Self::Database(_) => Path::new("data"),
+        }
+    }
 }
 
 /// The HTTP door.
@@ -229,8 +249,8 @@ pub struct Partial {
     pub intercom: Option<IntercomConfig>,
     /// Which servers may connect a workspace of their own, where that could be read.
     pub connect: Option<Connect>,
-    /// The store's folder.
-    pub folder: Option<PathBuf>,
+    /// Where the store is.
+    pub place: Option<StorePlace>,
     /// The master keys that could be read.
     pub keys: GivenKeys,
     /// The HTTP door, where there is to be one and its variables fit together.

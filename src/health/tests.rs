@@ -24,6 +24,7 @@ fn write(folder: &Path, board: &StatusBoard, at: i64) {
 /// A bot in Discord.
 fn connected<'a>(boards: &'a [&'a StatusBoard]) -> State<'a> {
     State {
+        store_kind: StoreKind::Disk,
         store: boards.first().map_or(StoreState::Writable, |board| board.store()),
         boards,
         waiting: &[],
@@ -187,5 +188,15 @@ fn a_store_that_cannot_be_written_is_not_well() {
     let (_store, state) = watch::channel(StoreState::Unwritable { since: UnixMillis(0) });
     let board = StatusBoard::over(state);
     write(folder.path(), &board, 1_000);
-    assert_eq!(examine(folder.path(), &At(1_000)), Health::StoreUnwritable);
+    assert_eq!(examine(folder.path(), &At(1_000)), Health::StoreUnwritable { store: StoreKind::Disk });
+}
+
+#[test]
+fn a_database_that_takes_no_writes_is_not_well_either_and_is_no_disk() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let store = StoreState::Unwritable { since: UnixMillis(0) };
+    let state = State { store_kind: StoreKind::Database, store, ..connected(&[]) };
+    beat(folder.path(), &state, UnixMillis(1_000)).expect("it can be written");
+    let said = examine(folder.path(), &At(1_000)).sentence();
+    insta::assert_snapshot!(said, @"not ok: the database takes no writes. Mend it, or make room there: the bot goes on by itself, and nothing is lost.");
 }

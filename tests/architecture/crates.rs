@@ -43,6 +43,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
                 "deskbell-intercom",
                 "deskbell-seal",
                 "deskbell-store",
+                "deskbell-store-postgres",
                 "deskbell-text",
                 "deskbell-commands",
                 "deskbell-sandbox",

@@ -224,7 +224,7 @@ async fn nothing_moves_to_where_something_is_or_to_what_is_no_store() {
     for (to, says) in [
         ("sled:other", "there is something else in the store in "),
         ("sled:data", "both are the store in "),
-        ("postgres://bot@localhost/deskbell", "PostgreSQL is not supported yet."),
+        ("postgres://bot@127.0.0.1:1/deskbell", "no database was reached that takes writes: 127.0.0.1:1"),
         ("other", "other is not a store."),
     ] {
         let refused = typed(&stage, &["migrate", "sled:data", to]).await;

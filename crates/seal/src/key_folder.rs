@@ -105,7 +105,8 @@ impl KeyFolder {
         if !contents.names(fingerprint) {
             self.name(fingerprint)?;
         }
-        let kept = KeptKeys::new(self.paths.keys.clone(), keys);
+        let path = self.paths.keys.clone();
+        let kept = KeptKeys::new(Box::new(move |keys| files::replace(&path, keys)), keys);
         let keyring = Keyring::new(master, kept, &judged.opened, random);
         Ok(Opened { keyring, origin: judged.origin, fingerprint, before: judged.before })
     }

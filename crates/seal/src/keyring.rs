@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use deskbell_domain::ids::WorkspaceId;
@@ -12,7 +11,6 @@ use deskbell_domain::port::sealing::{Place, Sealing, Unopened};
 
 use crate::additional_data::of_place;
 use crate::cipher::Cipher;
-use crate::files;
 use crate::master_key::MasterKey;
 use crate::sealed_keys::SealedKeys;
 use crate::workspace_key::WorkspaceKey;
@@ -27,20 +25,24 @@ pub struct Keyring {
     kept: Mutex<KeptKeys>,
 }
 
-/// The keys as the file holds them.
+/// Puts the sealed keys of all workspaces in the place of those that are kept, whole and durably, or not at all. It is called
+/// where a workspace is new and where one is shredded, and may block for as long as a file or a row takes.
+pub type Keep = Box<dyn Fn(&[u8]) -> io::Result<()> + Send + Sync>;
+
+/// The keys as they are kept.
 pub(crate) struct KeptKeys {
-    path: PathBuf,
+    keep: Keep,
     keys: SealedKeys,
 }
 
 impl KeptKeys {
-    pub(crate) fn new(path: PathBuf, keys: SealedKeys) -> Self {
-        Self { path, keys }
+    pub(crate) fn new(keep: Keep, keys: SealedKeys) -> Self {
+        Self { keep, keys }
     }
 
     /// What was there stays where it cannot be written.
     fn replace(&mut self, keys: SealedKeys) -> io::Result<()> {
-        files::replace(&self.path, &keys.to_json())?;
+        (self.keep)(&keys.to_json())?;
         self.keys = keys;
         Ok(())
     }

@@ -21,7 +21,8 @@ use deskbell_domain::port::random::Random;
 use deskbell_domain::time::UnixMillis;
 
 pub use self::copying::Opener;
-use self::departing::{Departing, Store};
+pub(crate) use self::departing::{Departing, Store};
+pub(crate) use self::rows::each;
 use crate::backup::{BackupError, BackupFile};
 use crate::codec;
 use crate::engine::sled::SledEngine;
@@ -118,14 +119,20 @@ pub fn migrate(
     match from {
         MoveFrom::Backup(backup) => into(backup, to, keys, now),
         MoveFrom::Store(folder) => {
-            let engine = open_engine_of(folder, now)?;
+            let engine = open_departing(folder, now)?;
             refuse_the_same(folder, to)?;
-            refuse_what_cannot_leave(&engine, folder)?;
             let migrated = into(&Store { engine: &engine, random }, to, keys, now)?;
             let _moved = refuse_and_note(&engine, folder);
             Ok(migrated)
         }
     }
+}
+
+/// Locks a store that is whole.
+pub(crate) fn open_departing(folder: &Path, now: UnixMillis) -> Result<SledEngine, MigrationError> {
+    let engine = open_engine_of(folder, now)?;
+    refuse_what_cannot_leave(&engine, folder)?;
+    Ok(engine)
 }
 
 /// The old folder is there; a new one that is not there yet is another.

@@ -1,10 +1,18 @@
 //! Why a store could not be opened.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why there are no keys.
 pub type NoKeys = Box<dyn std::error::Error + Send + Sync>;
+
+/// The line that leads to where a store went.
+fn store_url(to: &Path) -> String {
+    if to.starts_with("postgres:") {
+        return "STORE_URL to that, with who signs in".to_owned();
+    }
+    format!("STORE_URL=sled:{}", to.display())
+}
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -86,10 +94,19 @@ pub enum OpenError {
         folder: PathBuf,
     },
     /// Its content is elsewhere.
-    #[error("This store moved to {}: set STORE_URL=sled:{}", to.display(), to.display())]
+    #[error("This store moved to {}: set {}", to.display(), store_url(to))]
     Moved {
         /// Where.
         to: PathBuf,
+    },
+    /// It cannot be moved into a store of another form before it has the present one.
+    #[error(
+        "the store in {} was last used by an earlier version: start this version with it once, then run it again",
+        folder.display()
+    )]
+    Earlier {
+        /// The folder.
+        folder: PathBuf,
     },
     /// It is filled from another, and not done.
     #[error(

@@ -4,6 +4,7 @@ mod parts;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -101,6 +102,26 @@ impl FromStr for Address {
         }
         let hosts = parts.hosts.split(',').map(Host::read).collect::<Result<_, _>>()?;
         Ok(Self { hosts, user, password, database, tls: Tls::read(parts.options)? })
+    }
+}
+
+/// As it is written, which tells no password.
+impl fmt::Display for Host {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, port } = self;
+        if name.contains(':') {
+            write!(formatter, "[{name}]:{port}")
+        } else {
+            write!(formatter, "{name}:{port}")
+        }
+    }
+}
+
+/// Where the database is, without who signs in and with which password: `host1:5432,host2:5432/database`.
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hosts: Vec<_> = self.hosts.iter().map(ToString::to_string).collect();
+        write!(formatter, "{}/{}", hosts.join(","), self.database)
     }
 }
 

@@ -22,7 +22,12 @@ pub(crate) struct Attempts {
 
 impl Attempts {
     pub(crate) fn begin() -> Self {
-        Self { until: Instant::now() + IN_ALL, pause: FIRST_PAUSE }
+        Self::lasting(IN_ALL)
+    }
+
+    /// Attempts at something that is tried for another time.
+    pub(crate) fn lasting(time: Duration) -> Self {
+        Self { until: Instant::now() + time, pause: FIRST_PAUSE }
     }
 
     /// Waits a little for the next; the failure itself where there is none.

@@ -165,7 +165,8 @@ fn bound(number: u64) -> u64 {
     number.min(i64::MAX.cast_unsigned())
 }
 
-fn text(deed: &Deed) -> String {
+/// A deed as it stands in the mark of what is begun.
+pub(crate) fn text(deed: &Deed) -> String {
     serde_json::to_string(deed).expect("every field is a number, a text or a map by texts")
 }
 

@@ -1,6 +1,6 @@
 //! Connections: sealed under their workspace, found by their server.
 
-mod erasing;
+pub(crate) mod erasing;
 
 use async_trait::async_trait;
 use deskbell_domain::audit::Deed;
@@ -94,7 +94,8 @@ impl Connections for PostgresStore {
     }
 }
 
-fn spot(home: &Home) -> Spot<'_> {
+/// Where a connection stands.
+pub(crate) fn spot(home: &Home) -> Spot<'_> {
     Spot::new(&home.workspace, "connection").number(home.guild.0)
 }
 

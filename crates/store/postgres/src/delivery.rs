@@ -1,6 +1,6 @@
 //! Delivery: progress, batches in flight, dead letters, posted messages and counters.
 
-mod flight;
+pub(crate) mod flight;
 pub(crate) mod letters;
 pub(crate) mod look;
 mod own_messages;

@@ -97,7 +97,8 @@ impl Erasure for PostgresStore {
 }
 
 /// Where the mark of an unfinished erasure stands.
-fn spot<'a>(workspace: &'a WorkspaceId, contact: &ContactId) -> Spot<'a> {
+/// Where an erasure stands that is not at its end.
+pub(crate) fn spot<'a>(workspace: &'a WorkspaceId, contact: &ContactId) -> Spot<'a> {
     Spot::new(workspace, "erasure").text("unfinished").text(contact.as_str())
 }
 

@@ -82,14 +82,16 @@ impl Inbox for PostgresStore {
     }
 }
 
-fn id(of: &Hinted) -> &str {
+/// The id of a record, as it stands in the database.
+pub(crate) fn id(of: &Hinted) -> &str {
     match of {
         Hinted::Contact(id) => id.as_str(),
         Hinted::Conversation(id) => id.as_str(),
     }
 }
 
-const fn name(of: HintedKind) -> &'static str {
+/// The kind of a record, as it stands in the database.
+pub(crate) const fn name(of: HintedKind) -> &'static str {
     match of {
         HintedKind::Contact => "contact",
         HintedKind::Conversation => "conversation",

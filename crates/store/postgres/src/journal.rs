@@ -1,7 +1,7 @@
 //! The journal with its seen-keys, snapshots and marks, and what is known of them.
 
 mod amendments;
-mod append;
+pub(crate) mod append;
 pub(crate) mod entries;
 mod letters;
 mod prune;

@@ -8,6 +8,7 @@
 
 mod access_lists;
 mod address;
+mod arriving;
 mod attempts;
 mod audit;
 mod bodies;
@@ -17,18 +18,24 @@ mod deletions;
 mod delivery;
 mod edits;
 mod erasure;
+mod examine;
 mod failure;
 mod health;
 mod inbox;
 mod journal;
+mod kept_keys;
+mod member;
+mod membership;
 mod migration;
 mod of_nobody;
 mod open;
+mod open_error;
 mod pool;
 #[cfg(test)]
 mod portability;
 mod progress_rows;
 mod pruned_to;
+mod reach;
 mod registered_commands;
 mod remains;
 mod short_lived;
@@ -45,5 +52,11 @@ mod word;
 mod workspace;
 
 pub use address::{Address, AddressError, Host, Tls};
-pub use open::{OpenError, Settings};
+pub use arriving::{Arrival, Arriving, Filled};
+pub use examine::{Contents, Examined, examine};
+pub use kept_keys::Keep;
+pub use member::Who;
+pub use membership::{Beat, Membership};
+pub use open::{Keys, Opened, Purpose, Settings};
+pub use open_error::{NoKeys, OpenError, Refusal, Unreached};
 pub use store::PostgresStore;

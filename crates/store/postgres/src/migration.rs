@@ -2,6 +2,7 @@
 //! of them, or another that starts at once, does no harm.
 
 use deadpool_postgres::Object;
+use tokio_postgres::Client;
 
 use crate::cells::Cells as _;
 use crate::failure::{Attempt, Failure};
@@ -12,7 +13,7 @@ use crate::value::call;
 statements!("migration.sql": VERSIONS VERSION REACHED);
 
 /// The steps, the first of them with number 1.
-const STEPS: [&str; 1] = [include_str!("../migrations/0001.sql")];
+const STEPS: [&str; 2] = [include_str!("../migrations/0001.sql"), include_str!("../migrations/0002.sql")];
 
 /// What stands in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +30,7 @@ pub(crate) const KNOWN: u64 = STEPS.len() as u64;
 /// Brings the tables to the present version.
 pub(crate) async fn migrate(connection: &Object) -> Attempt<Schema> {
     make(connection, VERSIONS).await?;
-    let rows = typed(connection, &call!(VERSION)).await?;
-    let found = rows.first().map(|row| row.number_or_none("version")).transpose()?.flatten().unwrap_or(0);
+    let found = version(connection).await?;
     if found > KNOWN {
         return Ok(Schema::TooNew { found });
     }
@@ -41,6 +41,12 @@ pub(crate) async fn migrate(connection: &Object) -> Attempt<Schema> {
         typed(connection, &call!(REACHED, number)).await?;
     }
     Ok(Schema::Present)
+}
+
+/// The version of the tables that are there; 0 where there are none.
+pub(crate) async fn version(connection: &Client) -> Attempt<u64> {
+    let rows = typed(connection, &call!(VERSION)).await?;
+    Ok(rows.first().map(|row| row.number_or_none("version")).transpose()?.flatten().unwrap_or(0))
 }
 
 /// Two that make a table at once: the second is told that it is there, although it asked to be told nothing.

@@ -36,7 +36,8 @@ pub(crate) fn pool(address: &Address) -> io::Result<Pool> {
         .map_err(io::Error::other)
 }
 
-fn config(address: &Address) -> Config {
+/// How a connection is made, beside the pool too.
+pub(crate) fn config(address: &Address) -> Config {
     let mut config = Config::new();
     for host in &address.hosts {
         config.host(&host.name).port(host.port);

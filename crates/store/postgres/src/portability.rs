@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The tables that belong to no workspace. Whoever adds one says why no workspace can own it.
-const OF_NO_WORKSPACE: [&str; 14] = [
+const OF_NO_WORKSPACE: [&str; 15] = [
     "application",
     "audit_begun",
     "audit_book",
@@ -14,6 +14,7 @@ const OF_NO_WORKSPACE: [&str; 14] = [
     "former_card",
     "kept",
     "link",
+    "member",
     "meta",
     "schema_version",
     "server",

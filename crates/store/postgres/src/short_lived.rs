@@ -117,7 +117,8 @@ fn of(place: &KeptPlace) -> WorkspaceId {
     }
 }
 
-fn spot<'a>(workspace: &'a WorkspaceId, name: &str) -> Spot<'a> {
+/// Where a text stands that is kept for a workspace.
+pub(crate) fn spot<'a>(workspace: &'a WorkspaceId, name: &str) -> Spot<'a> {
     Spot::new(workspace, "kept text").text(name)
 }
 

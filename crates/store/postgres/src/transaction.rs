@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use deadpool_postgres::Object;
 use futures::future::{FutureExt as _, MaybeDone, maybe_done, poll_fn};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Error, Row};
+use tokio_postgres::{Client, Error, Row};
 
 use crate::failure::Attempt;
 use crate::sql::statements;
@@ -148,7 +148,7 @@ impl Transaction {
 }
 
 /// Sends one statement.
-pub(crate) async fn typed(connection: &Object, call: &Call) -> Result<Vec<Row>, Error> {
+pub(crate) async fn typed(connection: &Client, call: &Call) -> Result<Vec<Row>, Error> {
     let values: Vec<_> =
         call.values.iter().map(|value| (value as &(dyn ToSql + Sync), value.kind())).collect();
     connection.query_typed(call.statement, &values).await

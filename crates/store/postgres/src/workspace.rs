@@ -60,7 +60,7 @@ impl Held {
 }
 
 /// Where the secret stands that hides ids.
-fn hider(workspace: &WorkspaceId) -> Spot<'_> {
+pub(crate) fn hider(workspace: &WorkspaceId) -> Spot<'_> {
     Spot::new(workspace, "erasure").text("hider")
 }
 

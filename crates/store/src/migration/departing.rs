@@ -13,10 +13,10 @@ use crate::move_marks::{Departure, Moved, departure};
 use crate::open::write_marks;
 
 /// Takes what stands under a key.
-pub(super) type Take<'a> = dyn FnMut(Vec<u8>, Option<Vec<u8>>) -> io::Result<()> + 'a;
+pub(crate) type Take<'a> = dyn FnMut(Vec<u8>, Option<Vec<u8>>) -> io::Result<()> + 'a;
 
 /// Something whose content can be moved.
-pub(super) trait Departing {
+pub(crate) trait Departing {
     /// By what a half-filled store knows that it comes from here; the same whenever it is asked.
     fn id(&self) -> io::Result<String>;
 
@@ -37,9 +37,9 @@ pub(super) trait Departing {
 }
 
 /// A store that is locked.
-pub(super) struct Store<'a, E> {
-    pub(super) engine: &'a E,
-    pub(super) random: &'a dyn Random,
+pub(crate) struct Store<'a, E> {
+    pub(crate) engine: &'a E,
+    pub(crate) random: &'a dyn Random,
 }
 
 impl<E: Engine> Store<'_, E> {

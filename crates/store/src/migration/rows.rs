@@ -12,7 +12,7 @@ use crate::move_marks::{Counts, is_mark};
 const ROWS: usize = 100;
 
 /// Hands over all rows, some at a time.
-pub(super) fn each(engine: &impl Engine, mut take: impl FnMut(Vec<Row>) -> io::Result<()>) -> io::Result<()> {
+pub(crate) fn each(engine: &impl Engine, mut take: impl FnMut(Vec<Row>) -> io::Result<()>) -> io::Result<()> {
     let mut range = KeyRange::everything();
     loop {
         let mut rows = engine.range(&range, ROWS, Direction::Ascending)?;

@@ -122,7 +122,8 @@ pub(crate) fn target_spot(workspace: &WorkspaceId, guild: GuildId, seq: u64) -> 
     Spot::new(workspace, "audit target").number(guild.0).number(seq)
 }
 
-fn secret_spot(of_audits: &WorkspaceId, guild: GuildId) -> Spot<'_> {
+/// Where the secret of an audit stands.
+pub(crate) fn secret_spot(of_audits: &WorkspaceId, guild: GuildId) -> Spot<'_> {
     Spot::new(of_audits, "audit secret").number(guild.0)
 }
 

@@ -20,7 +20,7 @@ statements!("connection.sql":
 );
 
 /// As it stands in the database what becomes of cards.
-pub(super) fn word(cards: Cards) -> &'static str {
+pub(crate) fn word(cards: Cards) -> &'static str {
     match cards {
         Cards::Stay => "stay",
         Cards::Go => "go",

@@ -57,7 +57,7 @@ pub(super) async fn begin(
 }
 
 /// Who was called, as it stands in a key.
-pub(super) fn called(to: Called) -> String {
+pub(crate) fn called(to: Called) -> String {
     match to {
         Called::Role(role) => format!("role:{role}"),
         Called::Member(member) => format!("member:{member}"),

@@ -144,7 +144,7 @@ fn letters(kinds: impl Iterator<Item = EventKind>) -> Value {
 }
 
 /// The id of the event of which an event says more.
-fn more_of(event: &Event) -> Option<String> {
+pub(crate) fn more_of(event: &Event) -> Option<String> {
     match &event.record {
         Record::Identified { contact } => Some(EventId::lead_created(&contact.id).as_str().to_owned()),
         _ => None,

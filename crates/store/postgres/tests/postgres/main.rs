@@ -4,6 +4,8 @@ mod contract;
 mod identified;
 mod ids;
 mod leads;
+mod members;
+mod moves;
 mod opening;
 mod proxy;
 mod sealed;

@@ -1,37 +1,32 @@
 //! Opening a database.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use deskbell_domain::ids::ApplicationId;
+use deskbell_domain::port::sealing::Sealing;
 use deskbell_store::contract::{Chance, START, TestClock};
 use deskbell_store_postgres::{Address, Host, OpenError, PostgresStore, Settings, Tls};
 
 use crate::server::server;
 use crate::store::keys;
 
-fn settings(folder: &std::path::Path, application: u64) -> Settings {
-    let random = Arc::new(Chance::default());
-    Settings {
-        sealing: keys(folder, random.clone()),
-        clock: Arc::new(TestClock::at(START)),
-        random,
-        application: Some(ApplicationId(application)),
-    }
+fn settings(sealing: Arc<dyn Sealing>, application: u64) -> Settings {
+    let (clock, random) = (Arc::new(TestClock::at(START)), Arc::new(Chance::default()));
+    let application = Some(ApplicationId(application));
+    crate::store::settings(sealing, clock, random, application)
 }
 
 async fn open(address: &Address, folder: &std::path::Path, application: u64) -> Result<(), OpenError> {
-    PostgresStore::open(address, settings(folder, application)).await.map(drop)
+    let keys = keys(folder, Arc::new(Chance::default()));
+    PostgresStore::open(address, settings(keys, application)).await.map(drop)
 }
 
 #[tokio::test]
 async fn several_that_start_on_an_empty_database_make_one_schema() {
     let (address, folder) = (server().database().await, tempfile::tempdir().unwrap());
-    let given = settings(folder.path(), 5);
-    let all = (0..6).map(|_| {
-        let Settings { sealing, clock, random, application } = &given;
-        let (sealing, clock, random) = (sealing.clone(), clock.clone(), random.clone());
-        PostgresStore::open(&address, Settings { sealing, clock, random, application: *application })
-    });
+    let keys = keys(folder.path(), Arc::new(Chance::default()));
+    let all = (0..6).map(|_| PostgresStore::open(&address, settings(keys.clone(), 5)));
     for opened in futures::future::join_all(all).await {
         assert!(opened.is_ok(), "{:?}", opened.err());
     }
@@ -56,7 +51,7 @@ async fn the_database_of_a_later_version_is_refused() {
     open(&address, folder.path(), 5).await.unwrap();
     server().run(&address.database, "insert into schema_version (version) values (7)").await;
     let refused = open(&address, folder.path(), 5).await;
-    assert!(matches!(refused, Err(OpenError::TooNew { found: 7, known: 1 })), "{refused:?}");
+    assert!(matches!(refused, Err(OpenError::TooNew { found: 7, known: 2 })), "{refused:?}");
 }
 
 #[tokio::test]
@@ -64,7 +59,7 @@ async fn a_database_that_is_not_there_is_refused_at_once() {
     let address = Address { database: "elsewhere".to_owned(), ..server().database().await };
     let folder = tempfile::tempdir().unwrap();
     let refused = open(&address, folder.path(), 5).await;
-    assert!(matches!(refused, Err(OpenError::Refused(_))), "{refused:?}");
+    assert!(matches!(refused, Err(OpenError::Refused { .. })), "{refused:?}");
 }
 
 #[tokio::test]
@@ -80,12 +75,12 @@ async fn the_server_is_believed_only_where_its_certificate_is_for_its_name_and_b
     assert!(verified.is_ok(), "{verified:?}");
     for address in [through("127.0.0.1", trusted()), through("localhost", None)] {
         let refused = open(&address, folder.path(), 5).await;
-        assert!(matches!(refused, Err(OpenError::Refused(_))), "{refused:?}");
+        assert!(matches!(refused, Err(OpenError::Refused { .. })), "{refused:?}");
     }
     let nowhere = Some(folder.path().join("none.pem"));
     assert!(matches!(
         open(&through("localhost", nowhere), folder.path(), 5).await,
-        Err(OpenError::Refused(_))
+        Err(OpenError::Refused { .. })
     ));
 }
 
@@ -104,6 +99,8 @@ async fn a_machine_that_takes_no_writes_is_no_place_for_the_store() {
     let (address, folder) = (server().database().await, tempfile::tempdir().unwrap());
     let read_only = format!("alter database {} set default_transaction_read_only = on", address.database);
     server().run("postgres", &read_only).await;
-    let refused = open(&address, folder.path(), 5).await;
-    assert!(matches!(refused, Err(OpenError::NotReached(_))), "{refused:?}");
+    let given = settings(keys(folder.path(), Arc::new(Chance::default())), 5);
+    let given = Settings { patience: Duration::from_secs(1), ..given };
+    let refused = PostgresStore::open(&address, given).await.map(drop);
+    assert!(matches!(refused, Err(OpenError::NotReached { .. })), "{refused:?}");
 }

@@ -59,6 +59,7 @@ impl Server {
             .output()
             .expect("initdb can be run");
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        ask_for_passwords(&data);
         let certificate = certificate(&folder, owner);
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|free| free.local_addr())
@@ -147,6 +148,14 @@ impl Server {
             tokio::task::yield_now().await;
         }
     }
+}
+
+/// A user called `with_password` has to have one; everybody else is let in.
+fn ask_for_passwords(data: &Path) {
+    let file = data.join("pg_hba.conf");
+    let rules = std::fs::read_to_string(&file).expect("initdb makes it");
+    let rules = format!("host all with_password 127.0.0.1/32 scram-sha-256\n{rules}");
+    std::fs::write(&file, rules).expect("it can be written");
 }
 
 /// Where the programs are: Debian keeps those of the server out of the path.
