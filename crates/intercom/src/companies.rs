@@ -112,10 +112,10 @@ fn the_one(mut companies: Vec<Company>, key: &CompanyKey) -> Option<Company> {
 }
 
 impl IntercomClient {
-    async fn send_companies<T>(
+    async fn send_companies<T: Send>(
         &self,
         call: &Call,
-        whole: impl Fn(Listed<Company>) -> Option<T>,
+        whole: impl Fn(Listed<Company>) -> Option<T> + Send,
     ) -> Result<T, Failure> {
         self.send_list(call, &wire::company::LIST_KEYS, wire::company::read, whole).await
     }

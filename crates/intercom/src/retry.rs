@@ -5,6 +5,8 @@
 //! 60 s, a command as often within 8 s; waiting for the throttle does not count. When the tries run out, a call that
 //! reads is [`IntercomError::Unavailable`], and one that may have changed something [`IntercomError::OutcomeUnknown`].
 
+mod answer;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,12 +18,13 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
+use self::answer::{Answer, Form};
 use crate::{
     app_calls::Share,
     call::{Call, Effect},
     client::IntercomClient,
     headers,
-    json::{Listed, Reading, Shape},
+    json::{Listed, Shape},
     observe::Taken,
     refusal::{Failure, Refusal},
     throttle::{Denied, Urgency},
@@ -79,8 +82,9 @@ impl From<Denied> for TryTrouble {
 }
 
 /// How a try ended.
-enum TryOutcome<T> {
-    Done(T),
+enum TryOutcome {
+    /// What came of it is kept.
+    Done,
     Final(Failure),
     Again(TryTrouble),
 }
@@ -92,50 +96,41 @@ enum Doubt {
     Yes,
 }
 
-/// What is made of an answer, and of each record in it while it comes.
-struct Form<'a, R, W> {
-    shape: Shape<'a>,
-    record: R,
-    whole: W,
-}
-
 impl IntercomClient {
     /// Makes a call, several times if it must be and may be, and reads the answer. Where `read` can make nothing of an
     /// answer, it counts as not having come.
-    pub(crate) async fn send<T>(
+    pub(crate) async fn send<T: Send>(
         &self,
         call: &Call,
-        read: impl Fn(&Value) -> Option<T>,
+        read: impl Fn(&Value) -> Option<T> + Send,
     ) -> Result<T, Failure> {
-        let whole = |listed: Listed<()>| read(&listed.rest);
-        self.send_for(call, &Form { shape: Shape::Record, record: |_: &Value| None, whole }).await
+        let whole = move |listed: Listed<()>| read(&listed.rest);
+        self.send_list(call, Shape::Record, |_: &Value| None, whole).await
     }
 
     /// The same for an answer with a list of records, under the first of these names that it has: each is read as soon
     /// as it has come, so that only what was read of it stays in memory.
-    pub(crate) async fn send_list<I: Send, T>(
+    pub(crate) async fn send_list<I: Send, T: Send>(
         &self,
         call: &Call,
         shape: impl Into<Shape<'_>>,
         record: impl Fn(&Value) -> Option<I> + Sync,
-        whole: impl Fn(Listed<I>) -> Option<T>,
+        whole: impl Fn(Listed<I>) -> Option<T> + Send,
     ) -> Result<T, Failure> {
-        self.send_for(call, &Form { shape: shape.into(), record, whole }).await
+        let mut form = Form::new(shape.into(), &record, whole);
+        self.send_for(call, &mut form).await?;
+        form.made().ok_or(Failure::Error(IntercomError::Unavailable(Unanswered::Unreadable)))
     }
 
     /// With the token of whoever asks; what serves everybody falls over from a token that is refused, or may not, to the
     /// next one of the workspace.
-    async fn send_for<I: Send, T, R, W>(&self, call: &Call, form: &Form<'_, R, W>) -> Result<T, Failure>
-    where
-        R: Fn(&Value) -> Option<I> + Sync,
-        W: Fn(Listed<I>) -> Option<T>,
-    {
+    async fn send_for(&self, call: &Call, answer: &mut dyn Answer) -> Result<(), Failure> {
         if self.holder.is_some() {
-            return self.send_as_holder(call, form).await;
+            return self.send_as_holder(call, answer).await;
         }
         let mut refused = None;
         for holder in self.shared.tokens.candidates(call.permission()) {
-            match self.of(holder).send_as_holder(call, form).await {
+            match self.of(holder).send_as_holder(call, answer).await {
                 Err(failure) if failure.is_of_the_token() => {
                     if !failure.is_refusal_of_the_token() {
                         self.shared.tokens.note_lack(holder, call.permission());
@@ -148,22 +143,18 @@ impl IntercomClient {
         Err(refused.unwrap_or(Failure::Error(IntercomError::Refused { code: None })))
     }
 
-    async fn send_as_holder<I: Send, T, R, W>(&self, call: &Call, form: &Form<'_, R, W>) -> Result<T, Failure>
-    where
-        R: Fn(&Value) -> Option<I> + Sync,
-        W: Fn(Listed<I>) -> Option<T>,
-    {
+    async fn send_as_holder(&self, call: &Call, answer: &mut dyn Answer) -> Result<(), Failure> {
         let patience = Patience::of(self.caller.urgency);
         let (mut doubt, mut spent) = (Doubt::No, Duration::ZERO);
         let mut tries = 0;
         loop {
             tries += 1;
-            let (verdict, elapsed) = self.attempt(call, &patience, doubt, form).await?;
+            let (verdict, elapsed) = self.attempt(call, &patience, doubt, answer).await?;
             spent += elapsed;
             let trouble = match verdict {
-                TryOutcome::Done(value) => {
+                TryOutcome::Done => {
                     note(self, Verdict::Accepted);
-                    return Ok(value);
+                    return Ok(());
                 }
                 TryOutcome::Final(failure) => {
                     let failure = told_apart(self, call, failure, &patience).await;
@@ -197,31 +188,27 @@ impl IntercomClient {
         share_with_the_app(self).await.ok()?;
         let mut request = self.request(call, Patience::of(self.caller.urgency).each).ok()?;
         request.version = reqwest::header::HeaderValue::from_static(version);
-        let mut reading = Reading::new(Shape::Record, |_: &Value| None::<()>);
-        let head = self.exchange(call, request, &mut reading).await.0.ok()?;
-        Some((head, reading.finish().map(|listed| listed.rest)))
+        let mut form = Form::new(Shape::Record, &|_: &Value| None::<()>, |listed| Some(listed.rest));
+        let head = self.exchange(call, request, &mut form).await.0.ok()?;
+        form.keep();
+        Some((head, form.made()))
     }
 
-    async fn attempt<I: Send, T, R, W>(
+    async fn attempt(
         &self,
         call: &Call,
         patience: &Patience,
         doubt: Doubt,
-        form: &Form<'_, R, W>,
-    ) -> Result<(TryOutcome<T>, Duration), Failure>
-    where
-        R: Fn(&Value) -> Option<I> + Sync,
-        W: Fn(Listed<I>) -> Option<T>,
-    {
+        answer: &mut dyn Answer,
+    ) -> Result<(TryOutcome, Duration), Failure> {
         let request = self.request(call, patience.each)?;
         let permit = self.shared.throttle.acquire(self.caller).await;
         let denied = |denied| given_up(call, doubt, TryTrouble::from(denied));
         let _permit = permit.map_err(denied)?;
         share_with_the_app(self).await.map_err(denied)?;
-        let mut reading = Reading::new(form.shape, &form.record);
-        let (outcome, elapsed) = self.exchange(call, request, &mut reading).await;
+        let (outcome, elapsed) = self.exchange(call, request, answer).await;
         let verdict = match outcome {
-            Ok(head) => self.judge(call, &head, reading.finish(), &form.whole),
+            Ok(head) => self.judge(call, &head, answer),
             Err(TransportFault::NotSent(why)) => TryOutcome::Again(TryTrouble::NotSent(why)),
             Err(TransportFault::TimedOut) => TryOutcome::Again(TryTrouble::InDoubt(Unanswered::Silent)),
             Err(TransportFault::CutOff) => TryOutcome::Again(TryTrouble::InDoubt(Unanswered::CutOff)),
@@ -229,40 +216,36 @@ impl IntercomClient {
         Ok((verdict, elapsed))
     }
 
-    async fn exchange<I: Send, R: Fn(&Value) -> Option<I> + Send>(
+    async fn exchange(
         &self,
         call: &Call,
         request: Request,
-        reading: &mut Reading<'_, I, R>,
+        answer: &mut dyn Answer,
     ) -> (Result<Head, TransportFault>, Duration) {
+        answer.begin();
         let (began, sent) = (Instant::now(), self.shared.server_time.steady());
-        let outcome = self.shared.transport.exchange(request, &mut |part| reading.push(part)).await;
+        let outcome = self.shared.transport.exchange(request, &mut |part| answer.push(part)).await;
         let elapsed = began.elapsed();
         let taken = Taken { elapsed, sent, received: self.shared.server_time.steady() };
         self.observe(call, &outcome, &taken);
         (outcome, elapsed)
     }
 
-    fn judge<I, T>(
-        &self,
-        call: &Call,
-        head: &Head,
-        body: Option<Listed<I>>,
-        whole: impl Fn(Listed<I>) -> Option<T>,
-    ) -> TryOutcome<T> {
+    fn judge(&self, call: &Call, head: &Head, answer: &mut dyn Answer) -> TryOutcome {
         if head.status.is_success() {
-            let value = body.and_then(|listed| {
-                self.shared.unreadable.note(&listed.unreadable);
-                whole(listed)
-            });
+            let kept = answer.keep();
+            self.shared.unreadable.note(&kept.unreadable);
+            if kept.is_usable {
+                return TryOutcome::Done;
+            }
             let unusable = if headers::is_web_page(&head.headers) {
                 Unanswered::WebPage
             } else {
                 Unanswered::Unreadable
             };
-            return value.map_or(TryOutcome::Again(TryTrouble::InDoubt(unusable)), TryOutcome::Done);
+            return TryOutcome::Again(TryTrouble::InDoubt(unusable));
         }
-        let body = body.map(|listed| listed.rest);
+        let body = answer.refusal();
         let refusal = || Refusal::read(head, body.as_ref());
         match head.status {
             // What stands in between has turned the call away: that says nothing of the token.
@@ -328,13 +311,9 @@ async fn told_apart(client: &IntercomClient, call: &Call, failure: Failure, pati
     if call.effect == Effect::Reads || !failure.is_refusal_of_the_token() {
         return failure;
     }
-    let form = Form {
-        shape: Shape::Record,
-        record: |_: &Value| None::<()>,
-        whole: |listed: Listed<()>| Some(listed),
-    };
-    match client.attempt(&Call::get("me"), patience, Doubt::No, &form).await {
-        Ok((TryOutcome::Done(_), _)) => {
+    let mut form = Form::new(Shape::Record, &|_: &Value| None::<()>, Some);
+    match client.attempt(&Call::get("me"), patience, Doubt::No, &mut form).await {
+        Ok((TryOutcome::Done, _)) => {
             Failure::Error(IntercomError::Forbidden { lack: Lack::Permission(call.permission()) })
         }
         _ => failure,

@@ -40,7 +40,7 @@ enum Within {
 
 impl Lexer {
     /// Reads a part and hands out the tokens that end in it.
-    pub(super) fn push(&mut self, mut part: &[u8], take: &mut impl FnMut(Token)) {
+    pub(super) fn push(&mut self, mut part: &[u8], take: &mut dyn FnMut(Token)) {
         while let Some(first) = part.first() {
             let used = match &mut self.within {
                 Within::Nothing => self.begin(*first, take),
@@ -67,7 +67,7 @@ impl Lexer {
     }
 
     /// Hands out what only the end of the text ends. A string that was not closed is none.
-    pub(super) fn finish(&mut self, take: &mut impl FnMut(Token)) {
+    pub(super) fn finish(&mut self, take: &mut dyn FnMut(Token)) {
         if let Within::Word(word) = std::mem::take(&mut self.within) {
             take(Token::Word(String::from_utf8_lossy(&word).into_owned()));
         }
@@ -78,7 +78,7 @@ impl Lexer {
         matches!(self.within, Within::Text(_))
     }
 
-    fn begin(&mut self, byte: u8, take: &mut impl FnMut(Token)) -> usize {
+    fn begin(&mut self, byte: u8, take: &mut dyn FnMut(Token)) -> usize {
         match byte {
             b'"' => self.within = Within::Text(Text::default()),
             b' ' | b'\t' | b'\n' | b'\r' => {}
