@@ -13,6 +13,7 @@ use deskbell_discord::interaction::Interactions;
 use deskbell_domain::access::ManageServer;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::creations::Creations;
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Phrasing, Reference, Settlement, Source, Verdict};
 use deskbell_domain::difference::UpdateFields;
@@ -221,6 +222,7 @@ fn served(store: &KvStore, outbox: &Arc<RecordingOutbox>, door: Door) -> Workspa
         outbox: outbox.clone(),
         time: Arc::new(ServerTime::new(Arc::new(Still))),
         names: Arc::new(Names::default()),
+        creations: Creations::default(),
         sights: Arc::default(),
         board: Arc::new(StatusBoard::over(store.state())),
         webhooks: Arc::new(Webhooks::new(door, Arc::new(Still), Arc::default())),
