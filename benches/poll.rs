@@ -13,6 +13,7 @@ use deskbell::ingest::{Ingest, IngestParts, JournalListener};
 use deskbell_domain::being_made::InTheMaking;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::creations::Creations;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{
@@ -126,6 +127,7 @@ fn source(store: KvStore) -> Source {
         names: Arc::default(),
         fields: UpdateFields::default(),
         card_fields: CardFields::default(),
+        creations: Creations::default(),
         listener: Arc::new(Nobody),
     });
     Source {

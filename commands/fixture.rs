@@ -2,9 +2,9 @@
 
 mod answers;
 mod channels;
+mod journal;
 mod outbox;
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,15 +12,13 @@ use std::time::Duration;
 use deskbell_discord::interaction::Interactions;
 use deskbell_domain::access::ManageServer;
 use deskbell_domain::card::chosen::CardFields;
-use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::creations::Creations;
 use deskbell_domain::crowd::Headcount;
-use deskbell_domain::delivery::{InFlight, Layout, Nonce, Phrasing, Reference, Settlement, Source, Verdict};
+use deskbell_domain::delivery::Reference;
 use deskbell_domain::difference::UpdateFields;
-use deskbell_domain::event::{Event, EventId, EventKind, Record};
+use deskbell_domain::event::EventKind;
 use deskbell_domain::home::Home;
-use deskbell_domain::ids::{
-    AmendmentNumber, ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId, WorkspaceId,
-};
+use deskbell_domain::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId, WorkspaceId};
 use deskbell_domain::member_field::MemberField;
 use deskbell_domain::message::Message;
 use deskbell_domain::names::Names;
@@ -30,9 +28,7 @@ use deskbell_domain::port::messenger::{Pace, PostOutcome};
 use deskbell_domain::port::random::MockRandom;
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::remover::MockRemover;
-use deskbell_domain::port::store::{
-    Append, Deliveries as _, DeliveryOutcome, Journal as _, StoreHealth as _, Subscriptions as _,
-};
+use deskbell_domain::port::store::{StoreHealth as _, Subscriptions as _};
 use deskbell_domain::service::notify::add::{Addition, PublicDecision, Wish};
 use deskbell_domain::shard::{ConnectedShards, Shards};
 use deskbell_domain::status::StatusBoard;
@@ -221,6 +217,7 @@ fn served(store: &KvStore, outbox: &Arc<RecordingOutbox>, door: Door) -> Workspa
         outbox: outbox.clone(),
         time: Arc::new(ServerTime::new(Arc::new(Still))),
         names: Arc::new(Names::default()),
+        creations: Creations::default(),
         sights: Arc::default(),
         board: Arc::new(StatusBoard::over(store.state())),
         webhooks: Arc::new(Webhooks::new(door, Arc::new(Still), Arc::default())),
@@ -334,87 +331,5 @@ impl World {
     pub(crate) async fn puts(&self, subscription: &Subscription, state: SubscriptionState) {
         let present = self.notifications().await.into_iter().find(|one| one.id == subscription.id).unwrap();
         let _changed = self.store.change_subscription(Subscription { state, ..present }, None).await.unwrap();
-    }
-
-    /// Leads that come in after now.
-    pub(crate) async fn leads(&self, count: u64) {
-        let first = self.store.head(&workspace()).await.unwrap().0 + 1;
-        let events: Vec<_> = (first..first + count).map(lead).collect();
-        let append = Append {
-            workspace: workspace(),
-            events,
-            unnamed: BTreeSet::new(),
-            aliases: Vec::new(),
-            snapshots: Vec::new(),
-            stream: None,
-            baseline: None,
-            at: UnixMillis(NOW.0 * 1000),
-        };
-        self.store.append(append).await.unwrap();
-    }
-
-    /// The next lead, which Discord refuses.
-    pub(crate) async fn refused_lead(&self, subscription: &Subscription) {
-        self.leads(1).await;
-        let number = self.store.head(&workspace()).await.unwrap();
-        let reason = "50035 embeds[0].title".to_owned();
-        self.settle(subscription, number, Verdict::Dead { event: Box::new(lead(number.0)), reason }).await;
-    }
-
-    /// The newest event is posted for it.
-    pub(crate) async fn posted_newest(&self, subscription: &Subscription) {
-        let number = self.store.head(&workspace()).await.unwrap();
-        self.settle(subscription, number, Verdict::Posted(None)).await;
-    }
-
-    async fn settle(&self, subscription: &Subscription, number: JournalNumber, verdict: Verdict) {
-        let in_flight = in_flight(subscription, number);
-        let begun = self.store.begin(&home(), in_flight.clone(), None).await.unwrap();
-        assert_eq!(begun, DeliveryOutcome::Done);
-        let settlement = Settlement {
-            in_flight,
-            home: home(),
-            kind: subscription.kind,
-            detail: subscription.detail,
-            verdict,
-            at: UnixMillis(NOW.0 * 1000),
-            day: "2025-11-23".to_owned(),
-        };
-        assert_eq!(self.store.settle(settlement).await.unwrap(), DeliveryOutcome::Done);
-    }
-}
-
-fn lead(number: u64) -> Event {
-    let id = ContactId::new(format!("lead{number}"));
-    let contact = Contact { created_at: NOW, ..Contact::bare(id.clone(), Role::Lead) };
-    Event {
-        id: EventId::lead_created(&id),
-        at: NOW.plus(60),
-        record: Record::Lead { contact: Box::new(contact) },
-        actor: None,
-    }
-}
-
-fn in_flight(subscription: &Subscription, number: JournalNumber) -> InFlight {
-    InFlight {
-        subscription: subscription.id,
-        channel: subscription.channel,
-        numbers: vec![number],
-        cursor_after: number,
-        source: Source::Journal,
-        layout: Layout::Cards,
-        private: false,
-        backlog: None,
-        generation: 0,
-        nonce: Nonce::of(subscription.id, number, number, 0),
-        first_attempt: UnixMillis(NOW.0 * 1000),
-        attempts: 1,
-        crowd_until: None,
-        phrasing: Phrasing::LATEST,
-        may_stand: None,
-        amended: AmendmentNumber::NONE,
-        without_picture: BTreeSet::new(),
-        ring: None,
-        mention: None,
     }
 }

@@ -103,11 +103,13 @@ struct Start {
 
 impl Start {
     fn begin_heartbeat(&self, config: &Config) {
-        let folder = config.store.place.folder().to_owned();
+        let file = config.files.heartbeat.clone();
+        // Where it cannot be made, the heartbeat is told as what cannot be written.
+        drop(std::fs::create_dir_all(config.files.heartbeat_folder()));
         let is_listed = config.discord.guilds.is_some();
-        let taken_before = if is_listed { None } else { health::only_server(&folder) };
+        let taken_before = if is_listed { None } else { health::only_server(&file) };
         let heart = Heart {
-            folder,
+            file,
             workspaces: self.workspaces.clone(),
             connection: self.connection.clone(),
             store: self.store.clone(),
@@ -130,14 +132,14 @@ impl Start {
             topics: self.topics.clone(),
             metrics: self.metrics.clone(),
         };
-        match socket::Server::bind(config.store.place.folder()) {
+        match socket::Server::bind(&config.files.socket_folder) {
             Ok(server) => {
                 let answering = server.run(Arc::new(overview), self.supervisor.stop_token());
                 self.supervisor.spawn("the operator's socket", answering);
             }
             Err(error) => tracing::warn!(
                 %error,
-                path = %socket::path(config.store.place.folder()).display(),
+                path = %socket::path(&config.files.socket_folder).display(),
                 "there is no socket for deskbell ps and deskbell backup: neither works while this bot runs"
             ),
         }

@@ -6,7 +6,7 @@ mod alive;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use deskbell_commands::Waiting;
@@ -25,7 +25,6 @@ use crate::gateway::ConnectionState;
 /// How often the file is written anew.
 pub const BEAT_EVERY: Duration = Duration::from_secs(10);
 const STALE_AFTER_MS: i64 = 35_000;
-const FILE: &str = "heartbeat.json";
 
 /// What the file says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,7 +138,7 @@ impl Health {
                 format!("not ok: no bot runs. It was stopped, or ended by itself, on {}.", minute(*at))
             }
             Self::Absent => {
-                "not ok: no bot runs. None ever ran with this STORE_URL, or its folder cannot be read."
+                "not ok: no bot runs. None ever ran with this STORE_URL and HEARTBEAT_FILE, or the heartbeat cannot be read."
                     .to_owned()
             }
         }
@@ -153,11 +152,6 @@ fn silent(seconds: i64, process: Process) -> String {
         Process::Gone => format!("{last}. Its process is gone: start it again. Nothing is lost."),
         Process::Unknown => format!("{last}. Look into the log, then start it again."),
     }
-}
-
-/// Where the file of a store's folder is.
-pub fn path(folder: &Path) -> PathBuf {
-    folder.join(FILE)
 }
 
 /// Why no server is served.
@@ -207,7 +201,7 @@ pub struct State<'a> {
 }
 
 /// Writes the file anew, whole or not at all.
-pub fn beat(folder: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()> {
+pub fn beat(file: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()> {
     let (boards, waiting) = (state.boards, state.waiting);
     let polls: Vec<_> = boards.iter().map(|board| board.poll()).collect();
     let troubles: Vec<_> = polls.iter().flat_map(|poll| &poll.troubles).copied().collect();
@@ -239,14 +233,14 @@ pub fn beat(folder: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()>
         unserved: state.unserved.map(|why| unserved(why).to_owned()),
         deskbell_possible_duplicates_total: boards.iter().map(|board| board.possible_duplicates()).sum(),
     };
-    write(folder, &heartbeat)
+    write(file, &heartbeat)
 }
 
-fn write(folder: &Path, heartbeat: &Heartbeat) -> io::Result<()> {
+fn write(file: &Path, heartbeat: &Heartbeat) -> io::Result<()> {
     let text = serde_json::to_vec(heartbeat).map_err(io::Error::other)?;
-    let new = folder.join("heartbeat.new");
+    let new = file.with_extension("new");
     private_file(&new)?.write_all(&text)?;
-    std::fs::rename(new, path(folder))
+    std::fs::rename(new, file)
 }
 
 fn unconnected(why: Option<&str>, shards: ConnectedShards) -> String {
@@ -313,35 +307,35 @@ fn private_file(path: &Path) -> io::Result<File> {
 }
 
 /// Writes the last word at a clean end: a bot that was stopped is not well, and was not killed.
-pub fn stop(folder: &Path, now: UnixMillis) {
-    let last = read(folder).map(|heartbeat| Heartbeat { at: now, ended: true, ..heartbeat });
-    if let Some(Err(error)) = last.map(|last| write(folder, &last)) {
+pub fn stop(file: &Path, now: UnixMillis) {
+    let last = read(file).map(|heartbeat| Heartbeat { at: now, ended: true, ..heartbeat });
+    if let Some(Err(error)) = last.map(|last| write(file, &last)) {
         tracing::debug!(%error, "the last heartbeat could not be written");
     }
 }
 
-fn read(folder: &Path) -> Option<Heartbeat> {
-    serde_json::from_slice(&std::fs::read(path(folder)).ok()?).ok()
+fn read(file: &Path) -> Option<Heartbeat> {
+    serde_json::from_slice(&std::fs::read(file).ok()?).ok()
 }
 
-/// The server that the bot which runs, or ran last, with this folder has linked, where it is one.
-pub fn only_server(folder: &Path) -> Option<GuildId> {
-    read(folder)?.only_server
+/// The server that the bot which writes this file, or wrote it last, has linked, where it is one.
+pub fn only_server(file: &Path) -> Option<GuildId> {
+    read(file)?.only_server
 }
 
-/// Whether a bot runs with this folder, as far as its lock shows it.
-pub fn is_running(folder: &Path) -> bool {
-    process(folder) == Process::There
+/// Whether a bot runs that writes this file, as far as its lock shows it.
+pub fn is_running(file: &Path) -> bool {
+    process(file) == Process::There
 }
 
 /// Reads the file and judges it.
-pub fn examine(folder: &Path, clock: &dyn Clock) -> Health {
-    let Some(heartbeat) = read(folder) else { return Health::Absent };
+pub fn examine(file: &Path, clock: &dyn Clock) -> Health {
+    let Some(heartbeat) = read(file) else { return Health::Absent };
     if heartbeat.ended {
         return Health::Ended { at: heartbeat.at };
     }
     let silent_ms = clock.now().since(heartbeat.at);
-    let process = if heartbeat.locked { process(folder) } else { Process::Unknown };
+    let process = if heartbeat.locked { process(file) } else { Process::Unknown };
     if silent_ms > STALE_AFTER_MS || process == Process::Gone {
         Health::Silent { seconds: silent_ms.max(0) / 1000, process }
     } else if !heartbeat.store_writable {

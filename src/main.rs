@@ -83,16 +83,19 @@ async fn obey() -> ExitCode {
             ExitCode::from(u8::from(report.faults() > 0))
         }
         Command::Init => set_up().await,
-        Command::Health => match config::read_store_folder(&variables) {
-            Ok(folder) => {
-                let health = health::examine(&folder, &SystemClock);
+        Command::Health => match config::read_process_files(&variables) {
+            Ok(files) => {
+                let health = health::examine(&files.heartbeat, &SystemClock);
                 terminal::say(&health.sentence());
                 ExitCode::from(u8::from(!health.is_well()))
             }
             Err(mistake) => terminal::refuse(&mistake.sentence),
         },
-        Command::Ps(options) => match config::read_store_folder(&variables) {
-            Ok(folder) => ps::run(&folder, if options.json { ps::Form::Json } else { ps::Form::Table }).await,
+        Command::Ps(options) => match config::read_process_files(&variables) {
+            Ok(files) => {
+                let form = if options.json { ps::Form::Json } else { ps::Form::Table };
+                ps::run(&files.socket_folder, form).await
+            }
             Err(mistake) => terminal::refuse(&mistake.sentence),
         },
         Command::Backup(options) => back_up(&variables, &options).await,

@@ -144,8 +144,12 @@ fn list(Migrated { counts, was_done }: &Migrated, place: &str) -> String {
 
 fn told_of_database(moved: &Migrated, address: &Address) -> String {
     let (counts, mut said) = (&moved.counts, list(moved, &format!("postgres://{address}")));
-    if counts.unopened > 0 {
-        let _infallible = writeln!(said, "No key opened {} others: they were left out.", counts.unopened);
+    match counts.unopened {
+        0 => {}
+        1 => said.push_str("No key opened 1 other: it was left out.\n"),
+        several => {
+            let _infallible = writeln!(said, "No key opened {several} others: they were left out.");
+        }
     }
     let _infallible = write!(
         said,
@@ -156,9 +160,13 @@ fn told_of_database(moved: &Migrated, address: &Address) -> String {
 
 fn told(moved: &Migrated, to: &Path, has_key: bool) -> String {
     let (counts, mut said) = (&moved.counts, list(moved, &format!("sled:{}", to.display())));
-    if counts.unopened > 0 {
-        let _infallible =
-            writeln!(said, "No key opened {} of them: they were taken over as they were.", counts.unopened);
+    match counts.unopened {
+        0 => {}
+        1 => said.push_str("No key opened 1 of them: it was taken over as it was.\n"),
+        several => {
+            let _infallible =
+                writeln!(said, "No key opened {several} of them: they were taken over as they were.");
+        }
     }
     if has_key {
         let key = to.join("key");
@@ -228,7 +236,7 @@ mod tests {
         assert_snapshot!(told(&moved, Path::new("/srv/the new"), true), @r"
         2 values are in sled:/srv/the new, sealed anew:
           snapshot  2
-        No key opened 1 of them: they were taken over as they were.
+        No key opened 1 of them: it was taken over as it was.
         Its key is /srv/the new/key: keep a copy of it, apart from backups.
         Now set STORE_URL='sled:/srv/the new', and start the bot.
         ");
@@ -238,13 +246,16 @@ mod tests {
     fn what_was_moved_into_a_database_is_told_without_a_password() {
         let values = BTreeMap::from([("journal entry".to_owned(), 14), ("snapshot".to_owned(), 2)]);
         let address = "postgres://bot:secret@db1,db2:6000/deskbell".parse().unwrap();
-        let moved = Migrated { counts: Counts { values, unopened: 1 }, was_done: false };
+        let mut moved = Migrated { counts: Counts { values, unopened: 1 }, was_done: false };
         assert_snapshot!(told_of_database(&moved, &address), @r"
         16 values are in postgres://db1:5432,db2:6000/deskbell, sealed anew:
           journal entry  14
           snapshot       2
-        No key opened 1 others: they were left out.
+        No key opened 1 other: it was left out.
         Now set STORE_URL to it, keep DESKBELL_KEY as it is, and start the bot. The old folder can be deleted.
         ");
+        moved.counts.unopened = 3;
+        let several = told_of_database(&moved, &address);
+        assert!(several.contains("\nNo key opened 3 others: they were left out.\n"), "{several}");
     }
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use deskbell_domain::contact::{Company, Contact};
+use deskbell_domain::creations::BeingCreated;
 use deskbell_domain::event::Actor;
 use deskbell_domain::port::intercom::ContactFields;
 use deskbell_domain::service::lead::{self as service, LeadCreation};
@@ -25,15 +26,21 @@ pub(crate) async fn create(
     fields: &ContactFields,
     company: Option<Company>,
 ) -> Result<(), CommandError> {
+    let email = fields.email.as_deref().unwrap_or_default();
+    let being = session.context.workspace.ports.creations.begin(email);
     let asked = session.context.workspace.ports.time.now().seconds();
     let begun = audit::begin(session, Action::Created).await?;
     match session.answer.patiently(service::create(&*session.intercom, fields)).await {
-        Ok(LeadCreation::Created(lead)) => created(session, begun, *lead, company).await,
+        Ok(LeadCreation::Created(lead)) => created(session, (begun, Some(being)), *lead, company).await,
         Ok(LeadCreation::Exists(id)) => {
             audit::end(session, begun, Outcome::Failed).await;
             Err(Refusal::LeadExists(id).into())
         }
-        Ok(LeadCreation::Unclear) => look_for_it(session, begun, fields, (asked, company)).await,
+        Ok(LeadCreation::Unclear) => {
+            // Finding it takes long, if it is found, and its card is not to wait for that.
+            drop(being);
+            look_for_it(session, begun, fields, (asked, company)).await
+        }
         Err(failure) => {
             audit::end(session, begun, Outcome::Failed).await;
             Err(failure.into())
@@ -43,12 +50,13 @@ pub(crate) async fn create(
 
 async fn created(
     session: &Session<'_>,
-    begun: Begun,
+    (begun, being): (Begun, Option<BeingCreated>),
     mut lead: Contact,
     company: Option<Company>,
 ) -> Result<(), CommandError> {
     audit::end(session, begun.turned_out(Action::Created, &lead.id), Outcome::Done).await;
     remember_actor(session, &lead, CommandName::LeadCreate).await;
+    drop(being);
     let shown = shown(&session.context);
     let attaching = service::put_into(&*session.intercom, &mut lead, company.as_ref());
     let attached = session.answer.patiently(attaching).await;
@@ -80,7 +88,7 @@ async fn look_for_it(
         }
         waited = after;
         if let Some(lead) = service::made_since(&*session.intercom, fields, asked).await {
-            return created(session, begun, lead, company).await;
+            return created(session, (begun, None), lead, company).await;
         }
     }
     audit::end(session, begun, Outcome::Unknown).await;

@@ -2,6 +2,7 @@
 //! whether that lead becomes the user.
 
 use deskbell_domain::contact::{Company, Contact};
+use deskbell_domain::creations::BeingCreated;
 use deskbell_domain::ids::{CompanyId, ContactId};
 use deskbell_domain::port::intercom::{ContactFields, IntercomError};
 use deskbell_domain::service::companies::{Attachment, attach, is_in};
@@ -37,8 +38,10 @@ async fn save_beside(
     company: Option<Company>,
     leads: Leads,
 ) -> Result<(), CommandError> {
+    let email = fields.email.as_deref().unwrap_or_default();
+    let being = session.context.workspace.ports.creations.begin(email);
     let upserting = upsert(&*session.intercom, fields, leads);
-    let saved = session.answer.patiently(finish(session, upserting, company)).await?;
+    let saved = session.answer.patiently(finish(session, upserting, (company, Some(being)))).await?;
     tell(session, saved, fields, Some(draft)).await
 }
 
@@ -63,7 +66,7 @@ pub(crate) async fn make_lead_a_user(
     let lead = picked.or(kept.lead).ok_or(Refusal::OldButton)?;
     let (fields, company) = read(session, &kept.draft).await?;
     let converting = convert(&*session.intercom, &lead, &fields);
-    let saved = session.answer.patiently(finish(session, converting, company)).await?;
+    let saved = session.answer.patiently(finish(session, converting, (company, None))).await?;
     tell(session, saved, &fields, Some(kept.draft)).await
 }
 
@@ -98,7 +101,7 @@ pub(crate) async fn picked(session: &Session<'_>, key: &str, id: &ContactId) -> 
     };
     let company = pending.company.map(|(id, name)| Company { id, company_id: None, name });
     let updating = update_picked(&*session.intercom, id, &fields);
-    let saved = session.answer.patiently(finish(session, updating, company)).await?;
+    let saved = session.answer.patiently(finish(session, updating, (company, None))).await?;
     tell(session, saved, &fields, None).await
 }
 
@@ -113,7 +116,7 @@ struct Saved {
 async fn finish(
     session: &Session<'_>,
     saving: impl Future<Output = Result<Upsert, IntercomError>>,
-    company: Option<Company>,
+    (company, being): (Option<Company>, Option<BeingCreated>),
 ) -> Result<Saved, CommandError> {
     let begun = audit::begin(session, Action::Updated).await?;
     let saved = saving.await;
@@ -122,6 +125,7 @@ async fn finish(
     if let Upsert::Created(user) = &outcome {
         remember_actor(session, user, CommandName::UserCreate).await;
     }
+    drop(being);
     let user = match &mut outcome {
         Upsert::Created(user) | Upsert::Converted(user) | Upsert::Unchanged(user) => Some(&mut **user),
         Upsert::Updated(update) => Some(&mut update.after),

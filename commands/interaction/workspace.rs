@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use deskbell_domain::connection::Holder;
+use deskbell_domain::creations::Creations;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::links::Links;
 use deskbell_domain::names::Names;
@@ -66,6 +67,8 @@ pub struct WorkspacePorts {
     pub time: Arc<ServerTime>,
     /// Names of companies and tags.
     pub names: Arc<Names>,
+    /// The leads and users that are being made.
+    pub creations: Creations,
     /// What servers see of the workspace.
     pub sights: Arc<Sights>,
     /// How the loops are.

@@ -172,7 +172,7 @@ async fn every_trouble_has_a_line() {
         **Last 7 days** 1 lead · 0 users · 0 updates · 0 conversations
         **Intercom** 7 of 100 calls in the last minute
         **Trouble**
-        - I cannot write my store; that began <t:1763889600:R>. Nothing is posted until whoever runs this bot frees space. Nothing is lost.
+        - I cannot write my store; that began <t:1763889600:R>. Nothing is posted until that is over: whoever runs this bot finds the reason in the log. Nothing is lost.
         - I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
         - 1 message may have been posted twice since I was started: Discord did not say.
         - 3 records could not be read in Intercom since I was started and were not posted. Please look for them there.

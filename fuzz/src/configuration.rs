@@ -105,7 +105,7 @@ fn check_config(config: &Config, given: &[(&str, String)]) {
     let day = Duration::from_secs(24 * 3600);
     assert!((Duration::from_secs(1)..=day).contains(&config.poll.interval), "{:?}", config.poll.interval);
     assert!((day * 3..=day * 3650).contains(&config.store.retention), "{:?}", config.store.retention);
-    assert!(!config.store.place.folder().as_os_str().is_empty());
+    assert!(!config.files.socket_folder.as_os_str().is_empty());
     assert!(intercom.is_some() || (guilds.is_none() && config.connect != Connect::Off), "nothing to do");
     let workspace =
         intercom.and_then(|intercom| intercom.workspace.as_ref()).map_or("w", WorkspaceId::as_str);

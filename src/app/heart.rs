@@ -17,7 +17,7 @@ use crate::supervisor::Supervisor;
 
 /// Writes the heartbeat file.
 pub(super) struct Heart {
-    pub(super) folder: PathBuf,
+    pub(super) file: PathBuf,
     pub(super) workspaces: Arc<Workspaces>,
     pub(super) connection: ConnectionWatch,
     pub(super) store: Arc<dyn Store>,
@@ -32,7 +32,7 @@ pub(super) struct Heart {
 /// off, drops this too.
 impl Drop for Heart {
     fn drop(&mut self) {
-        health::stop(&self.folder, self.supervisor.now());
+        health::stop(&self.file, self.supervisor.now());
     }
 }
 
@@ -70,10 +70,10 @@ impl Heart {
             waiting: &waiting,
             connection: self.connection.state(),
             unserved: self.workspaces.unserved(),
-            lock: self.alive.hold(&self.folder),
+            lock: self.alive.hold(&self.file),
             only_server: self.workspaces.only_server().or(self.taken_before),
         };
-        if let Err(error) = health::beat(&self.folder, &state, self.supervisor.now()) {
+        if let Err(error) = health::beat(&self.file, &state, self.supervisor.now()) {
             tracing::warn!(%error, "the heartbeat could not be written");
         }
     }

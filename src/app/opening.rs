@@ -78,9 +78,9 @@ async fn open_database(
     adapters: &Adapters,
     supervisor: &Supervisor,
 ) -> anyhow::Result<OpenStore> {
-    let folder = config.store.place.folder();
+    let folder = &config.files.socket_folder;
     std::fs::create_dir_all(folder)
-        .with_context(|| format!("the folder {} for the heartbeat cannot be made", folder.display()))?;
+        .with_context(|| format!("the folder {} for the bot's socket cannot be made", folder.display()))?;
     let Opened { store, membership } = PostgresStore::open(address, settings(config, adapters)).await?;
     tracing::info!(database = %address, "the store is a database");
     if let Some(membership) = membership {

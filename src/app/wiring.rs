@@ -7,6 +7,7 @@ use std::time::Duration;
 use deskbell_commands::{DayOf, WorkspaceContext, WorkspacePorts};
 use deskbell_domain::being_made::InTheMaking;
 use deskbell_domain::card::chosen::CardFields;
+use deskbell_domain::creations::Creations;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::WorkspaceId;
@@ -111,7 +112,8 @@ impl Parts {
         let sights = Arc::<Sights>::default();
         let delivery = delivery_parts(shared, &link, region, (&board, &sights), &day);
         let delivery = Arc::new(Delivery::new(delivery));
-        let ingest = ingest(shared, &link, &names, delivery.clone());
+        let creations = Creations::default();
+        let ingest = ingest(shared, &link, (&names, &creations), delivery.clone());
         let webhooks = Arc::new(webhooks(shared));
         let source = Arc::new(source(shared, &link, (&board, &webhooks), ingest));
         let hints = Arc::new(HintedRecords::new(source.clone(), shared.store.clone()));
@@ -137,6 +139,7 @@ impl Parts {
             outbox: outbox.clone(),
             time: link.server_time,
             names,
+            creations,
             sights,
             board: board.clone(),
             webhooks: webhooks.clone(),
@@ -178,7 +181,12 @@ fn delivery_parts(
     }
 }
 
-fn ingest(shared: &Shared, link: &Link, names: &Arc<Names>, listener: Arc<Delivery>) -> Arc<Ingest> {
+fn ingest(
+    shared: &Shared,
+    link: &Link,
+    (names, creations): (&Arc<Names>, &Creations),
+    listener: Arc<Delivery>,
+) -> Arc<Ingest> {
     Arc::new(Ingest::new(IngestParts {
         journal: shared.store.clone(),
         inbox: shared.store.clone(),
@@ -187,6 +195,7 @@ fn ingest(shared: &Shared, link: &Link, names: &Arc<Names>, listener: Arc<Delive
         names: names.clone(),
         fields: shared.settings.update_fields.clone(),
         card_fields: shared.settings.card_fields.clone(),
+        creations: creations.clone(),
         listener,
     }))
 }

@@ -33,8 +33,8 @@ enum Running {
 
 pub(super) async fn check(report: &mut Report, partial: &Partial, variables: &Variables, clock: &dyn Clock) {
     let Some(http) = &partial.http else { return };
-    let running = match &partial.place {
-        Some(place) => running(place.folder()).await,
+    let running = match &partial.files {
+        Some(files) => running(&files.socket_folder).await,
         None => Running::Nobody,
     };
     check_listener(report, http.listen, &running);

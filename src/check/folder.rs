@@ -3,14 +3,29 @@
 use std::path::{Path, PathBuf};
 
 use super::report::{Bot, Report, Severity};
+use crate::config::ProcessFiles;
 use crate::health;
 use crate::private_files::{self, Reach};
 use crate::terminal;
 
-pub(super) fn check(report: &mut Report, folder: &Path) {
-    if health::is_running(folder) {
+/// Whether a bot runs, and whether one can say so.
+pub(super) fn look_for_a_bot(report: &mut Report, files: &ProcessFiles) {
+    if health::is_running(&files.heartbeat) {
         report.bot = Bot::Runs;
     }
+    let folder = files.heartbeat_folder();
+    let there = nearest(folder);
+    if folder != files.socket_folder && tempfile::NamedTempFile::new_in(there).is_err() {
+        let text = format!(
+            "{} cannot be written, so deskbell health would tell of no bot. Give the folder to the user that runs the bot \
+             (chown), or set HEARTBEAT_FILE to a file elsewhere.",
+            files.heartbeat.display()
+        );
+        report.add(Severity::Wrong, "Heartbeat", text);
+    }
+}
+
+pub(super) fn check(report: &mut Report, folder: &Path) {
     match why_not(folder).or_else(|| not_opened(folder)) {
         None => report.add(
             Severity::Ok,

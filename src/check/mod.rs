@@ -56,18 +56,7 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
     ) {
         report.add(Severity::Warning, "Network", sentence);
     }
-    // What is wrong with a key is told as a mistake; the store would be judged without it.
-    let keys = mistakes.iter().all(|mistake| !may_hide_a_key(mistake)).then_some(&partial.keys);
-    match &partial.place {
-        Some(StorePlace::Folder(folder)) => {
-            folder::check(&mut report, folder);
-            if let Some(keys) = keys {
-                key::check(&mut report, folder, keys);
-            }
-        }
-        Some(StorePlace::Database(address)) => database::check(&mut report, address, keys).await,
-        None => {}
-    }
+    check_store(&mut report, &partial, &mistakes).await;
     door::check(&mut report, &partial, variables, &*clock).await;
     folder::check_secrets(&mut report, variables.files_of_secrets());
     for sentence in config::notes(variables) {
@@ -75,6 +64,24 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
     }
     tell_mistakes(&mut report, &mistakes);
     report
+}
+
+async fn check_store(report: &mut Report, partial: &Partial, mistakes: &[Mistake]) {
+    // What is wrong with a key is told as a mistake; the store would be judged without it.
+    let keys = mistakes.iter().all(|mistake| !may_hide_a_key(mistake)).then_some(&partial.keys);
+    if let Some(files) = &partial.files {
+        folder::look_for_a_bot(report, files);
+    }
+    match &partial.place {
+        Some(StorePlace::Folder(folder)) => {
+            folder::check(report, folder);
+            if let Some(keys) = keys {
+                key::check(report, folder, keys);
+            }
+        }
+        Some(StorePlace::Database(address)) => database::check(report, address, keys).await,
+        None => {}
+    }
 }
 
 fn connect_themselves(connect: &Connect) -> String {
@@ -98,7 +105,7 @@ fn linked(partial: &Partial, mistakes: &[Mistake]) -> Linked {
     if mistakes.iter().any(|mistake| mistake.variable == "DISCORD_GUILD_ID") {
         return Linked::Unread;
     }
-    let taken = partial.place.as_ref().and_then(|place| health::only_server(place.folder()));
+    let taken = partial.files.as_ref().and_then(|files| health::only_server(&files.heartbeat));
     taken.map_or(Linked::Unsaid, Linked::TakenBefore)
 }
 

@@ -25,8 +25,6 @@ mod values;
 mod variables;
 mod whose;
 
-use std::path::PathBuf;
-
 use deskbell_seal::GivenKeys;
 use deskbell_store_postgres::Address;
 
@@ -34,8 +32,8 @@ pub use notes::{notes, wrong_folder};
 pub use open_addresses::open_addresses;
 pub use values::{
     ApiAddress, AppConfig, Config, Connect, DiscordConfig, HttpConfig, IntercomConfig, IntercomReach,
-    LogConfig, LogFormat, Mistake, MistakeKind, NotificationStart, Partial, PollConfig, StoreConfig,
-    StorePlace,
+    LogConfig, LogFormat, Mistake, MistakeKind, NotificationStart, Partial, PollConfig, ProcessFiles,
+    StoreConfig, StorePlace,
 };
 pub use variables::Variables;
 
@@ -77,9 +75,13 @@ pub fn database_address(text: &str) -> Result<Address, String> {
     store::address(text)
 }
 
-/// Reads in which folder a bot on this machine is asked.
-pub fn read_store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
-    read_store_place(variables).map(|place| place.folder().to_owned())
+/// Reads where a bot on this machine is asked.
+pub fn read_process_files(variables: &Variables) -> Result<ProcessFiles, Mistake> {
+    let place = read_store_place(variables)?;
+    match parse::unread(variables, "HEARTBEAT_FILE") {
+        Some(mistake) => Err(mistake),
+        None => Ok(ProcessFiles::beside(&place, store::heartbeat(variables)?)),
+    }
 }
 
 /// Reads the master keys, for `deskbell migrate`, which needs nothing else.

@@ -1,6 +1,7 @@
 //! From text to types, one function a variable; each mistake is kept and the reading goes on.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use deskbell_domain::card::chosen::{CardFields, MOST_CHOSEN, NotChosen};
@@ -25,10 +26,10 @@ use super::log_filter::log_filter;
 use super::mistake::{set_or_default, shown, wrong};
 use super::names::{NearMiss, in_its_place};
 use super::secrets::{optional_secret, secret};
-use super::store::{key_for, store_place};
+use super::store::{heartbeat, key_for, store_place};
 use super::values::{
     ApiAddress, Config, Connect, DiscordConfig, HttpConfig, IntercomConfig, IntercomReach, LogFormat,
-    Mistake, MistakeKind, NotificationStart, Partial, PollConfig, StoreConfig, StorePlace,
+    Mistake, MistakeKind, NotificationStart, Partial, PollConfig, ProcessFiles, StoreConfig, StorePlace,
 };
 use super::variables::Variables;
 use super::whose::take_misplaced;
@@ -52,6 +53,7 @@ pub(super) struct Parts {
     card_fields: Option<CardFields>,
     member_field: Option<MemberField>,
     place: Option<StorePlace>,
+    heartbeat: Option<Given<PathBuf>>,
     retention: Option<Duration>,
     audit_retention: Option<Duration>,
     keys: GivenKeys,
@@ -97,6 +99,7 @@ impl Parts {
             card_fields: keep.value(card_fields(variables)),
             member_field: keep.value(member_field(variables)),
             place: keep.value(store_place(variables)),
+            heartbeat: keep.value(heartbeat(variables)).map(Given),
             retention: keep.value(retention(variables)),
             audit_retention: keep.value(audit_retention(variables)),
             keys: keep.keys(variables),
@@ -133,6 +136,7 @@ impl Parts {
                 audit_retention: self.audit_retention?,
                 keys: self.keys.clone(),
             },
+            files: self.files()?,
             http: self.http.clone()?.0,
             start,
         })
@@ -146,9 +150,14 @@ impl Parts {
             intercom: self.intercom_token.clone().and_then(|given| self.operators(given.0)?.0),
             connect: self.connect.clone(),
             place: self.place.clone(),
+            files: self.files(),
             keys: self.keys.clone(),
             http: self.http.clone().and_then(|given| given.0),
         }
+    }
+
+    fn files(&self) -> Option<ProcessFiles> {
+        Some(ProcessFiles::beside(self.place.as_ref()?, self.heartbeat.clone()?.0))
     }
 
     fn reach(&self) -> Option<IntercomReach> {

@@ -30,7 +30,7 @@ pub enum Presence {
 }
 
 /// Every variable, in the order in which one would set them.
-pub const VARIABLES: [Variable; 33] = [
+pub const VARIABLES: [Variable; 34] = [
     Variable {
         name: "DISCORD_TOKEN",
         default: Presence::Required,
@@ -144,6 +144,14 @@ pub const VARIABLES: [Variable; 33] = [
         default: Presence::Optional,
         meaning: "A file that holds the address of the store, in place of STORE_URL.",
         example: "/run/secrets/store_url",
+    },
+    Variable {
+        name: "HEARTBEAT_FILE",
+        default: Presence::Decided(
+            "heartbeat.json in the store's folder; data/heartbeat.json with a database",
+        ),
+        meaning: "The file that deskbell health reads, and the bot writes anew every 10 s.",
+        example: "/run/deskbell/heartbeat.json",
     },
     Variable {
         name: "DESKBELL_KEY",

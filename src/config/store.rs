@@ -12,6 +12,7 @@ use super::values::{Mistake, StorePlace};
 use super::variables::Variables;
 
 const NAME: &str = "STORE_URL";
+const HEARTBEAT: &str = "HEARTBEAT_FILE";
 
 /// Where the store is.
 pub(super) fn store_place(variables: &Variables) -> Result<StorePlace, Mistake> {
@@ -38,6 +39,20 @@ pub(super) fn store_place(variables: &Variables) -> Result<StorePlace, Mistake> 
              postgres://USER@HOST/DATABASE.",
         )),
     }
+}
+
+/// The file that `deskbell health` reads, where it is given. Beside it lie files with the same name and these ends.
+pub(super) fn heartbeat(variables: &Variables) -> Result<Option<PathBuf>, Mistake> {
+    let Some(file) = variables.get(HEARTBEAT).map(PathBuf::from) else { return Ok(None) };
+    let is_taken = file.extension().is_some_and(|end| end == "lock" || end == "new");
+    if file.is_dir() || file.file_name().is_none() || is_taken {
+        return Err(wrong(
+            HEARTBEAT,
+            "HEARTBEAT_FILE is not a file that can be written. Write one in a folder of the bot's own, like \
+             /run/deskbell/heartbeat.json.",
+        ));
+    }
+    Ok(Some(file))
 }
 
 /// The address of a database.

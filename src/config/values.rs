@@ -30,6 +30,8 @@ pub struct Config {
     pub poll: PollConfig,
     /// The store.
     pub store: StoreConfig,
+    /// What this process keeps for others on this machine.
+    pub files: ProcessFiles,
     /// The HTTP door, if there is one.
     pub http: Option<HttpConfig>,
     /// Whether every notification is paused at the start: `run --paused`.
@@ -155,14 +157,39 @@ pub enum StorePlace {
     Database(Box<Address>),
 }
 
-impl StorePlace {
-    /// Where this process keeps what others on this machine ask it for: its heartbeat and its socket.
-    pub fn folder(&self) -> &Path {
-        match self {
-            Self::Folder(folder) => folder,
-            Self::Database(_) => Path::new("data"),
-        }
+/// What a process keeps for others on its machine to ask it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProcessFiles {
+    /// The file that `deskbell health` reads.
+    pub heartbeat: PathBuf,
+    /// Where its socket is.
+    pub socket_folder: PathBuf,
+}
+
+impl ProcessFiles {
+    /// Those beside a store, with the heartbeat where it was given. A database has no folder here, and its socket then
+    /// is where the heartbeat is.
+    pub(super) fn beside(place: &StorePlace, heartbeat: Option<PathBuf>) -> Self {
+        let folder = match place {
+            StorePlace::Folder(folder) => folder,
+            StorePlace::Database(_) => Path::new("data"),
+        };
+        let heartbeat = heartbeat.unwrap_or_else(|| folder.join("heartbeat.json"));
+        let socket_folder = match place {
+            StorePlace::Folder(folder) => folder.clone(),
+            StorePlace::Database(_) => folder_of(&heartbeat).to_owned(),
+        };
+        Self { heartbeat, socket_folder }
     }
+
+    /// The folder of the heartbeat.
+    pub fn heartbeat_folder(&self) -> &Path {
+        folder_of(&self.heartbeat)
+    }
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The HTTP door.
@@ -251,6 +278,8 @@ pub struct Partial {
     pub connect: Option<Connect>,
     /// Where the store is.
     pub place: Option<StorePlace>,
+    /// What the process keeps for others on this machine, where that could be read.
+    pub files: Option<ProcessFiles>,
     /// The master keys that could be read.
     pub keys: GivenKeys,
     /// The HTTP door, where there is to be one and its variables fit together.

@@ -100,10 +100,13 @@ impl Variables {
         self.values.contains_key(name) && self.get(name).is_none()
     }
 
-    /// Where secrets may stand in files: `.env`, and what the variables named `…_FILE` lead to.
+    /// Where secrets may stand in files: `.env`, and what the variables that stand in place of others lead to.
     pub(crate) fn files_of_secrets(&self) -> Vec<PathBuf> {
-        let named = reference::VARIABLES.iter().filter(|variable| variable.name.ends_with("_FILE"));
-        let named = named.filter_map(|variable| self.get(variable.name)).map(PathBuf::from);
+        let names = || reference::VARIABLES.iter().map(|variable| variable.name);
+        let is_in_place =
+            |name: &str| name.strip_suffix("_FILE").is_some_and(|of| names().any(|one| one == of));
+        let named = names().filter(|name| is_in_place(name));
+        let named = named.filter_map(|name| self.get(name)).map(PathBuf::from);
         self.dotenv.iter().cloned().chain(named).collect()
     }
 

@@ -16,9 +16,13 @@ impl Clock for At {
     }
 }
 
-fn write(folder: &Path, board: &StatusBoard, at: i64) {
+fn file(folder: &tempfile::TempDir) -> std::path::PathBuf {
+    folder.path().join("heartbeat.json")
+}
+
+fn write(file: &Path, board: &StatusBoard, at: i64) {
     let boards = [board];
-    beat(folder, &connected(&boards), UnixMillis(at)).expect("it can be written");
+    beat(file, &connected(&boards), UnixMillis(at)).expect("it can be written");
 }
 
 /// A bot in Discord.
@@ -37,8 +41,8 @@ fn connected<'a>(boards: &'a [&'a StatusBoard]) -> State<'a> {
 
 fn said_of(state: &State<'_>) -> String {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    beat(folder.path(), state, UnixMillis(1_000)).expect("it can be written");
-    let health = examine(folder.path(), &At(1_000));
+    beat(&file(&folder), state, UnixMillis(1_000)).expect("it can be written");
+    let health = examine(&file(&folder), &At(1_000));
     assert!(health.is_well());
     health.sentence()
 }
@@ -79,8 +83,8 @@ fn a_bot_that_never_reached_intercom_is_well_and_says_since_when_it_waits() {
     let waiting =
         Waiting { since: UnixMillis(1_795_435_200_000), cause: Cause::Unanswered(Unanswered::Silent) };
     let state = State { waiting: &[waiting], ..connected(&[]) };
-    beat(folder.path(), &state, UnixMillis(1_000)).expect("it can be written");
-    let health = examine(folder.path(), &At(1_000));
+    beat(&file(&folder), &state, UnixMillis(1_000)).expect("it can be written");
+    let health = examine(&file(&folder), &At(1_000));
     assert!(health.is_well());
     insta::assert_snapshot!(health.sentence(), @"ok: the bot is well, waiting for Intercom since 2026-11-23 12:00 UTC. It does not know its workspace yet: Intercom does not answer. I keep trying.");
 }
@@ -88,11 +92,11 @@ fn a_bot_that_never_reached_intercom_is_well_and_says_since_when_it_waits() {
 #[test]
 fn a_fresh_beat_is_well_and_an_old_one_is_not() {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    assert_eq!(examine(folder.path(), &At(0)), Health::Absent);
-    write(folder.path(), &StatusBoard::default(), 1_000);
-    assert_eq!(examine(folder.path(), &At(36_000)), Health::Well);
+    assert_eq!(examine(&file(&folder), &At(0)), Health::Absent);
+    write(&file(&folder), &StatusBoard::default(), 1_000);
+    assert_eq!(examine(&file(&folder), &At(36_000)), Health::Well);
     assert_eq!(
-        examine(folder.path(), &At(36_001)),
+        examine(&file(&folder), &At(36_001)),
         Health::Silent { seconds: 35, process: Process::Unknown }
     );
 }
@@ -100,19 +104,19 @@ fn a_fresh_beat_is_well_and_an_old_one_is_not() {
 #[test]
 fn stopped_killed_and_hung_are_told_apart() {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    let said = |at| examine(folder.path(), &At(at)).sentence();
-    insta::assert_snapshot!(said(0), @"not ok: no bot runs. None ever ran with this STORE_URL, or its folder cannot be read.");
+    let said = |at| examine(&file(&folder), &At(at)).sentence();
+    insta::assert_snapshot!(said(0), @"not ok: no bot runs. None ever ran with this STORE_URL and HEARTBEAT_FILE, or the heartbeat cannot be read.");
     let mut alive = AliveLock::default();
     let board = StatusBoard::default();
-    let lock = alive.hold(folder.path());
+    let lock = alive.hold(&file(&folder));
     let boards = [&board];
     let state = State { lock, ..connected(&boards) };
-    beat(folder.path(), &state, UnixMillis(1_000)).expect("it can be written");
+    beat(&file(&folder), &state, UnixMillis(1_000)).expect("it can be written");
     insta::assert_snapshot!(said(4_000), @"ok: the bot is well.");
     insta::assert_snapshot!(said(49_000), @"not ok: last sign 48 s ago: it hangs or was killed. Its process is still there: look into the log, then restart it.");
     drop(alive);
     insta::assert_snapshot!(said(4_000), @"not ok: last sign 3 s ago: it hangs or was killed. Its process is gone: start it again. Nothing is lost.");
-    stop(folder.path(), UnixMillis(1_795_435_200_000));
+    stop(&file(&folder), UnixMillis(1_795_435_200_000));
     insta::assert_snapshot!(said(9_000), @"not ok: no bot runs. It was stopped, or ended by itself, on 2026-11-23 12:00 UTC.");
 }
 
@@ -122,7 +126,7 @@ fn a_lock_that_is_a_link_is_not_followed() {
         (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let target = elsewhere.path().join("made");
     std::os::unix::fs::symlink(&target, folder.path().join("heartbeat.lock")).expect("a link can be made");
-    assert_eq!(AliveLock::default().hold(folder.path()), Lock::Free);
+    assert_eq!(AliveLock::default().hold(&file(&folder)), Lock::Free);
     assert!(!target.exists());
 }
 
@@ -134,8 +138,8 @@ fn a_bot_that_waits_for_intercom_is_well_and_says_what_it_waits_for() {
     let since = UnixMillis(1_795_435_200_000);
     let troubles = vec![Trouble { part: Part::Conversations, cause, since }];
     board.set_poll(PollStatus { troubles, ..PollStatus::default() });
-    write(folder.path(), &board, 1_000);
-    let health = examine(folder.path(), &At(1_000));
+    write(&file(&folder), &board, 1_000);
+    let health = examine(&file(&folder), &At(1_000));
     assert!(health.is_well());
     insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well and waits for Intercom. It cannot read new conversations since 2026-11-23 12:00 UTC: the token lacks "Read conversations". Whoever manages your Intercom can give it: Developer Hub → your app → Authentication."#);
 }
@@ -147,13 +151,13 @@ fn a_bot_that_waits_for_discord_is_well_and_says_so_while_it_is_known() {
     let since = UnixMillis(1_795_435_200_000);
     let pause = Pause { since, next_try: since };
     board.set_discord(DiscordState::Silent(pause));
-    write(folder.path(), &board, since.0);
-    let health = examine(folder.path(), &At(since.0));
+    write(&file(&folder), &board, since.0);
+    let health = examine(&file(&folder), &At(since.0));
     assert!(health.is_well());
     insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well and waits for Discord. It posts nothing since 2026-11-23 12:00 UTC: "Discord does not answer me". Nothing is lost."#);
     let later = UnixMillis(since.0 + 600_000);
-    write(folder.path(), &board, later.0);
-    assert_eq!(examine(folder.path(), &At(later.0)), Health::Well);
+    write(&file(&folder), &board, later.0);
+    assert_eq!(examine(&file(&folder), &At(later.0)), Health::Well);
 }
 
 #[test]
@@ -161,8 +165,8 @@ fn the_heartbeat_of_an_older_version_is_still_read() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let text =
         r#"{"at":1000,"version":"0.1.0","store_writable":true,"deskbell_possible_duplicates_total":0}"#;
-    std::fs::write(path(folder.path()), text).expect("it can be written");
-    assert_eq!(examine(folder.path(), &At(1_000)), Health::Well);
+    std::fs::write(file(&folder), text).expect("it can be written");
+    assert_eq!(examine(&file(&folder), &At(1_000)), Health::Well);
 }
 
 #[test]
@@ -175,9 +179,9 @@ fn the_file_is_its_owners_alone_and_no_link_is_followed() {
         std::os::unix::fs::symlink(&precious, folder.path().join(name)).expect("a link can be made");
     }
     for at in [1_000, 2_000] {
-        write(folder.path(), &StatusBoard::default(), at);
+        write(&file(&folder), &StatusBoard::default(), at);
     }
-    let written = std::fs::symlink_metadata(path(folder.path())).expect("it is there");
+    let written = std::fs::symlink_metadata(file(&folder)).expect("it is there");
     assert_eq!((written.is_file(), written.permissions().mode() & 0o777), (true, 0o600));
     assert_eq!(std::fs::read_to_string(&precious).expect("it is there"), "precious");
 }
@@ -187,8 +191,8 @@ fn a_store_that_cannot_be_written_is_not_well() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let (_store, state) = watch::channel(StoreState::Unwritable { since: UnixMillis(0) });
     let board = StatusBoard::over(state);
-    write(folder.path(), &board, 1_000);
-    assert_eq!(examine(folder.path(), &At(1_000)), Health::StoreUnwritable { store: StoreKind::Disk });
+    write(&file(&folder), &board, 1_000);
+    assert_eq!(examine(&file(&folder), &At(1_000)), Health::StoreUnwritable { store: StoreKind::Disk });
 }
 
 #[test]
@@ -196,7 +200,7 @@ fn a_database_that_takes_no_writes_is_not_well_either_and_is_no_disk() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let store = StoreState::Unwritable { since: UnixMillis(0) };
     let state = State { store_kind: StoreKind::Database, store, ..connected(&[]) };
-    beat(folder.path(), &state, UnixMillis(1_000)).expect("it can be written");
-    let said = examine(folder.path(), &At(1_000)).sentence();
+    beat(&file(&folder), &state, UnixMillis(1_000)).expect("it can be written");
+    let said = examine(&file(&folder), &At(1_000)).sentence();
     insta::assert_snapshot!(said, @"not ok: the database takes no writes. Mend it, or make room there: the bot goes on by itself, and nothing is lost.");
 }

@@ -10,17 +10,20 @@ mod writers;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use deskbell_domain::bounds::EVENTS_A_WRITE;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::creations::Creations;
 use deskbell_domain::difference::{Change, Field, Snapshot, StoredSnapshot, UpdateFields};
-use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
+use deskbell_domain::event::{Actor, Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::ids::{ContactId, WorkspaceId};
 use deskbell_domain::port::store::{
     Alias, Baseline, Inbox, Journal, Naming, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream,
 };
 use deskbell_domain::time::Timestamp;
+use tokio::time::timeout;
 
 pub(super) use self::conversations::Conversations;
 pub(super) use self::openings::Openings;
@@ -33,6 +36,8 @@ use super::waits::Waits;
 
 /// How many members of a list stand in an event.
 const MEMBERS: usize = 10;
+/// How long an event waits at most until it is remembered who makes its record.
+const HELD_FOR_ACTOR: Duration = Duration::from_secs(10);
 
 /// What one record comes to: an event with the snapshot that must be written with it, a snapshot alone, or that an event
 /// that was seen has another id.
@@ -82,6 +87,8 @@ pub(super) struct Judge {
     pub(super) writers: Writers,
     /// Which custom attributes cards show.
     pub(super) card_fields: CardFields,
+    /// What commands are making.
+    pub(super) creations: Creations,
 }
 
 impl Judge {
@@ -230,14 +237,23 @@ impl Judge {
         mut contact: Contact,
         record: impl FnOnce(Box<Contact>) -> Record,
     ) -> Stored<Event> {
-        let actor = match self.journal.actor(&self.workspace, &contact.id).await {
-            // Who typed a command is no reason to hold an event back.
-            Err(StoreError::Unreadable { .. }) => None,
-            known => known?,
-        };
+        let actor = self.actor(&contact).await?;
         contact.companies.items.truncate(MEMBERS);
         contact.tags.items.truncate(MEMBERS);
         Ok(Event { id, at, record: record(Box::new(contact)), actor })
+    }
+
+    /// Who made it with a command. Intercom may show it before it has answered the command.
+    async fn actor(&self, contact: &Contact) -> Stored<Option<Actor>> {
+        let email = contact.email.as_deref().unwrap_or_default();
+        if timeout(HELD_FOR_ACTOR, self.creations.settled(email)).await.is_err() {
+            tracing::info!(workspace = %self.workspace, "who made a record is not known in time");
+        }
+        match self.journal.actor(&self.workspace, &contact.id).await {
+            // Who typed a command is no reason to hold an event back.
+            Err(StoreError::Unreadable { .. }) => Ok(None),
+            known => known,
+        }
     }
 
     /// What a page of the walk over all users comes to: a first snapshot of whoever rests, and a verdict on whoever

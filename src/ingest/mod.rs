@@ -24,6 +24,7 @@ use std::sync::Arc;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::conversation::{Conversation, Thread};
+use deskbell_domain::creations::Creations;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::{ContactId, WorkspaceId};
 use deskbell_domain::names::Names;
@@ -65,6 +66,8 @@ pub struct IngestParts {
     pub fields: UpdateFields,
     /// Which custom attributes cards show: the journal keeps no others.
     pub card_fields: CardFields,
+    /// The leads and users that commands are making.
+    pub creations: Creations,
     /// Who is told of new events.
     pub listener: Arc<dyn JournalListener>,
 }
@@ -155,8 +158,7 @@ pub struct Ingest {
 impl Ingest {
     /// Over these parts.
     pub fn new(parts: IngestParts) -> Self {
-        let IngestParts { journal, inbox, workspace, server_time, names, fields, card_fields, listener } =
-            parts;
+        let IngestParts { journal, inbox, workspace, server_time, names, fields, .. } = parts;
         let heard = Arc::<HeardOf>::default();
         let names = Arc::new(NameResolver::new(names));
         Self {
@@ -170,9 +172,10 @@ impl Ingest {
                 heard: heard.clone(),
                 waits: Waits::new(server_time.clone()),
                 writers: Writers::default(),
-                card_fields,
+                card_fields: parts.card_fields,
+                creations: parts.creations,
             },
-            recorder: Recorder { journal, workspace, server_time, listener },
+            recorder: Recorder { journal, workspace, server_time, listener: parts.listener },
             users: Mutex::new(()),
             late: LateNames::new(),
             standings: Standings::default(),

@@ -1,10 +1,11 @@
-//! `deskbell init`: the set-up in a terminal, step by step. It asks for the two tokens, writes `.env`, prints the
-//! invite, waits until the bot is in a server, and checks everything. Whatever it does can be done by hand, and what is
-//! done already it leaves alone, so that it can be stopped and started again at every point.
+//! `deskbell init`: the set-up in a terminal, step by step. It asks for the two tokens and where the store is to be,
+//! writes `.env`, prints the invite, waits until the bot is in a server, and checks everything. Whatever it does can be
+//! done by hand, and what is done already it leaves alone, so that it can be stopped and started again at every point.
 
 mod discord;
 mod dotenv;
 mod intercom;
+mod store;
 mod terminal;
 
 use std::io;
@@ -130,6 +131,7 @@ impl Steps<'_> {
         );
         let bot = self.discord_token().await?;
         self.intercom_token().await?;
+        self.store().await?;
         let server = self.server(&bot).await?;
         self.terminal.say("\nEverything is looked at once more:");
         let report = check::check(&self.variables()?, clock).await;

@@ -185,3 +185,45 @@ async fn a_refused_token_that_is_set_elsewhere_is_left_to_whoever_set_it() {
         "{said}"
     );
 }
+
+impl Scene {
+    /// One in which it is still to be said where the store is.
+    async fn without_store() -> Self {
+        let scene = Self::set().await;
+        let all = scene.stand_ins.variables(scene.folder.path());
+        let kept = all.iter().filter(|(name, _)| !name.contains("TOKEN") && *name != "STORE_URL");
+        let environment = Variables::from_pairs(kept.map(|(name, value)| (name.as_str(), value.as_str())));
+        Self { environment, ..scene }
+    }
+
+    /// What is asked and said of the store, where this is typed.
+    async fn of_store(&self, types: &[&str]) -> String {
+        let (_, said) = self.run(types).await;
+        let from = said.find("Where is the store").expect("it is asked");
+        let until = said.find("Open this link").or_else(|| said.find("Stopped.")).unwrap_or(said.len());
+        said[from..until].to_owned()
+    }
+}
+
+#[tokio::test]
+async fn the_store_is_in_a_folder_unless_somebody_names_another_place() {
+    let scene = Scene::without_store().await;
+    let token = scene.token();
+    insta::assert_snapshot!(scene.of_store(&[&token, "sandbox-intercom-token", ""]).await, @"");
+    assert!(scene.dotenv().contains("\nSTORE_URL=sled:data\n"), "{}", scene.dotenv());
+    let (_, said) = scene.run(&[]).await;
+    assert!(said.contains("STORE_URL is set already."), "{said}");
+}
+
+#[tokio::test]
+async fn what_is_no_store_and_a_database_that_is_not_there_are_told_and_asked_again() {
+    let scene = Scene::without_store().await;
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr()).unwrap();
+    let database = format!("postgres://bot:hunter2@{nobody}/deskbell?sslmode=maybe");
+    let token = scene.token();
+    let types = [&token, "sandbox-intercom-token", "a-token-pasted-here", &database];
+    let said = scene.of_store(&types).await;
+    assert!(!said.contains("hunter2") && !said.contains("a-token-pasted-here"), "{said}");
+    insta::assert_snapshot!(said, @"");
+    assert!(!scene.dotenv().contains("STORE_URL"), "{}", scene.dotenv());
+}

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use deskbell_sandbox::discord::{Message, Pace};
+use deskbell_sandbox::fault::{Effect, Fault};
 use deskbell_sandbox::intercom::{NewContact, NewConversation};
+
+use reqwest::Method;
 
 use crate::stage::{self, Stage};
 
@@ -214,15 +217,23 @@ async fn each_is_a_line_and_one_press_away(stage: &Stage, crowd: &Message) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_record_made_from_discord_says_who_made_it() {
+async fn a_record_made_from_discord_says_who_made_it_however_late_intercom_answers() {
     let mut stage = Stage::with_bot().await;
-    stage.subscribe("New lead", "#sales").await;
+    for event in ["New lead", "New user"] {
+        stage.subscribe(event, "#sales").await;
+    }
     stage.next_second().await;
+    // A poll comes every second.
+    let late = Fault::new(Effect::ProcessThenDelay(Duration::from_secs(4)));
+    stage.intercom.faults().add(late.method(Method::POST).path("/contacts"));
     let mark = stage.discord.guild(stage.guild.id).member("mark");
-    let reply = mark.slash(stage.guild.support, "/lead create email:ada@acme.io").expect("it is registered");
-    reply.text().await.expect("it answers");
-    let cards = stage.cards(stage.guild.sales, 1).await;
-    let card = cards[0].render();
-    assert!(card.contains("with /lead create"), "{card}");
+    for (command, count) in [("/lead create", 1), ("/user create", 2)] {
+        let typed = format!("{command} email:made-{count}@acme.io");
+        let reply = mark.slash(stage.guild.support, &typed).expect("it is registered");
+        reply.text().await.expect("it answers");
+        let cards = stage.cards(stage.guild.sales, count).await;
+        let said = format!("with {command}");
+        assert!(cards.iter().any(|card| card.render().contains(&said)), "{command}: {cards:?}");
+    }
     stage.stop().await;
 }

@@ -41,8 +41,13 @@ pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
 }
 
 async fn check(stage: &Stage) -> String {
+    asked(stage, "check").await
+}
+
+/// What a command says that is typed beside the bot.
+async fn asked(stage: &Stage, command: &str) -> String {
     let running = Command::new(env!("CARGO_BIN_EXE_deskbell"))
-        .arg("check")
+        .arg(command)
         .env_clear()
         .envs(&stage.variables)
         .current_dir(stage.folder.path())
@@ -83,6 +88,22 @@ async fn links_in_the_stores_folder_are_not_followed() {
     assert_eq!(stage.terminate().await, Some(0));
     assert!(beat(), "the last word is a file too");
     assert_eq!(fs::read_to_string(&precious).expect("it is there"), "precious");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_heartbeat_is_where_it_was_asked_for_and_health_and_check_look_there() {
+    let mut stage = Stage::set().await;
+    let file = stage.folder.path().join("run/deskbell/beat.json");
+    stage.set_variable("HEARTBEAT_FILE", &file.display().to_string());
+    stage.start_process().await;
+    until("the heartbeat", || file.exists()).await;
+    assert!(!stage.folder.path().join("data/heartbeat.json").exists());
+    assert!(asked(&stage, "health").await.starts_with("ok: "));
+    let said = check(&stage).await;
+    assert!(said.contains("; a bot runs with it, and no second one can"), "{said}");
+    assert_eq!(stage.terminate().await, Some(0));
+    let said = asked(&stage, "health").await;
+    assert!(said.starts_with("not ok: no bot runs. It was stopped"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

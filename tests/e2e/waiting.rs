@@ -96,9 +96,9 @@ const HOUR: i64 = 60 * MINUTE;
 /// In minutes.
 const WEEK: u32 = 7 * 24 * 60;
 
-/// The cards once there are so many. A conversation that was read at the start is not read again for half a minute.
+/// The cards once there are so many.
 async fn told(stage: &Stage, count: usize) -> Vec<Message> {
-    stage.cards_within(stage.guild.support, count, PATIENCE * 3).await
+    stage.cards(stage.guild.support, count).await
 }
 
 fn first_lines(cards: &[Message]) -> Vec<&str> {

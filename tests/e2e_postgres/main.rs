@@ -7,5 +7,6 @@ mod program;
 #[expect(dead_code, reason = "only the tests of the store itself speak with it over TLS")]
 #[path = "../../crates/store/postgres/tests/postgres/server.rs"]
 mod server;
+mod set_up;
 mod starts;
 mod world;

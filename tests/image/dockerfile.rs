@@ -166,8 +166,8 @@ impl Dockerfile {
 
 /// The folder that a store's address names.
 fn folder_of(store_url: &str) -> Option<String> {
-    let folder = config::read_store_folder(&Variables::from_pairs([("STORE_URL", store_url)])).ok()?;
-    Some(folder.display().to_string())
+    let files = config::read_process_files(&Variables::from_pairs([("STORE_URL", store_url)])).ok()?;
+    Some(files.socket_folder.display().to_string())
 }
 
 /// `deskbell health`, no more often than the bot tells that it lives.

@@ -1,3 +1,6 @@
+mod beside;
+mod readers;
+
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -306,11 +309,6 @@ async fn words_that_were_kept_by_a_process_that_ended_then_are_given_back_by_the
     .await;
 }
 
-async fn kept(world: &World) -> Option<(String, Stage)> {
-    let kept = looking::load(&world.context.bot, &place()).await.unwrap();
-    kept.map(|words| (words.text, words.stage))
-}
-
 /// A press of Mark, and Intercom as it takes these words so often and shows none of them.
 fn press<'a>(world: &World, acknowledged: &'a AtomicBool, sends: usize) -> Session<'a> {
     let context =
@@ -330,104 +328,4 @@ fn press<'a>(world: &World, acknowledged: &'a AtomicBool, sends: usize) -> Sessi
     let mut session = Session::new(context, manager(), answer, at_work);
     session.ask(intercom);
     session
-}
-
-fn filled() -> BTreeMap<String, String> {
-    [(text::desk::words::FIELD.to_owned(), "It is closed.".to_owned())].into()
-}
-
-/// Somebody else does something in the conversation while `[Send]` is pressed, and then this.
-async fn sent_and(world: &World, act: WordsAct) {
-    is_written(world).await;
-    let (first, second) = (AtomicBool::new(false), AtomicBool::new(false));
-    let (sender, other) = (press(world, &first, 1), press(world, &second, 0));
-    let (empty, typed) = (BTreeMap::new(), filled());
-    let bot = &world.context.bot;
-    let turn = bot.turns.of(world.context.workspace.id(), &ConversationId::new("215470")).await;
-    let send = pressed(&sender, WordsAct::Send, KEY, &empty);
-    let then = pressed(&other, act, KEY, &typed);
-    tokio::pin!(send, then);
-    assert!(poll!(&mut send).is_pending() && poll!(&mut then).is_pending(), "both wait for their turn");
-    drop(turn);
-    let (sent, done) = tokio::join!(send, then);
-    assert!(sent.is_ok() && done.is_ok(), "{act:?}: {sent:?}, {done:?}");
-}
-
-#[tokio::test]
-async fn words_that_are_being_sent_are_not_changed_thrown_away_or_sent_again_by_a_press_beside_it() {
-    for act in [WordsAct::Edited, WordsAct::Discard, WordsAct::Send] {
-        run(async |world| {
-            sent_and(world, act).await;
-            let stage = kept(world).await.map(|(_, stage)| stage);
-            assert_eq!(stage, Some(Stage::Sent(None)), "{act:?}");
-            let (sent, stands) = (text::desk::words::sent, text::desk::words::found);
-            let told = [sent(WordsFor::Customer), stands(WordsFor::Customer)];
-            assert_eq!(world.answered(), told.map(|told| deskbell_discord::testing::read(&told)), "{act:?}");
-        })
-        .await;
-    }
-}
-
-#[tokio::test]
-async fn words_that_were_changed_before_they_are_sent_are_sent_as_they_are_then() {
-    run(async |world| {
-        is_written(world).await;
-        let acknowledged = AtomicBool::new(false);
-        pressed(&press(world, &acknowledged, 0), WordsAct::Edited, KEY, &filled()).await.unwrap();
-        assert_eq!(kept(world).await, Some(("It is closed.".to_owned(), Stage::Written)));
-        let acknowledged = AtomicBool::new(false);
-        pressed(&press(world, &acknowledged, 0), WordsAct::Discard, KEY, &filled()).await.unwrap();
-        assert_eq!(kept(world).await, None);
-    })
-    .await;
-}
-
-/// Of a conversation in which only the team wrote.
-fn begun_by_team() -> Thread {
-    let text = r#"{"id":"215470","contact":"ada"}"#;
-    let mut conversation: Conversation = serde_json::from_str(text).expect("the rest has defaults");
-    conversation.start = Start::Team;
-    conversation.author.name = Some("Grace Hopper".to_owned());
-    Thread::whole(conversation, Vec::new())
-}
-
-#[tokio::test]
-async fn what_the_team_began_goes_to_its_customer_and_not_to_whoever_began_it() {
-    run(async |world| {
-        let (acknowledged, mut thread) = (AtomicBool::new(false), begun_by_team());
-        let mut session = press(world, &acknowledged, 0);
-        let mut intercom = MockIntercom::new();
-        let ada = r#"{"id":"ada","role":"user","name":"Ada Lovelace"}"#;
-        let ada: Contact = serde_json::from_str(ada).expect("the rest has defaults");
-        intercom.expect_contact().once().return_once(|_| Ok(Found::Contact(Box::new(ada))));
-        intercom.expect_contact().once().return_once(|_| Ok(Found::Missing));
-        session.ask(intercom);
-        assert_eq!(customer::name(&session, &thread).await, "Ada Lovelace");
-        assert_eq!(customer::name(&session, &thread).await, "the customer");
-        let author = Author { name: Some("Ada".to_owned()), ..Author::default() };
-        thread.parts.push(Part { author, speaker: Speaker::Customer, ..part() });
-        assert_eq!(customer::name(&session, &thread).await, "Ada");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_reply_to_what_somebody_else_answered_meanwhile_is_asked_about_and_then_sent() {
-    run(async |world| {
-        is_written(world).await;
-        let author = Author { id: Some(ALAN.to_owned()), name: Some("Alan".to_owned()), ..Author::default() };
-        let record = serde_json::from_str(r#"{"id": "215470"}"#).expect("all but the id may be missing");
-        let thread = Thread::whole(record, vec![Part { author, ..part() }]);
-        let answering = |sends| {
-            let (mut intercom, thread) = (MockIntercom::new(), thread.clone());
-            intercom.expect_name().returning(|_| Ok(None));
-            intercom.expect_conversation().returning(move |_| Ok(Some(thread.clone())));
-            intercom.expect_say().times(sends).returning(|_, _, _, _| Ok(Vec::new()));
-            intercom
-        };
-        let asked = answered(world, WordsAct::Send, answering(0)).await;
-        assert!(asked.contains("**Alan** answered meanwhile: It is open."), "{asked}");
-        assert_eq!(answered(world, WordsAct::Send, answering(1)).await, "✅ Sent.");
-    })
-    .await;
 }

@@ -1,3 +1,7 @@
+mod ends;
+mod mentions;
+mod moves;
+
 use deskbell_domain::event::EventKind;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::threshold::Threshold;
@@ -164,83 +168,6 @@ async fn more_than_private_cards_for_a_crowd_are_asked_about_and_marked() {
 }
 
 #[tokio::test]
-async fn another_channel_takes_it_as_it_is_or_says_why_not() {
-    run(async |world| {
-        let id = world.notification(EventKind::NewLead, SALES).await.id;
-        press(world, PanelPress::Alert(id, DRAWN), "silent").await;
-        let there = |channel: ChannelId| channel.to_string();
-        let elsewhere = PanelPress::Elsewhere(id, DRAWN);
-        let same = press(world, elsewhere, &there(SALES)).await;
-        assert!(same.starts_with("They go to <#20> already."), "{same}");
-        assert_snapshot!(press(world, elsewhere, &there(LOCKED)).await, @"
-        ❌ I can't post in <#24>: I lack **Send Messages** and **Embed Links**. <#24> → Edit Channel → Permissions → Deskbell → allow both, then `/notify list` again. Nothing was changed.
-        🌱 New leads go to <#20>. They do not ring. Cards show what it takes to act.
-        -# nothing posted yet
-        {Cards: Card Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
-        {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed) | Mention somebody… (Who is called by name where they ring)}
-        {Channel: #sales []}
-        [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
-        ");
-        assert_snapshot!(press(world, elsewhere, &there(CROWDED)).await, @r"
-        ⚠️ About 4,990 people can read <#25>. Cards would show them your customers' names, e-mails and messages.
-        [Post without personal data v1:panel-move:1:25:private] [Back v1:panel:1] [Post everything anyway v1:panel-move:1:25:everything]
-        ");
-        assert_eq!(only(world).await.channel, SALES);
-        world.posted();
-        assert_snapshot!(press(world, elsewhere, &there(SUPPORT)).await, @"
-        ✅ New leads will be posted in <#21> from now on, no longer in <#20>.
-        🌱 New leads go to <#21>. They do not ring. Cards show what it takes to act.
-        -# nothing posted yet
-        {Cards: Card Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
-        {Ring: Silent Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed) | Mention somebody… (Who is called by name where they ring)}
-        {Channel: #support []}
-        [Pause v1:panel-pause:2] [Try it v1:panel-try:2] [Remove v1:panel-remove:2] [Back v1:panel-back:2]
-        ");
-        let now = only(world).await;
-        assert_eq!((now.channel, now.alert), (SUPPORT, Alert::Silent));
-        let decided = PanelPress::Move(now.id, CROWDED, PublicDecision::WithoutPersonalData);
-        let moved = press(world, decided, "").await;
-        assert!(moved.starts_with("✅ New leads will be posted in <#25> from now on"), "{moved}");
-        let other = world.notification(EventKind::NewLead, SALES).await;
-        let met = press(world, PanelPress::Elsewhere(other.id, DRAWN), &there(CROWDED)).await;
-        assert!(met.starts_with("New leads go to <#25> already, so nothing was moved."), "{met}");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_waits_is_not_lost_by_a_move() {
-    run(async |world| {
-        let made = world.notification(EventKind::NewLead, SALES).await;
-        world.leads(14).await;
-        let elsewhere = PanelPress::Elsewhere(made.id, DRAWN);
-        let kept = press(world, elsewhere, &SUPPORT.to_string()).await;
-        assert!(kept.starts_with("14 still wait to be posted in <#20>, so nothing was moved."), "{kept}");
-        world.puts(&made, paused()).await;
-        let kept = press(world, elsewhere, &SUPPORT.to_string()).await;
-        assert!(
-            kept.starts_with("14 wait for <#20>, so nothing was moved. Resume or skip them first."),
-            "{kept}"
-        );
-        assert_eq!(only(world).await.channel, SALES);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_could_not_be_posted_is_named_and_is_not_lost_by_a_move() {
-    run(async |world| {
-        let made = world.notification(EventKind::NewLead, SALES).await;
-        world.refused_lead(&made).await;
-        let panel = press(world, PanelPress::Open(made.id), "").await;
-        assert!(panel.contains("\n-# 1 could not be posted: `/notify failed` shows it."), "{panel}");
-        let kept = press(world, PanelPress::Elsewhere(made.id, DRAWN), &SUPPORT.to_string()).await;
-        assert!(kept.starts_with("1 event could not be posted in <#20>, so nothing was moved."), "{kept}");
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn a_pause_and_its_end_stay_in_the_panel() {
     run(async |world| {
         let id = world.notification(EventKind::NewLead, SALES).await.id;
@@ -265,93 +192,6 @@ async fn a_pause_and_its_end_stay_in_the_panel() {
             "{posted}"
         );
         assert!(only(world).await.is_active());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn trying_posts_a_sample_and_skipping_asks_first() {
-    run(async |world| {
-        let id = world.notification(EventKind::NewLead, SALES).await.id;
-        let tried = press(world, PanelPress::TryIt(id), "").await;
-        assert!(
-            tried.starts_with("✅ A sample is posted in <#20>.\n🌱 New leads go to <#20>. They ring"),
-            "{tried}"
-        );
-        assert!(world.posted().contains("🧪 Sample: new lead"));
-        let none = press(world, PanelPress::Skip(id), "").await;
-        assert!(none.contains("🌱 New leads go to <#20>. They ring"), "{none}");
-        world.leads(14).await;
-        assert_snapshot!(press(world, PanelPress::Skip(id), "").await, @r"
-        Skip the 14 leads that wait for <#20>? They will never be posted.
-        [Skip the 14 v1:panel-skip-now:1] [Keep v1:panel:1]
-        ");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn removing_asks_only_where_something_waits() {
-    run(async |world| {
-        let first = world.notification(EventKind::NewLead, SALES).await;
-        assert_snapshot!(press(world, PanelPress::Remove(first.id), "").await, @r"
-        ✅ New leads are no longer posted in <#20>.
-        [Back v1:panel-back:1]
-        ");
-        assert!(world.notifications().await.is_empty());
-        let second = world.notification(EventKind::NewLead, SALES).await;
-        world.leads(14).await;
-        assert_snapshot!(press(world, PanelPress::Remove(second.id), "").await, @r"
-        Remove New lead → <#20>? 14 waiting will be dropped.
-        [Remove v1:panel-remove-now:1] [Keep v1:panel:1]
-        ");
-        assert_eq!(world.notifications().await.len(), 1);
-        let gone = press(world, PanelPress::RemoveNow(second.id), "").await;
-        assert!(
-            gone.starts_with("✅ New leads are no longer posted in <#20>. 14 waiting were dropped."),
-            "{gone}"
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn whoever_comes_after_a_removal_sees_the_list_as_it_is() {
-    run(async |world| {
-        let gone = world.notification(EventKind::NewLead, SALES).await.id;
-        world.notification(EventKind::NewUser, SUPPORT).await;
-        press(world, PanelPress::Remove(gone), "").await;
-        for late in [
-            PanelPress::Open(gone),
-            PanelPress::Show(gone, Change::of_detail(Detail::Full), PublicDecision::Everything),
-            PanelPress::Pause(gone),
-            PanelPress::Resume(gone, None),
-            PanelPress::TryIt(gone),
-            PanelPress::Skip(gone),
-            PanelPress::SkipNow(gone),
-            PanelPress::Remove(gone),
-            PanelPress::RemoveNow(gone),
-            PanelPress::Move(gone, SUPPORT, PublicDecision::Open),
-        ] {
-            let told = press(world, late, "").await;
-            assert!(told.starts_with("❌ That notification is not there any more"), "{late:?}: {told}");
-            assert!(told.contains("New user → <#21>"), "{told}");
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_manager_who_is_a_moment_late_sees_what_the_other_did() {
-    run(async |world| {
-        let id = world.notification(EventKind::NewLead, SALES).await.id;
-        press(world, PanelPress::Pause(id), "").await;
-        let late = press(world, PanelPress::Detail(id, DRAWN), "short").await;
-        assert!(late.contains("are paused. They ring where somebody is needed. Cards are short."), "{late}");
-        let late = press(world, PanelPress::Pause(id), "").await;
-        assert!(late.starts_with("They were paused already."), "{late}");
-        let now = only(world).await;
-        assert!(now.is_paused() && now.detail == Detail::Short);
     })
     .await;
 }
@@ -392,88 +232,6 @@ async fn the_panel_says_what_is_wrong_with_it() {
         {Channel: #support []}
         [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
         ");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn whom_it_mentions_is_chosen_in_a_view_of_its_own() {
-    run(async |world| {
-        let id = world.notification(EventKind::NewConversation, SUPPORT).await.id;
-        assert_snapshot!(press(world, PanelPress::Alert(id, DRAWN), "mention").await, @"
-        💬 New conversations go to <#21>. They ring where somebody is needed. They mention nobody.
-        -# Whoever has it is the member who acts as the teammate to whom the conversation is assigned: `/access list` shows who acts as whom.
-        {Mention a role… []}
-        [Whoever has it v1:panel-mention-holder:1] [Back v1:panel:1]
-        ");
-        assert_eq!(only(world).await.mention, None, "nothing is changed before somebody chose");
-        assert_snapshot!(press(world, PanelPress::MentionRole(id, DRAWN), "30").await, @"
-        ✅ They mention <@&30> from now on.
-        💬 New conversations go to <#21>. They ring where somebody is needed. They mention <@&30>, at most once in 15 minutes.
-        -# Whoever has it is the member who acts as the teammate to whom the conversation is assigned: `/access list` shows who acts as whom.
-        {Mention a role… [RoleId(30)]}
-        {At most once in 15 minutes At most once in a minute | At most once in 5 minutes | At most once in 15 minutes | At most once in an hour | At most once in 4 hours | At most once in 24 hours}
-        [Whoever has it v1:panel-mention-holder:1] [Nobody v1:panel-mention-nobody:1] [Back v1:panel:1]
-        ");
-        let hourly = press(world, PanelPress::MentionEvery(id, DRAWN), "3600").await;
-        assert!(
-            hourly.starts_with("✅ They mention <@&30> at most once in an hour from now on."),
-            "{hourly}"
-        );
-        assert_snapshot!(press(world, PanelPress::Open(id), "").await, @"
-        💬 New conversations go to <#21>. They ring where somebody is needed. They mention <@&30>, at most once in an hour. Cards show what it takes to act.
-        -# nothing posted yet
-        {Cards: Card Full (Every field) | Short (Name, e-mail, company, tags and how the text begins) | Private (No personal data; Show opens the card for those who may see it) | Card (At most eight lines on a phone: who, how to reach them, what they want)}
-        {Ring: Smart Loud (Phones ring as each person has set the channel) | Silent (No phone rings) | Smart (Phones ring where somebody is needed) | Mention somebody… (Who is called by name where they ring)}
-        {Channel: #support []}
-        [Pause v1:panel-pause:1] [Try it v1:panel-try:1] [Remove v1:panel-remove:1] [Back v1:panel-back:1]
-        ");
-        assert_snapshot!(press(world, PanelPress::Back(id), "").await, @"
-        **Notifications from Acme**
-        💬 New conversation → <#21> · mentions <@&30> at most once in an hour
-        -# nothing posted yet
-        {Change one… New conversation → #support}
-        [Refresh v1:notify-list:1]
-        ");
-        let again = press(world, PanelPress::MentionRole(id, DRAWN), "30").await;
-        assert!(again.starts_with("They mention <@&30> already."), "{again}");
-        let holder = press(world, PanelPress::MentionHolder(id), "").await;
-        assert!(holder.starts_with("✅ They mention whoever has it from now on."), "{holder}");
-        let nobody = press(world, PanelPress::MentionNobody(id), "").await;
-        assert!(nobody.starts_with("✅ They mention nobody from now on."), "{nobody}");
-        assert_eq!(only(world).await.mention, None);
-        let everyone =
-            press(world, PanelPress::MentionRole(id, DRAWN), &crate::fixture::home().guild.to_string()).await;
-        assert!(everyone.contains("I never mention everyone"), "{everyone}");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_role_that_cannot_be_called_is_set_all_the_same_and_what_to_do_is_told() {
-    run(async |world| {
-        let id = world.notification(EventKind::NewLead, SALES).await.id;
-        assert_snapshot!(press(world, PanelPress::MentionRole(id, DRAWN), "31").await, @r#"
-        ✅ They mention <@&31> from now on.
-        🌱 New leads go to <#20>. They ring where somebody is needed. ⚠️ I can't ring <@&31>: Server Settings → Roles → <@&31> → "Allow anyone to @mention this role", or give me **Mention All Roles** in <#20>. Until then I post without it.
-        {Mention a role… [RoleId(31)]}
-        {At most once in 15 minutes At most once in a minute | At most once in 5 minutes | At most once in 15 minutes | At most once in an hour | At most once in 4 hours | At most once in 24 hours}
-        [Nobody v1:panel-mention-nobody:1] [Back v1:panel:1]
-        "#);
-        assert_snapshot!(press(world, PanelPress::Back(id), "").await, @"
-        **Notifications from Acme**
-        🌱 New lead → <#20> · ⚠️ can't ring <@&31>
-        -# nothing posted yet
-        {Change one… New lead → #sales}
-        [Refresh v1:notify-list:1]
-        ");
-        let gone = press(world, PanelPress::MentionRole(id, DRAWN), "999").await;
-        assert!(gone.contains("⚠️ The role that they were to mention is gone"), "{gone}");
-        let silent = press(world, PanelPress::Alert(id, DRAWN), "silent").await;
-        assert!(silent.contains("what does not ring mentions nobody"), "{silent}");
-        press(world, PanelPress::Alert(id, DRAWN), "smart").await;
-        let moved = press(world, PanelPress::Elsewhere(id, DRAWN), &SUPPORT.to_string()).await;
-        assert!(moved.contains("is gone, so they mention nobody"), "a move keeps it: {moved}");
     })
     .await;
 }

@@ -41,11 +41,12 @@ impl From<&Subscription> for Notification {
     }
 }
 
-/// What was done. The names are stored, so that none may change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What was done. The names are stored, so that none may change; the words are for the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::VariantNames)]
 #[serde(tag = "action", rename_all = "snake_case")]
 pub enum Action {
     /// Contacts of a role were written to a file for the asker.
+    #[strum(serialize = "export")]
     Exported {
         /// Leads or users.
         role: Role,
@@ -53,18 +54,22 @@ pub enum Action {
         count: u64,
     },
     /// A contact's card was posted in a channel.
+    #[strum(serialize = "share")]
     Shared {
         /// Where.
         channel: ChannelId,
     },
     /// A notification was allowed to show everything although many can read its channel.
+    #[strum(serialize = "open to many")]
     Opened(Notification),
     /// Whether everybody in the server is the team was answered.
+    #[strum(serialize = "say who everybody is")]
     EverybodyIs {
         /// The answer.
         everybody: Everybody,
     },
     /// A role may do this.
+    #[strum(serialize = "give access")]
     AccessGiven {
         /// Which.
         role: RoleId,
@@ -72,25 +77,34 @@ pub enum Action {
         grant: Grant,
     },
     /// It may no longer.
+    #[strum(serialize = "take access")]
     AccessTaken {
         /// Which.
         role: RoleId,
     },
     /// A contact was made in Intercom.
+    #[strum(serialize = "create")]
     Created,
     /// A user was changed in Intercom.
+    #[strum(serialize = "update")]
     Updated,
     /// A notification was made.
+    #[strum(serialize = "add notification")]
     Added(Notification),
     /// A notification was made that shows everything although many can read its channel.
+    #[strum(serialize = "add notification open to many")]
     AddedOpen(Notification),
     /// How a notification shows and rings was changed.
+    #[strum(serialize = "change notification")]
     Changed(Notification),
     /// A notification was paused.
+    #[strum(serialize = "pause notification")]
     Paused(Notification),
     /// It was taken up again.
+    #[strum(serialize = "resume notification")]
     Resumed(Notification),
     /// It was removed, and so many events with it that waited or could not be posted.
+    #[strum(serialize = "remove notification")]
     Removed {
         /// Which.
         #[serde(flatten)]
@@ -99,6 +113,7 @@ pub enum Action {
         events: u64,
     },
     /// So many events that waited for it were thrown away.
+    #[strum(serialize = "skip events")]
     Skipped {
         /// Which.
         #[serde(flatten)]
@@ -107,46 +122,58 @@ pub enum Action {
         events: u64,
     },
     /// An event that Discord refused is posted again.
+    #[strum(serialize = "try failed event again")]
     TriedAgain {
         /// Which.
         letter: DeadLetterId,
     },
     /// An event that Discord refused was thrown away.
+    #[strum(serialize = "drop failed event")]
     Dropped {
         /// Which.
         letter: DeadLetterId,
     },
     /// The server was connected to a workspace, or its token was renewed.
+    #[strum(serialize = "connect")]
     Connected {
         /// Which.
         workspace: WorkspaceId,
     },
     /// It was disconnected.
+    #[strum(serialize = "disconnect")]
     Disconnected {
         /// Which.
         workspace: WorkspaceId,
     },
     /// Somebody was erased: so much, and not who it was.
+    #[strum(serialize = "erase")]
     Erased {
         /// How much.
         extent: Extent,
     },
     /// An erasure was taken back.
+    #[strum(serialize = "take erasure back")]
     ErasureTakenBack,
     /// All that is kept of somebody was written to a file for the asker.
+    #[strum(serialize = "export what is kept of one person")]
     ExportedOne,
     /// The audit was looked at.
+    #[strum(serialize = "read the audit")]
     AuditRead,
     /// The audit was written to a file.
+    #[strum(serialize = "export the audit")]
     AuditExported,
     /// The audit's heads are posted in this channel from then on.
+    #[strum(serialize = "choose where the audit's heads go")]
     AnchorsGoTo {
         /// Which.
         channel: ChannelId,
     },
     /// The audit's heads are posted nowhere from then on.
+    #[strum(serialize = "have the audit's heads posted no more")]
     AnchorsEnd,
     /// A member acts in the name of this teammate from then on.
+    #[strum(serialize = "act as a teammate")]
     ActsAs {
         /// Who.
         admin: AdminId,
@@ -155,51 +182,61 @@ pub enum Action {
         of: Option<MemberId>,
     },
     /// A member acts in no teammate's name any more.
+    #[strum(serialize = "have a member act as nobody")]
     ActsAsNobody {
         /// Which member.
         of: MemberId,
     },
     /// A contact is this member from then on.
+    #[strum(serialize = "link")]
     Linked {
         /// Who.
         to: MemberId,
     },
     /// A conversation was taken in a teammate's name.
+    #[strum(serialize = "take conversation")]
     Took {
         /// Which.
         conversation: ConversationId,
     },
     /// It was taken over from another teammate.
+    #[strum(serialize = "take conversation over")]
     TookOver {
         /// Which.
         conversation: ConversationId,
     },
     /// It was closed.
+    #[strum(serialize = "close conversation")]
     Closed {
         /// Which.
         conversation: ConversationId,
     },
     /// It was opened again.
+    #[strum(serialize = "reopen conversation")]
     Reopened {
         /// Which.
         conversation: ConversationId,
     },
     /// It was put off.
+    #[strum(serialize = "snooze")]
     Snoozed {
         /// Which.
         conversation: ConversationId,
     },
     /// A tag was put on it.
+    #[strum(serialize = "tag")]
     Tagged {
         /// Which.
         conversation: ConversationId,
     },
     /// A tag was taken off it.
+    #[strum(serialize = "untag")]
     Untagged {
         /// Which.
         conversation: ConversationId,
     },
     /// It was given to a teammate.
+    #[strum(serialize = "give")]
     Gave {
         /// Which.
         conversation: ConversationId,
@@ -207,6 +244,7 @@ pub enum Action {
         admin: AdminId,
     },
     /// It was given to a team.
+    #[strum(serialize = "give to team")]
     GaveToTeam {
         /// Which.
         conversation: ConversationId,
@@ -214,31 +252,41 @@ pub enum Action {
         team: String,
     },
     /// A lead was made a user.
+    #[strum(serialize = "make a user")]
     MadeUser,
     /// A lead was merged into a user.
+    #[strum(serialize = "merge")]
     Merged,
     /// A reply was sent to a customer.
+    #[strum(serialize = "reply")]
     Replied {
         /// In which conversation.
         conversation: ConversationId,
     },
     /// A note was added for the team.
+    #[strum(serialize = "note")]
     Noted {
         /// In which conversation.
         conversation: ConversationId,
     },
     /// A teammate's name was put on a lead or user, whom nobody owned.
+    #[strum(serialize = "take person")]
     TookPerson,
     /// The same, whom another teammate owned.
+    #[strum(serialize = "take person over")]
     TookPersonOver,
     /// A note was written on a lead or user.
+    #[strum(serialize = "note on person")]
     NotedPerson,
     /// A tag was put on a lead or user.
+    #[strum(serialize = "tag person")]
     TaggedPerson,
     /// A tag was taken off a lead or user.
+    #[strum(serialize = "untag person")]
     UntaggedPerson,
     /// Something that this version does not know.
     #[serde(other)]
+    #[strum(serialize = "unknown")]
     Unknown,
 }
 

@@ -21,6 +21,7 @@ pub mod channel;
 pub mod connection;
 pub mod contact;
 pub mod conversation;
+pub mod creations;
 pub mod crowd;
 pub mod delivery;
 pub mod difference;

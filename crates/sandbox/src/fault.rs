@@ -26,6 +26,8 @@ pub enum Effect {
     Hang,
     /// Processes the request, then never answers.
     ProcessThenHang,
+    /// Processes the request, and answers so much later.
+    ProcessThenDelay(Duration),
     /// Closes the connection; the request changes nothing.
     CutBeforeAnswer,
     /// Processes the request, then closes the connection before the first byte of the answer.

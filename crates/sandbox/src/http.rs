@@ -243,6 +243,11 @@ impl Site {
                 routed.await;
                 Sent::Never
             }
+            Some(Effect::ProcessThenDelay(late)) => {
+                let answer = routed.await;
+                tokio::time::sleep(late).await;
+                answer
+            }
             Some(Effect::CutBeforeAnswer) => Sent::Cut,
             Some(Effect::LoseAnswer) => {
                 routed.await;

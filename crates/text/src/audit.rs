@@ -235,47 +235,8 @@ fn notification(action: &Action) -> String {
         Action::Resumed(one) => format!("resumed {}", named(one)),
         Action::Removed { notification, events } => removed(notification, *events),
         Action::Skipped { notification, events } => skipped(notification, *events),
-        // All but the first have their words above; they are named so that a new action is not forgotten.
-        Action::Unknown
-        | Action::Created
-        | Action::Updated
-        | Action::Shared { .. }
-        | Action::Exported { .. }
-        | Action::EverybodyIs { .. }
-        | Action::AccessGiven { .. }
-        | Action::AccessTaken { .. }
-        | Action::Connected { .. }
-        | Action::Disconnected { .. }
-        | Action::Erased { .. }
-        | Action::ErasureTakenBack
-        | Action::ExportedOne
-        | Action::AuditRead
-        | Action::AuditExported
-        | Action::AnchorsGoTo { .. }
-        | Action::AnchorsEnd
-        | Action::TriedAgain { .. }
-        | Action::Dropped { .. }
-        | Action::ActsAs { .. }
-        | Action::ActsAsNobody { .. }
-        | Action::Linked { .. }
-        | Action::Snoozed { .. }
-        | Action::Tagged { .. }
-        | Action::Untagged { .. }
-        | Action::Gave { .. }
-        | Action::GaveToTeam { .. }
-        | Action::MadeUser
-        | Action::Merged
-        | Action::TookPerson
-        | Action::TookPersonOver
-        | Action::NotedPerson
-        | Action::TaggedPerson
-        | Action::UntaggedPerson
-        | Action::Took { .. }
-        | Action::TookOver { .. }
-        | Action::Closed { .. }
-        | Action::Reopened { .. }
-        | Action::Replied { .. }
-        | Action::Noted { .. } => "did something that this version of me does not know".to_owned(),
+        // Whatever this version knows has its words; a test holds it.
+        _ => "did something that this version of me does not know".to_owned(),
     }
 }
 

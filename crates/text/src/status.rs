@@ -173,7 +173,7 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
         StoreState::Writable => {}
         StoreState::Unwritable { since } => troubles.push(
             when(Text::ours("I cannot write my store; that began "), since.seconds())
-                .and(". Nothing is posted until whoever runs this bot frees space. Nothing is lost."),
+                .and(". Nothing is posted until that is over: whoever runs this bot finds the reason in the log. Nothing is lost."),
         ),
     }
     troubles.extend(unconnected(picture.shards));

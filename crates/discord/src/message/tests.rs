@@ -5,8 +5,10 @@ mod drawing;
 mod fixture;
 mod hostile;
 mod identified;
+mod notices;
 mod picture;
 mod privacy;
+mod samples;
 mod svg;
 mod usual;
 

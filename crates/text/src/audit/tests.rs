@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use deskbell_discord::testing::read;
 use deskbell_domain::audit::chain::{Code, Head};
 use deskbell_domain::audit::entry::Entry;
@@ -9,6 +11,8 @@ use deskbell_domain::ids::{GuildId, MemberId, RoleId, SubscriptionId, WorkspaceI
 use deskbell_domain::service::audit::Beyond;
 use deskbell_domain::time::UnixMillis;
 use insta::assert_snapshot;
+use serde_json::json;
+use strum::VariantNames as _;
 
 use super::*;
 
@@ -204,4 +208,44 @@ fn what_was_done_with_a_person_is_told_also_where_they_were_erased_since() {
     took a tag off `6762f0dd`
     ");
     assert_snapshot!(said(Action::TookPersonOver), @"took somebody who was erased since over from another teammate");
+}
+
+/// Every action, as it is stored.
+const ACTIONS: &str = "exported shared opened everybody_is access_given access_taken created updated added added_open \
+    changed paused resumed removed skipped tried_again dropped connected disconnected erased \
+    erasure_taken_back exported_one audit_read audit_exported anchors_go_to anchors_end acts_as \
+    acts_as_nobody linked took took_over closed reopened snoozed tagged untagged gave gave_to_team \
+    made_user merged replied noted took_person took_person_over noted_person tagged_person \
+    untagged_person unknown";
+
+/// An action of this name, out of all that any action is stored with.
+fn action(name: &str) -> Action {
+    let notification =
+        Notification { id: SubscriptionId(1), kind: EventKind::NewLead, channel: ChannelId(20) };
+    let of_all = json!({
+        "action": name, "count": 2, "events": 3, "everybody": Everybody::IsTheTeam, "grant": Grant::default(),
+        "letter": DeadLetterId(4), "workspace": "w", "extent": Extent::Server, "admin": "814", "of": MemberId(9),
+        "to": MemberId(9), "conversation": "5", "team": "6",
+    });
+    let with = |role: serde_json::Value| {
+        let mut fields = serde_json::to_value(notification).expect("it can be stored");
+        let both = fields.as_object_mut().expect("an object");
+        both.extend(of_all.as_object().expect("an object").clone());
+        both.insert("role".to_owned(), role);
+        serde_json::from_value(fields)
+    };
+    let read = with(json!(Role::Lead)).or_else(|_| with(json!(RoleId(30))));
+    read.unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+#[test]
+fn every_action_has_words_of_its_own() {
+    let all: Vec<_> = ACTIONS.split(' ').map(action).collect();
+    let named: BTreeSet<&str> = all.iter().map(<&str>::from).collect();
+    assert_eq!(named, Action::VARIANTS.iter().copied().collect(), "one is missing here");
+    for action in all {
+        let is_unknown = action == Action::Unknown;
+        let said = said(action);
+        assert_eq!(said.contains("does not know"), is_unknown, "{said}");
+    }
 }

@@ -1,5 +1,8 @@
 //! What is new in a workspace is journaled once, from the moment somebody subscribed.
 
+use std::time::Duration;
+
+use deskbell_domain::contact::Contact;
 use deskbell_domain::conversation::Start;
 use deskbell_domain::event::{Actor, EventKind, Record};
 use deskbell_domain::ids::{ContactId, JournalNumber, MemberId};
@@ -242,6 +245,32 @@ async fn who_made_a_record_with_a_command_is_told_with_it() {
     world.intercom.put(world.lead("ada"));
     let _report = world.tick().await;
     assert_eq!(world.events()[0].actor, Some(actor));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_command_is_making_waits_until_it_is_remembered_who_makes_it_but_not_forever() {
+    let world = World::new();
+    world.subscribe(EventKind::NewLead);
+    let actor = Actor { member: MemberId(7), command: "/lead create".to_owned() };
+    let (workspace, contact) = (deskbell_domain::ids::WorkspaceId::new("w"), ContactId::new("ada"));
+    let creations = &world.poll.source.ingest.judge.creations;
+    let make = |id| {
+        let being = creations.begin("ada@acme.io");
+        world.intercom.put(Contact { email: Some("Ada@acme.io".to_owned()), ..world.lead(id) });
+        being
+    };
+    let being = make("ada");
+    let answer = async {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert_eq!(world.ids(), [""; 0]);
+        world.journal.remember_actor(&workspace, &contact, &actor).await.unwrap();
+        drop(being);
+    };
+    let (_report, ()) = tokio::join!(world.tick(), answer);
+    assert_eq!(world.events()[0].actor.as_ref(), Some(&actor));
+    let _hangs = make("bea");
+    let _report = world.tick().await;
+    assert_eq!(world.ids(), ["lead_created:ada", "lead_created:bea"]);
 }
 
 #[tokio::test(start_paused = true)]

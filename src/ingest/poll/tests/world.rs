@@ -8,6 +8,7 @@ use deskbell_domain::being_made::InTheMaking;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Company, Contact, Named, PartialList, Role};
 use deskbell_domain::conversation::{Author, Conversation, Start};
+use deskbell_domain::creations::Creations;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::{Event, EventKind};
 use deskbell_domain::ids::{
@@ -279,6 +280,7 @@ fn new_poll(
         names: Arc::new(Names::default()),
         fields: fields.clone(),
         card_fields: CardFields::default(),
+        creations: Creations::default(),
         listener: Arc::<Listener>::clone(listener),
     };
     let source = Source {
