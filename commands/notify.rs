@@ -273,7 +273,7 @@ async fn test(
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
     let target = target(&session, notification.as_deref()).await?;
-    let reply = notify_run::test(&session.context, &session.asker, target).await?;
+    let reply = notify_run::test(&session.context, &session.asker, target, None).await?;
     session.answer.give(reply).await
 }
 

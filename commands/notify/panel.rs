@@ -11,8 +11,9 @@ use deskbell_domain::service::notify::add::{PublicDecision, SubscribePoint};
 use deskbell_domain::service::notify::after::{AfterChanged, change_after};
 use deskbell_domain::service::notify::change::{self as service, Calling, Change, Changed, Moved};
 use deskbell_domain::service::notify::run::{self, Missed, Removal, Resumption, Target};
-use deskbell_domain::service::notify::{listed_one, role_call, sample};
-use deskbell_domain::service::request::{NotDone, Request};
+use deskbell_domain::service::notify::sample::{self, Samples};
+use deskbell_domain::service::notify::{listed_one, role_call};
+use deskbell_domain::service::request::{NotDone, Request, SampleCalls};
 use deskbell_domain::threshold::Threshold;
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
@@ -100,6 +101,7 @@ pub(crate) async fn answered(
         | PanelPress::Pause(id)
         | PanelPress::Resume(id, _)
         | PanelPress::TryIt(id)
+        | PanelPress::TryWith(id, _)
         | PanelPress::Skip(id)
         | PanelPress::SkipNow(id)
         | PanelPress::Remove(id)
@@ -212,7 +214,8 @@ impl Act<'_> {
             PanelPress::Move(_, channel, decision) => self.move_to(channel, decision, point).await,
             PanelPress::Pause(_) => self.pause().await,
             PanelPress::Resume(_, missed) => self.resume(missed).await,
-            PanelPress::TryIt(_) => self.try_it().await,
+            PanelPress::TryIt(_) => self.try_it(None).await,
+            PanelPress::TryWith(_, calls) => self.try_it(Some(calls)).await,
             PanelPress::Skip(_) => self.ask_before_skipping().await,
             PanelPress::SkipNow(_) => self.skip().await,
             PanelPress::Remove(_) => self.remove_unless_asked().await,
@@ -316,10 +319,14 @@ impl Act<'_> {
         })
     }
 
-    async fn try_it(&self) -> Result<Outcome, NotDone> {
+    async fn try_it(&self, calls: Option<SampleCalls>) -> Result<Outcome, NotDone> {
         let (workspace, fields) = (&self.context.workspace.workspace, &self.context.bot.facts.card_fields);
-        let tried = sample::test(&self.request, workspace, fields, Target::One(self.id)).await?;
-        Ok(self.panel(text::notify::tested(self.context.around(), &tried)))
+        Ok(match sample::test(&self.request, workspace, fields, Target::One(self.id), calls).await? {
+            Samples::ToDecide(role) => {
+                Outcome::Instead(sentences::ask_whom_a_sample_mentions(self.id, role.as_ref()))
+            }
+            Samples::Tried(tried) => self.panel(text::notify::tested(self.context.around(), &tried)),
+        })
     }
 
     async fn ask_before_skipping(&self) -> Result<Outcome, NotDone> {

@@ -6,8 +6,9 @@ use deskbell_domain::message::Message;
 use deskbell_domain::press::panel::Drawn;
 use deskbell_domain::service::audience::readers;
 use deskbell_domain::service::notify::run::{self as service, Missed, Resumed, Resumption, Target};
-use deskbell_domain::service::notify::{in_reading_order, listed, sample};
-use deskbell_domain::service::request::NotDone;
+use deskbell_domain::service::notify::sample::{self, Samples};
+use deskbell_domain::service::notify::{in_reading_order, listed};
+use deskbell_domain::service::request::{NotDone, SampleCalls};
 use deskbell_domain::subscription::Subscription;
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
@@ -157,17 +158,22 @@ pub(crate) async fn remove(
     Ok(sentences::removed(&removed.subscription, removed.dropped))
 }
 
-/// `/notify test`: a sample in each channel, and how each went.
+/// `/notify test`: a sample in each channel, and how each went. Asks where nothing was said of whether they call whom a
+/// real message would call.
 pub(crate) async fn test(
     context: &CommandContext,
     asker: &Asker,
     target: Target,
+    calls: Option<SampleCalls>,
 ) -> Result<Message, CommandError> {
     let workspace = &context.workspace.workspace;
     let fields = &context.bot.facts.card_fields;
-    let tried = sample::test(&request::of(context, asker), workspace, fields, target).await;
-    let tried = tried.map_err(|not_done| request::refused(context, CommandName::NotifyTest, not_done))?;
-    Ok(sentences::tested(context.around(), &tried))
+    let samples = sample::test(&request::of(context, asker), workspace, fields, target, calls).await;
+    let refused = |not_done| request::refused(context, CommandName::NotifyTest, not_done);
+    Ok(match samples.map_err(refused)? {
+        Samples::ToDecide(role) => sentences::ask_whom_samples_mention(target, role.as_ref()),
+        Samples::Tried(tried) => sentences::tested(context.around(), &tried),
+    })
 }
 
 #[cfg(test)]

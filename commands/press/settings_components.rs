@@ -47,7 +47,10 @@ pub(crate) async fn answer(
         }
         SetUpPress::Change(id, change) => panel::change_settings(context, asker, id, change).await?,
         SetUpPress::ShowAll(id) => notify_add::show_all(context, asker, id).await?,
-        SetUpPress::Sample(id) => notify_run::test(context, asker, Target::One(id)).await?,
+        SetUpPress::Sample(id) => notify_run::test(context, asker, Target::One(id), None).await?,
+        SetUpPress::SampleWith(target, calls) => {
+            notify_run::test(context, asker, target, Some(calls)).await?
+        }
         SetUpPress::Pause(id) => notify_run::pause(context, asker, Target::One(id)).await?,
         SetUpPress::Resume(target, missed) => notify_run::resume(context, asker, target, missed).await?,
         SetUpPress::Remove(id) => notify_run::ask_before_removing(context, asker, id).await?,

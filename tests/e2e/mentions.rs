@@ -106,21 +106,26 @@ async fn a_manager_picks_whom_to_mention_in_the_panel_and_is_told_what_keeps_it_
     assert!(list.contains(&format!("· mentions <@&{role}> at most once in an hour")), "{list}");
     assert!(read(&stage, "/audit").await.content.contains("changed New conversation"), "it is written down");
 
-    says(mark.press(&panel, "Try it").expect("it is there"), "✅ A sample is posted in").await;
+    let asked = says(mark.press(&panel, "Try it").expect("it is there"), "Shall a sample mention").await;
+    let panel = says(mark.press(&asked, "Without").expect("it is there"), "✅ A sample is posted in").await;
     let sample = cards_in(&stage.discord, stage.guild.support).remove(0);
     assert!(
         sample.pings.is_empty() && sample.content.contains(&format!("would mention <@&{role}>")),
         "{}",
         sample.content
     );
+    let asked = says(mark.press(&panel, "Try it").expect("it is there"), "Shall a sample mention").await;
+    says(mark.press(&asked, "With @Support").expect("it is there"), "✅ A sample is posted in").await;
+    let sample = cards_in(&stage.discord, stage.guild.support).remove(1);
+    assert_eq!(called(&[sample])[0], [role]);
 
     customer(&stage, "Ada").await;
-    assert_eq!(called(&stage.cards(stage.guild.support, 2).await)[1], [role]);
+    assert_eq!(called(&stage.cards(stage.guild.support, 3).await)[2], [role]);
     stage.discord.guild(stage.guild.id).role(role).delete();
     list_says(&stage, "⚠️ the role to mention is gone").await;
     customer(&stage, "Bob").await;
-    let cards = stage.cards(stage.guild.support, 3).await;
-    assert_eq!(cards[2].content, "💬 Bob: Is anybody there?");
+    let cards = stage.cards(stage.guild.support, 4).await;
+    assert_eq!(cards[3].content, "💬 Bob: Is anybody there?");
     stage.stop().await;
 }
 

@@ -76,7 +76,7 @@ async fn samples_go_only_where_the_asker_may_post() {
         world.notification(EventKind::NewLead, SALES).await;
         world.notification(EventKind::NewUser, SUPPORT).await;
         let asker = somebody(&[(SALES, VIEW), (SUPPORT, VIEW | SEND)]);
-        let tested = notify_run::test(&world.context, &asker, Target::All).await;
+        let tested = notify_run::test(&world.context, &asker, Target::All, None).await;
         assert_snapshot!(read(&world.context, tested), @r"
         ✅ A sample is posted in <#21>.
         ❌ New leads in <#20>: you lack **Send Messages** there yourself, so I post nothing there for you.

@@ -1,6 +1,7 @@
 use deskbell_domain::channel::{Obstacle, Permission};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::ChannelId;
+use deskbell_domain::mention::{Mention, Whom};
 use deskbell_domain::port::intercom::{Lack, TokenPermission};
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::{ChangeOutcome, Subscriptions};
@@ -10,7 +11,7 @@ use deskbell_domain::trouble::{Cause, Part, Trouble};
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{GENERAL, LOCKED, MARK, NOW, SALES, SUPPORT, World, manager, read, run};
+use crate::fixture::{GENERAL, LOCKED, MARK, NOW, SALES, SUPPORT, TEAM, World, manager, read, run};
 
 mod list;
 
@@ -243,7 +244,7 @@ async fn a_sample_goes_into_each_channel_and_shows_nothing_personal_to_everyone(
     run(async |world| {
         world.notification(EventKind::NewLead, SALES).await;
         world.notification(EventKind::NewConversation, GENERAL).await;
-        assert_snapshot!(read(&world.context, test(&world.context, &manager(), Target::All).await), @"✅ 2 samples are posted in <#20>, <#22>.");
+        assert_snapshot!(read(&world.context, test(&world.context, &manager(), Target::All, None).await), @"✅ 2 samples are posted in <#20>, <#22>.");
         assert_snapshot!(world.posted(), @"
         #20: 🧪 Sample: new lead
         ┃ Example Person
@@ -277,7 +278,7 @@ async fn a_sample_that_cannot_be_posted_says_why() {
         let mut said = Vec::new();
         for outcome in outcomes {
             world.posts_end(outcome);
-            said.push(read(&world.context, test(&world.context, &manager(), one).await));
+            said.push(read(&world.context, test(&world.context, &manager(), one, None).await));
         }
         assert_snapshot!(said.join("\n"), @r"
 ❌ New leads in <#21>: I lack **Send Messages** and **Embed Links** there.
@@ -287,10 +288,32 @@ async fn a_sample_that_cannot_be_posted_says_why() {
 ");
         world.puts(&made, hold()).await;
         world.posts_end(PostOutcome::Unknown);
-        assert_snapshot!(read(&world.context, test(&world.context, &manager(), one).await), @r"
+        assert_snapshot!(read(&world.context, test(&world.context, &manager(), one, None).await), @r"
 ❌ New leads in <#21>: Discord did not answer, so I do not know whether it was posted.
 -# `/notify list` shows what is on hold and why.
 ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_tries_one_that_mentions_a_role_says_whether_the_sample_does() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        let mention = Some(Mention::of(Whom::Role(TEAM)));
+        let mentions = Subscription { mention, ..made.clone() };
+        assert_eq!(world.store.change_subscription(mentions, None).await.unwrap(), ChangeOutcome::Changed);
+        let one = Target::One(made.id);
+        assert_snapshot!(read(&world.context, test(&world.context, &manager(), one, None).await), @"");
+        assert_eq!(world.posted(), "", "nobody has said it yet");
+        for (calls, said) in [
+            (SampleCalls::TheRole, "It mentions <@&30>, as a real one would."),
+            (SampleCalls::Nobody, "A real one would mention <@&30>."),
+        ] {
+            test(&world.context, &manager(), one, Some(calls)).await.unwrap();
+            let posted = world.posted();
+            assert!(posted.contains(said), "{posted}");
+        }
     })
     .await;
 }

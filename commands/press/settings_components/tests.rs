@@ -57,6 +57,8 @@ fn every_control_is_read_as_what_it_was_written_as_and_fits() {
         ),
         SetUpPress::ShowAll(SubscriptionId(1)),
         SetUpPress::Sample(SubscriptionId(1)),
+        SetUpPress::SampleWith(one, SampleCalls::Nobody),
+        SetUpPress::SampleWith(all, SampleCalls::TheRole),
         SetUpPress::Pause(SubscriptionId(1)),
         SetUpPress::Resume(one, Some(Missed::Skip)),
         SetUpPress::Resume(all, None),

@@ -7,7 +7,7 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::RoleId;
 use deskbell_domain::mention::{Mention, Whom};
 use deskbell_domain::message::Message;
-use deskbell_domain::service::request::SampleOf;
+use deskbell_domain::service::request::{SampleCalls, SampleOf};
 use deskbell_domain::subscription::{Alert, Detail};
 use deskbell_domain::workspace::Workspace;
 use deskbell_text::announcement::sample;
@@ -40,8 +40,8 @@ pub(crate) fn is_sample(content: &Message, workspace: &Workspace) -> bool {
     let details = Detail::ALL;
     let (workspace_name, fields) = (workspace.name.as_str(), &CardFields::default());
     let is_of = |kind, detail, alert, whom: Option<Whom>| {
-        let mention = whom.map(Mention::of);
-        *content == sample(&SampleOf { kind, detail, alert, mention, workspace_name, fields })
+        let (mention, calls) = (whom.map(Mention::of), SampleCalls::Nobody);
+        *content == sample(&SampleOf { kind, detail, alert, mention, calls, workspace_name, fields })
     };
     let is_one = |kind, detail| {
         let mut alerts = [Alert::Loud, Alert::Silent].into_iter();

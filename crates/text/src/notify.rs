@@ -26,8 +26,8 @@ pub(crate) use failed::failed_too_old;
 pub use failed::{NO_ANSWER, ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again};
 pub use list::{ListPlace, Listing, Wrong, list};
 pub use run::{
-    ask_before_removing, ask_before_skipping, ask_what_becomes_of, kept, paused, removed, resumed,
-    resumed_from_now, tested, were_dropped, with_closed,
+    ask_before_removing, ask_before_skipping, ask_what_becomes_of, ask_whom_samples_mention, kept, paused,
+    removed, resumed, resumed_from_now, tested, were_dropped, with_closed,
 };
 pub(crate) use run::{is_kept, resume_button};
 

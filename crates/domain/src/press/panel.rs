@@ -5,6 +5,7 @@ use crate::press::set_up::{MISSED, decision_code, missed_code, read_decision};
 use crate::service::notify::add::PublicDecision;
 use crate::service::notify::change::Change;
 use crate::service::notify::run::Missed;
+use crate::service::request::SampleCalls;
 use crate::time::UnixMillis;
 
 /// When a select was drawn. Discord keeps what was chosen in a select that is drawn again under the same id, and does not
@@ -47,6 +48,8 @@ pub enum PanelPress {
     Resume(SubscriptionId, Option<Missed>),
     /// [Try it].
     TryIt(SubscriptionId),
+    /// [With @Sales] and `[Without]`, of a sample that could call a role.
+    TryWith(SubscriptionId, SampleCalls),
     /// [Skip to now], which asks.
     Skip(SubscriptionId),
     /// The same, which was asked.
@@ -81,6 +84,7 @@ impl PanelPress {
             Self::Pause(id) => format!("v1:panel-pause:{id}"),
             Self::Resume(id, missed) => format!("v1:panel-resume:{id}:{}", missed_code(missed)),
             Self::TryIt(id) => format!("v1:panel-try:{id}"),
+            Self::TryWith(id, calls) => format!("v1:panel-try-with:{id}:{}", <&str>::from(calls)),
             Self::Skip(id) => format!("v1:panel-skip:{id}"),
             Self::SkipNow(id) => format!("v1:panel-skip-now:{id}"),
             Self::Remove(id) => format!("v1:panel-remove:{id}"),
@@ -122,6 +126,7 @@ impl PanelPress {
                 Self::Resume(id, MISSED.into_iter().find(|one| missed_code(*one) == *missed)?)
             }
             ("panel-try", []) => Self::TryIt(id),
+            ("panel-try-with", [calls]) => Self::TryWith(id, calls.parse().ok()?),
             ("panel-skip", []) => Self::Skip(id),
             ("panel-skip-now", []) => Self::SkipNow(id),
             ("panel-remove", []) => Self::Remove(id),
@@ -170,6 +175,8 @@ mod tests {
             PanelPress::Resume(id, None),
             PanelPress::Resume(id, Some(Missed::Skip)),
             PanelPress::TryIt(id),
+            PanelPress::TryWith(id, SampleCalls::Nobody),
+            PanelPress::TryWith(id, SampleCalls::TheRole),
             PanelPress::Skip(id),
             PanelPress::SkipNow(id),
             PanelPress::Remove(id),

@@ -14,6 +14,7 @@ use crate::service::notify::add::{PublicDecision, Wish};
 use crate::service::notify::change::Change;
 use crate::service::notify::failed::Letters;
 use crate::service::notify::run::{Missed, Target};
+use crate::service::request::SampleCalls;
 use crate::subscription::{Alert, Detail};
 use crate::threshold::Threshold;
 
@@ -32,6 +33,8 @@ pub enum SetUpPress {
     ShowAll(SubscriptionId),
     /// [Try it].
     Sample(SubscriptionId),
+    /// [With @Sales] and `[Without]`, of samples that could call a role.
+    SampleWith(Target, SampleCalls),
     /// `[Pause]`.
     Pause(SubscriptionId),
     /// `[Resume]`, which may ask; [Post them]; [Skip them, start from now].
@@ -86,6 +89,9 @@ impl SetUpPress {
             Self::Change(id, change) => format!("v1:change:{id}:{}", change.code()),
             Self::ShowAll(id) => format!("v1:show-all:{id}"),
             Self::Sample(id) => format!("v1:sample:{id}"),
+            Self::SampleWith(target, calls) => {
+                format!("v1:sample-with:{}:{}", target_code(*target), <&str>::from(*calls))
+            }
             Self::Pause(id) => format!("v1:pause:{id}"),
             Self::Resume(target, missed) => {
                 format!("v1:resume:{}:{}", target_code(*target), missed_code(*missed))
@@ -135,9 +141,10 @@ impl SetUpPress {
             ["change", id, change @ ..] => Self::Change(subscription(id)?, Change::read(change)?),
             ["show-all", id] => Self::ShowAll(subscription(id)?),
             ["sample", id] => Self::Sample(subscription(id)?),
+            ["sample-with", target, calls] => Self::SampleWith(read_target(target)?, calls.parse().ok()?),
             ["pause", id] => Self::Pause(subscription(id)?),
             ["resume", target, missed] => Self::Resume(
-                if *target == "all" { Target::All } else { Target::One(subscription(target)?) },
+                read_target(target)?,
                 MISSED.into_iter().find(|one| missed_code(*one) == *missed)?,
             ),
             ["remove", id] => Self::Remove(subscription(id)?),
@@ -210,6 +217,13 @@ fn read_wish(parts: &[&str]) -> Option<Wish> {
     let detail = if *detail == "-" { None } else { Some(detail.parse().ok()?) };
     let alert = if *alert == "-" { None } else { Some(alert.parse().ok()?) };
     Some(Wish { kind, detail, alert, waits, mention })
+}
+
+fn read_target(code: &str) -> Option<Target> {
+    match code {
+        "all" => Some(Target::All),
+        id => Some(Target::One(SubscriptionId(id.parse().ok()?))),
+    }
 }
 
 fn target_code(target: Target) -> String {

@@ -61,6 +61,16 @@ pub struct Messages {
     pub sample: fn(&SampleOf<'_>) -> Message,
 }
 
+/// Whether a sample calls the role that a real message would call, which somebody decides who tries it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum SampleCalls {
+    /// It does not, so that nobody is disturbed.
+    Nobody,
+    /// It does, so that somebody sees whether their phone rings.
+    TheRole,
+}
+
 /// What a sample is of.
 #[derive(Debug, Clone, Copy)]
 pub struct SampleOf<'a> {
@@ -70,8 +80,10 @@ pub struct SampleOf<'a> {
     pub detail: Detail,
     /// Whether it rings.
     pub alert: Alert,
-    /// Whom it would call; a sample calls nobody.
+    /// Whom it would call.
     pub mention: Option<Mention>,
+    /// Whether the sample calls them, too.
+    pub calls: SampleCalls,
     /// What the workspace is called.
     pub workspace_name: &'a str,
     /// What cards of leads and users show beside the fields that always stand there.

@@ -15,7 +15,7 @@ use deskbell_domain::service::audience::headcount_in_time;
 use deskbell_domain::service::notify::failed::{self, Letters};
 use deskbell_domain::service::notify::run::{self, Missed, Resumption, Target};
 use deskbell_domain::service::notify::{listed, sample};
-use deskbell_domain::service::request::NotDone;
+use deskbell_domain::service::request::{NotDone, SampleCalls};
 use deskbell_domain::service::status;
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
@@ -277,9 +277,8 @@ async fn register(process: &Process) -> Stored<()> {
 async fn test(process: &Process) -> Result<(), NotDone> {
     let Some(one) = any(process, |_| true).await? else { return Ok(()) };
     let typist = Typist::in_guild(process, one.guild);
-    sample::test(&typist.request(), &typist.world.workspace(), &CardFields::default(), Target::One(one.id))
-        .await
-        .map(drop)
+    let (workspace, fields, target) = (typist.world.workspace(), CardFields::default(), Target::One(one.id));
+    sample::test(&typist.request(), &workspace, &fields, target, Some(SampleCalls::Nobody)).await.map(drop)
 }
 
 /// Members type in pickers: each letter is a look-up of its own, whether the one before was answered or not.

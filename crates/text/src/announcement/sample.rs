@@ -12,11 +12,12 @@ use deskbell_domain::ids::{
     CompanyId, ContactId, ConversationId, JournalNumber, SubscriptionId, TagId, WorkspaceId,
 };
 use deskbell_domain::links::Links;
+use deskbell_domain::mention::{Called, Whom};
 use deskbell_domain::message::{Content, Message, Row};
 use deskbell_domain::press::ShownEvent;
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::ring::Ring;
-use deskbell_domain::service::request::SampleOf;
+use deskbell_domain::service::request::{SampleCalls, SampleOf};
 use deskbell_domain::threshold::Threshold;
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::workspace::Region;
@@ -28,7 +29,7 @@ use crate::card::{self, Placement, Showing, Shown};
 /// A made-up event as a notification with these settings would show it. Never a real record, and its buttons are greyed:
 /// they would lead nowhere.
 pub fn sample(of: &SampleOf<'_>) -> Message {
-    let SampleOf { kind, detail, alert, mention, workspace_name, fields } = *of;
+    let SampleOf { kind, detail, alert, workspace_name, fields, .. } = *of;
     let links = Links::new(Region::Us, WorkspaceId::new("sample"));
     let showing = Showing {
         detail,
@@ -44,16 +45,33 @@ pub fn sample(of: &SampleOf<'_>) -> Message {
     card.url = None;
     card.footer =
         Some(Footer { word: name.clone(), workspace: workspace_name.to_owned(), reference: None, more: 0 });
-    let calls =
-        mention.map(|mention| format!(". A real one would mention {}.", crate::mention::whom(mention.whom)));
-    let content = Content::Lines(Text::ours(format!("🧪 {name}{}", calls.unwrap_or_default())));
+    let content = Content::Lines(Text::ours(format!("🧪 {name}{}", whom_it_mentions(of))));
     let buttons = buttons(&event, detail, &links, nothing_shown(&event));
     Message {
         content,
         cards: vec![card],
         rows: acts(&event.record, detail).into_iter().chain(buttons).filter_map(greyed).collect(),
         flags: Ring::of(alert, [&event].into_iter(), Timestamp::default()).into(),
+        calls: called(of),
         ..Message::default()
+    }
+}
+
+/// Whom it calls. Only of a role it is known before there is an event.
+fn called(of: &SampleOf<'_>) -> Option<Called> {
+    match (of.mention?.whom, of.calls) {
+        (Whom::Role(role), SampleCalls::TheRole) => Some(Called::Role(role)),
+        (Whom::Role(_) | Whom::WhoeverHasIt, _) => None,
+    }
+}
+
+/// Follows what it is a sample of.
+fn whom_it_mentions(of: &SampleOf<'_>) -> String {
+    let Some(mention) = of.mention else { return String::new() };
+    let whom = crate::mention::whom(mention.whom);
+    match called(of) {
+        Some(_) => format!(". It mentions {whom}, as a real one would."),
+        None => format!(". A real one would mention {whom}."),
     }
 }
 

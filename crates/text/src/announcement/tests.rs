@@ -4,7 +4,7 @@ use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
 use deskbell_domain::message::Row;
-use deskbell_domain::service::request::SampleOf;
+use deskbell_domain::service::request::{SampleCalls, SampleOf};
 use deskbell_domain::subscription::{
     Alert, Detail, PublicChoice, Subscription, SubscriptionState, SuspendReason,
 };
@@ -91,6 +91,7 @@ fn a_sample_leads_nowhere_and_can_be_pressed_nowhere() {
                 detail,
                 alert: Alert::Silent,
                 mention: None,
+                calls: SampleCalls::Nobody,
                 workspace_name: "Acme",
                 fields,
             };

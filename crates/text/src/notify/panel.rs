@@ -8,7 +8,7 @@ use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::Audience;
 use deskbell_domain::ids::{ChannelId, SubscriptionId};
 use deskbell_domain::message::{Button, Message, Row, SelectOption};
-use deskbell_domain::port::channels::RoleCall;
+use deskbell_domain::port::channels::{NamedRole, RoleCall};
 use deskbell_domain::port::store::Leftover;
 use deskbell_domain::press::panel::{Drawn, PanelPress};
 use deskbell_domain::service::notify::add::{Exposure, PublicDecision};
@@ -21,7 +21,7 @@ use deskbell_domain::time::Timestamp;
 pub use self::after::{another_tells_them, told_from_now_on, told_so_already, unposted_before};
 use super::add::ask_about_crowd;
 use super::list::{Wrong, how_it_goes};
-use super::run::{ask_what_becomes_of, removed, skip_label};
+use super::run::{ask_what_becomes_of, ask_whom_they_mention, removed, skip_label};
 use super::{alert_word, cards_show, changed, is_held_back, mention, rings, shown_to_crowd};
 use crate::around::Around;
 use crate::audience::not_moved;
@@ -296,6 +296,11 @@ pub fn ask_about_missed(id: SubscriptionId, count: u64, since: Option<Timestamp>
         Button::secondary("Back", PanelPress::Open(id).to_custom_id()),
     ];
     asking(ask_what_becomes_of(Target::One(id), count, since), buttons)
+}
+
+/// A real message would call a role: asks whether a sample does.
+pub fn ask_whom_a_sample_mentions(id: SubscriptionId, role: Option<&NamedRole>) -> Message {
+    ask_whom_they_mention(role, |calls| PanelPress::TryWith(id, calls).to_custom_id())
 }
 
 /// Names what waits, and asks.

@@ -5,20 +5,25 @@ use std::collections::BTreeSet;
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::ids::ChannelId;
+use deskbell_domain::mention::Whom;
 use deskbell_domain::message::{Button, Message};
+use deskbell_domain::port::channels::NamedRole;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::Leftover;
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::Standing;
 use deskbell_domain::service::notify::run::{Missed, Target};
 use deskbell_domain::service::notify::sample::{Attempt, Tried};
+use deskbell_domain::service::request::SampleCalls;
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::Timestamp;
 
+use super::mention::role_choice;
 use super::{hold_reason, subject};
 use crate::around::Around;
 use crate::channel::in_the_way;
 use crate::command::CommandName;
+use crate::mention::whom;
 use crate::number::{NOTIFICATIONS, bold_list, counted, number};
 
 /// `all` were meant, `done` were not paused before.
@@ -205,6 +210,28 @@ fn named(leftover: Leftover) -> Option<String> {
 /// `[Keep]` was pressed, or another button that changes nothing.
 pub fn kept() -> Message {
     Message::say("Nothing was changed.")
+}
+
+/// A real message would call a role: a person says whether the sample does. The role's name is none where there are
+/// several, or it is not known.
+pub fn ask_whom_samples_mention(target: Target, role: Option<&NamedRole>) -> Message {
+    ask_whom_they_mention(role, |calls| SetUpPress::SampleWith(target, calls).to_custom_id())
+}
+
+/// The same with other answers.
+pub(super) fn ask_whom_they_mention(
+    role: Option<&NamedRole>,
+    press: impl Fn(SampleCalls) -> String,
+) -> Message {
+    let (whom, with) = match role {
+        Some(role) => (whom(Whom::Role(role.id)), format!("With {}", role_choice(role))),
+        None => ("the role".to_owned(), "With the mention".to_owned()),
+    };
+    Message::say(format!("Shall a sample mention {whom}, as a real one would? Whoever has it is notified."))
+        .buttons([
+            Button::primary(&with, press(SampleCalls::TheRole)),
+            Button::secondary("Without", press(SampleCalls::Nobody)),
+        ])
 }
 
 /// How each sample went.

@@ -3,7 +3,7 @@
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::message::Message;
-use deskbell_domain::service::request::SampleOf;
+use deskbell_domain::service::request::{SampleCalls, SampleOf};
 use deskbell_domain::subscription::{Alert, Detail};
 use deskbell_text::announcement;
 use insta::assert_snapshot;
@@ -13,7 +13,15 @@ use crate::message::new_message;
 
 fn sample(kind: EventKind, detail: Detail, alert: Alert) -> Message {
     let fields = &CardFields::default();
-    announcement::sample(&SampleOf { kind, detail, alert, mention: None, workspace_name: "Acme", fields })
+    announcement::sample(&SampleOf {
+        kind,
+        detail,
+        alert,
+        mention: None,
+        calls: SampleCalls::Nobody,
+        workspace_name: "Acme",
+        fields,
+    })
 }
 
 /// Samples of these kinds, one below the other.

@@ -2,12 +2,15 @@
 
 use crate::card::chosen::CardFields;
 use crate::channel::{Audience, Permission};
-use crate::ids::ChannelId;
+use crate::ids::{ChannelId, RoleId};
+use crate::mention::Whom;
+use crate::port::channels::{NamedRole, RoleCall};
 use crate::port::messenger::PostOutcome;
 use crate::service::audience::readers;
+use crate::service::notify::role_call;
 use crate::service::notify::run::{Target, meant};
 use crate::service::posting::{lacking, remember};
-use crate::service::request::{NotDone, Request, SampleOf};
+use crate::service::request::{NotDone, Request, SampleCalls, SampleOf};
 use crate::subscription::{Alert, Detail, Subscription};
 use crate::workspace::Workspace;
 
@@ -29,22 +32,44 @@ pub enum Attempt {
     Forbidden(Vec<Permission>),
 }
 
-/// Posts the samples. They ring as the notification would, so that a phone can be tried; of several only one rings.
+/// What came of asking for samples.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Samples {
+    /// Nothing is posted yet: a real message would call this role, and nobody said whether a sample shall. None where
+    /// there are several, or Discord does not tell what it is called.
+    ToDecide(Option<NamedRole>),
+    /// They were tried.
+    Tried(Vec<Tried>),
+}
+
+/// Posts the samples. They ring as the notification would, so that a phone can be tried; of several only one rings, and
+/// calls the role that it is to call.
 pub async fn test(
     request: &Request<'_>,
     workspace: &Workspace,
     fields: &CardFields,
     target: Target,
-) -> Result<Vec<Tried>, NotDone> {
+    calls: Option<SampleCalls>,
+) -> Result<Samples, NotDone> {
+    let meant = meant(request, target).await?;
+    let callers = callers(request, &meant).await;
+    let calls = match calls {
+        Some(calls) => calls,
+        None if callers.is_empty() => SampleCalls::Nobody,
+        None => return Ok(Samples::ToDecide(only_role(request, &callers).await)),
+    };
     let (mut tried, mut rung) = (Vec::new(), false);
-    for subscription in meant(request, target).await? {
-        let alert = if rung { Alert::Silent } else { subscription.alert };
+    for subscription in meant {
+        let may_ring = calls == SampleCalls::Nobody || callers.is_empty() || callers.contains(&subscription);
+        let alert = if rung || !may_ring { Alert::Silent } else { subscription.alert };
         let lacking = lacking(request, subscription.channel).await?;
         let attempt = if lacking.is_empty() {
             let kind = subscription.kind;
             let detail = shown_detail(request, &subscription).await;
             let mention = subscription.mention;
-            let sample = SampleOf { kind, detail, alert, mention, workspace_name: &workspace.name, fields };
+            let calls = if alert == Alert::Silent { SampleCalls::Nobody } else { calls };
+            let workspace_name = &workspace.name;
+            let sample = SampleOf { kind, detail, alert, mention, calls, workspace_name, fields };
             post(request, subscription.channel, &sample).await
         } else {
             Attempt::Forbidden(lacking)
@@ -52,7 +77,35 @@ pub async fn test(
         rung |= alert != Alert::Silent && matches!(attempt, Attempt::Sent(PostOutcome::Posted { .. }));
         tried.push(Tried { subscription, attempt });
     }
-    Ok(tried)
+    Ok(Samples::Tried(tried))
+}
+
+/// Those of which a message would call a role now.
+async fn callers(request: &Request<'_>, meant: &[Subscription]) -> Vec<Subscription> {
+    let mut callers = Vec::new();
+    for one in meant.iter().filter(|one| one.alert.ever_rings(one.kind)) {
+        if role_call(request.channels, one).await == Some(RoleCall::Rings) {
+            callers.push(one.clone());
+        }
+    }
+    callers
+}
+
+/// The role that they all call, as people know it.
+async fn only_role(request: &Request<'_>, callers: &[Subscription]) -> Option<NamedRole> {
+    let first = role(callers.first()?)?;
+    if callers.iter().any(|one| role(one) != Some(first)) {
+        return None;
+    }
+    let named = request.channels.named_roles(request.home.guild).await.ok()?;
+    named.into_iter().find(|one| one.id == first)
+}
+
+fn role(one: &Subscription) -> Option<RoleId> {
+    match one.mention?.whom {
+        Whom::Role(role) => Some(role),
+        Whom::WhoeverHasIt => None,
+    }
 }
 
 async fn post(request: &Request<'_>, channel: ChannelId, sample: &SampleOf<'_>) -> Attempt {
