@@ -5,20 +5,17 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use deskbell_discord::interaction::Interaction;
-use deskbell_domain::contact::Contact;
-use deskbell_domain::conversation::{Author, Conversation, Part, Reached, Readers, Speaker, Start, Thread};
+use deskbell_domain::conversation::{Author, Part, Reached, Readers, Speaker, Thread};
 use deskbell_domain::ids::{AdminId, ApplicationId, ChannelId, PartId};
 use deskbell_domain::outgoing::{AnswerAddress, Telling};
-use deskbell_domain::port::intercom::{Admin, Found, InboxSeat, IntercomError, MockIntercom, Unanswered};
+use deskbell_domain::port::intercom::{Admin, InboxSeat, IntercomError, MockIntercom, Unanswered};
 use deskbell_domain::port::store::{OutgoingKey, ShortLivedKey};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::service::desk::{act_as, act_as_nobody};
 use deskbell_domain::time::UnixMillis;
-use futures::poll;
 use secrecy::SecretString;
 
 use super::*;
-use crate::desk::customer;
 use crate::fixture::{MARK, NOW, World, home, manager, run};
 use crate::interaction::answer::Answer;
 use crate::interaction::context::CommandContext;

@@ -9,7 +9,7 @@ use deskbell_domain::time::UnixMillis;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{CROWDED, GENERAL, LOCKED, MARK, NOW, SALES, SUPPORT, World, manager, read, run};
+use crate::fixture::{GENERAL, MARK, NOW, SALES, SUPPORT, World, manager, read, run};
 
 const DRAWN: Drawn = Drawn(UnixMillis(1));
 

@@ -4,7 +4,7 @@
 //! so that a fault can close a connection before the first byte or in the middle of a body. Every answer carries a `Date`
 //! of the sandbox's clock, and every exchange is recorded. Stopping, or dropping the [`Server`], ends every connection at once.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -97,6 +97,13 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.stopping.cancel();
     }
+}
+
+/// The answer, so much later.
+async fn held_up(routed: impl Future<Output = Sent>, late: Duration) -> Sent {
+    let answer = routed.await;
+    tokio::time::sleep(late).await;
+    answer
 }
 
 /// An empty page where one was asked for, else the answer with the way to an empty page.
@@ -243,11 +250,7 @@ impl Site {
                 routed.await;
                 Sent::Never
             }
-            Some(Effect::ProcessThenDelay(late)) => {
-                let answer = routed.await;
-                tokio::time::sleep(late).await;
-                answer
-            }
+            Some(Effect::ProcessThenDelay(late)) => held_up(routed, late).await,
             Some(Effect::CutBeforeAnswer) => Sent::Cut,
             Some(Effect::LoseAnswer) => {
                 routed.await;

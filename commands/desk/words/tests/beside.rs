@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
-use deskbell_domain::ids::{AdminId, ConversationId};
+use deskbell_domain::ids::ConversationId;
 use deskbell_domain::outgoing::{Stage, WordsFor};
 use deskbell_domain::press::desk::WordsAct;
 use deskbell_text as text;
