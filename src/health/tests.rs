@@ -175,7 +175,7 @@ fn the_file_is_its_owners_alone_and_no_link_is_followed() {
         (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let precious = elsewhere.path().join("precious");
     std::fs::write(&precious, "precious").expect("it can be written");
-    for name in ["heartbeat.new", FILE] {
+    for name in ["heartbeat.new", "heartbeat.json"] {
         std::os::unix::fs::symlink(&precious, folder.path().join(name)).expect("a link can be made");
     }
     for at in [1_000, 2_000] {
