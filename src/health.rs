@@ -2,6 +2,7 @@
 //! nor the network is touched, so it can be called as often as one likes.
 
 mod alive;
+mod standby;
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use self::alive::process;
 pub use self::alive::{AliveLock, Lock, Process};
+pub use self::standby::{StandsBy, stand_by};
 use crate::gateway::ConnectionState;
 
 /// How often the file is written anew.
@@ -45,6 +47,9 @@ pub struct Heartbeat {
     /// Whether a lock is held for as long as the process is there.
     #[serde(default)]
     pub locked: bool,
+    /// For whom this process stands by, if it does.
+    #[serde(default)]
+    pub stands_by: Option<StandsBy>,
     /// The server that is linked, where it is one.
     #[serde(default)]
     pub only_server: Option<GuildId>,
@@ -73,6 +78,8 @@ pub struct Heartbeat {
 pub enum Health {
     /// The bot is well.
     Well,
+    /// The process is well, and waits while another serves the bot.
+    StandingBy(StandsBy),
     /// The bot runs, but no server has anything of it: restarting it would not help by itself.
     Unserved {
         /// Why, and what to do.
@@ -111,13 +118,14 @@ pub enum Health {
 impl Health {
     /// Whether nothing is wrong with the bot itself.
     pub fn is_well(&self) -> bool {
-        matches!(self, Self::Well | Self::Unserved { .. } | Self::Waiting { .. })
+        matches!(self, Self::Well | Self::StandingBy(_) | Self::Unserved { .. } | Self::Waiting { .. })
     }
 
     /// What to tell.
     pub fn sentence(&self) -> String {
         match self {
             Self::Well => "ok: the bot is well.".to_owned(),
+            Self::StandingBy(by) => by.sentence(),
             Self::Unserved { why } => format!("ok: the bot runs, but it serves nobody. {why}"),
             Self::Waiting { whom, since: Some(since), troubles } => {
                 let since = minute(*since);
@@ -231,6 +239,7 @@ pub fn beat(folder: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()>
         store: state.store_kind,
         ended: false,
         locked: state.lock == Lock::Held,
+        stands_by: None,
         only_server: state.only_server,
         waiting_since: since.min(),
         troubles: waiting.iter().map(unknown).chain(troubles.iter().map(told)).collect(),
@@ -346,6 +355,8 @@ pub fn examine(folder: &Path, clock: &dyn Clock) -> Health {
         Health::Silent { seconds: silent_ms.max(0) / 1000, process }
     } else if !heartbeat.store_writable {
         Health::StoreUnwritable { store: heartbeat.store }
+    } else if let Some(by) = heartbeat.stands_by {
+        Health::StandingBy(by)
     } else {
         waiting(heartbeat)
     }
