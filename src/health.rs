@@ -2,6 +2,7 @@
 //! nor the network is touched, so it can be called as often as one likes.
 
 mod alive;
+mod minute;
 mod standby;
 
 use std::fs::File;
@@ -21,7 +22,8 @@ use serde::{Deserialize, Serialize};
 
 use self::alive::process;
 pub use self::alive::{AliveLock, Lock, Process};
-pub use self::standby::{StandsBy, stand_by};
+use self::minute::minute;
+pub use self::standby::StandsBy;
 use crate::gateway::ConnectionState;
 
 /// How often the file is written anew.
@@ -30,7 +32,7 @@ const STALE_AFTER_MS: i64 = 35_000;
 const FILE: &str = "heartbeat.json";
 
 /// What the file says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heartbeat {
     /// When it was written, in milliseconds since 1970.
     pub at: UnixMillis,
@@ -251,6 +253,27 @@ pub fn beat(folder: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()>
     write(folder, &heartbeat)
 }
 
+/// Writes the file of a process that stands by; `is_heard` is whether the database answers it.
+pub fn stand_by(
+    folder: &Path,
+    by: &StandsBy,
+    (is_heard, lock): (bool, Lock),
+    now: UnixMillis,
+) -> io::Result<()> {
+    let heartbeat = Heartbeat {
+        at: now,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        store_writable: is_heard,
+        store: StoreKind::Database,
+        locked: lock == Lock::Held,
+        stands_by: Some(by.clone()),
+        // What was taken before counts at the next start too.
+        only_server: only_server(folder),
+        ..Heartbeat::default()
+    };
+    write(folder, &heartbeat)
+}
+
 fn write(folder: &Path, heartbeat: &Heartbeat) -> io::Result<()> {
     let text = serde_json::to_vec(heartbeat).map_err(io::Error::other)?;
     let new = folder.join("heartbeat.new");
@@ -290,11 +313,6 @@ fn unserved(why: Unserved) -> &'static str {
 
 fn unposted(why: &str, pause: Pause) -> String {
     format!("It posts nothing since {}: \"{why}\". Nothing is lost.", minute(pause.since))
-}
-
-fn minute(at: UnixMillis) -> String {
-    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 fn unknown(waiting: &Waiting) -> String {

@@ -101,8 +101,10 @@ fn after_the_first(said: &str) -> Vec<&str> {
 
 /// What stands in a database, but for who uses it.
 fn lines(dump: &str) -> Vec<&str> {
-    let of_members = |line: &&str| !line.contains("\"process\"") && !line.starts_with('\\');
-    let mut lines: Vec<_> = dump.lines().filter(of_members).collect();
+    // The work, which nobody has.
+    let is_work = |line: &str| line.starts_with("0\t\\N\t");
+    let is_of_members = |line: &str| line.contains("\"process\"") || line.starts_with('\\') || is_work(line);
+    let mut lines: Vec<_> = dump.lines().filter(|line| !is_of_members(line)).collect();
     lines.sort_unstable();
     lines
 }

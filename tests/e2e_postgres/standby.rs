@@ -130,11 +130,16 @@ async fn another_bot_or_another_key_does_not_stand_by_and_is_refused() {
     let (stage, address) = set().await;
     let _first = Beside::serving(&stage).await;
     let key = crate::world::typed(&stage, &["key", "new"]).await.out;
-    let (_own, rest) = stage.variables["DISCORD_TOKEN"].split_once('.').expect("a token has parts");
-    let other_bot = format!("ODQxMjAwMDAwMDAwMDAwOTk5.{rest}");
+    // The token of the stand-in names no application, so the database does not know its bot.
+    let bot = "insert into meta (key, value) values ('application', '841200000000000001')";
+    server().run(&address.database, bot).await;
     for (name, value, says) in [
         ("DESKBELL_KEY", key.trim(), "the database is sealed under another key"),
-        ("DISCORD_TOKEN", &other_bot, "the database belongs to the bot with the application id "),
+        (
+            "DISCORD_TOKEN",
+            "ODQxMjAwMDAwMDAwMDAwOTk5.made.up",
+            "the database belongs to the bot with the application id ",
+        ),
     ] {
         let mut variables = stage.variables.clone();
         variables.insert(name.to_owned(), value.to_owned());
