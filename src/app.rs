@@ -24,6 +24,8 @@ mod remains;
 mod removals;
 mod runtime;
 mod servers;
+mod standby;
+mod stopped;
 mod tasks;
 mod wiring;
 mod words;
@@ -57,6 +59,7 @@ pub(crate) use self::opening::host_name;
 use self::operator::{OperatorConnection, Told};
 use self::overview::Overview;
 pub use self::runtime::WorkspaceRuntime;
+use self::stopped::Stopped;
 pub use self::tasks::serve_connections;
 pub use self::wiring::{Link, Shared, WorkspaceSettings};
 pub use self::words::run as look_after_words;
@@ -147,16 +150,26 @@ impl Start {
 }
 
 impl App {
-    /// Opens the store, asks Intercom for the workspace, finds the gateway, and ties all parts together. Nothing is
-    /// posted and nothing is polled yet, but the heartbeat is written.
+    /// The same as [`App::build_until`] for whoever does not break the start off.
     pub async fn build(config: Config, adapters: Adapters) -> anyhow::Result<Self> {
+        Self::build_until(config, adapters, &CancellationToken::new()).await
+    }
+
+    /// Opens the store, asks Intercom for the workspace, finds the gateway, and ties all parts together. Nothing is
+    /// posted and nothing is polled yet, but the heartbeat is written. Where several share a store and another serves the
+    /// bot, it stands by until that one has ended. Cancelling `stop` breaks it off, and leaves nothing behind.
+    pub async fn build_until(
+        config: Config,
+        adapters: Adapters,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<Self> {
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
             servers = config.discord.guilds.as_ref().map(BTreeSet::len),
             poll_interval_s = config.poll.interval.as_secs(),
             "Deskbell starts"
         );
-        let supervisor = Supervisor::new(adapters.clock.clone(), CancellationToken::new());
+        let supervisor = Supervisor::new(adapters.clock.clone(), stop.child_token());
         let OpenStore { store, copier } = opening::open(&config, &adapters, &supervisor).await?;
         let start = Start {
             connection: ConnectionWatch::new(adapters.clock.clone()),
@@ -168,11 +181,16 @@ impl App {
         };
         start.begin_heartbeat(&config);
         start.answer_operator(&config, &adapters, copier);
-        let built = Self::tie(config, adapters, start).await;
+        let ours = supervisor.stop_token();
+        let built = tokio::select! {
+            biased;
+            () = ours.cancelled() => Err(Stopped.into()),
+            built = Self::tie(config, adapters, start) => built,
+        };
         if built.is_err() {
-            supervisor.stop_token().cancel();
-            // The heartbeat says its last word.
-            let _ended = supervisor.join().await;
+            ours.cancel();
+            // The heartbeat says its last word, and the work in a database is given back.
+            supervisor.join().await?;
         }
         built
     }

@@ -2,6 +2,8 @@
 //! nor the network is touched, so it can be called as often as one likes.
 
 mod alive;
+mod minute;
+mod standby;
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -20,6 +22,8 @@ use serde::{Deserialize, Serialize};
 
 use self::alive::process;
 pub use self::alive::{AliveLock, Lock, Process};
+use self::minute::minute;
+pub use self::standby::StandsBy;
 use crate::gateway::ConnectionState;
 
 /// How often the file is written anew.
@@ -27,7 +31,7 @@ pub const BEAT_EVERY: Duration = Duration::from_secs(10);
 const STALE_AFTER_MS: i64 = 35_000;
 
 /// What the file says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heartbeat {
     /// When it was written, in milliseconds since 1970.
     pub at: UnixMillis,
@@ -44,6 +48,9 @@ pub struct Heartbeat {
     /// Whether a lock is held for as long as the process is there.
     #[serde(default)]
     pub locked: bool,
+    /// For whom this process stands by, if it does.
+    #[serde(default)]
+    pub stands_by: Option<StandsBy>,
     /// The server that is linked, where it is one.
     #[serde(default)]
     pub only_server: Option<GuildId>,
@@ -72,6 +79,8 @@ pub struct Heartbeat {
 pub enum Health {
     /// The bot is well.
     Well,
+    /// The process is well, and waits while another serves the bot.
+    StandingBy(StandsBy),
     /// The bot runs, but no server has anything of it: restarting it would not help by itself.
     Unserved {
         /// Why, and what to do.
@@ -110,13 +119,14 @@ pub enum Health {
 impl Health {
     /// Whether nothing is wrong with the bot itself.
     pub fn is_well(&self) -> bool {
-        matches!(self, Self::Well | Self::Unserved { .. } | Self::Waiting { .. })
+        matches!(self, Self::Well | Self::StandingBy(_) | Self::Unserved { .. } | Self::Waiting { .. })
     }
 
     /// What to tell.
     pub fn sentence(&self) -> String {
         match self {
             Self::Well => "ok: the bot is well.".to_owned(),
+            Self::StandingBy(by) => by.sentence(),
             Self::Unserved { why } => format!("ok: the bot runs, but it serves nobody. {why}"),
             Self::Waiting { whom, since: Some(since), troubles } => {
                 let since = minute(*since);
@@ -225,6 +235,7 @@ pub fn beat(file: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()> {
         store: state.store_kind,
         ended: false,
         locked: state.lock == Lock::Held,
+        stands_by: None,
         only_server: state.only_server,
         waiting_since: since.min(),
         troubles: waiting.iter().map(unknown).chain(troubles.iter().map(told)).collect(),
@@ -232,6 +243,27 @@ pub fn beat(file: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()> {
         unposted: unconnected.or_else(unposted_there),
         unserved: state.unserved.map(|why| unserved(why).to_owned()),
         deskbell_possible_duplicates_total: boards.iter().map(|board| board.possible_duplicates()).sum(),
+    };
+    write(file, &heartbeat)
+}
+
+/// Writes the file of a process that stands by; `is_heard` is whether the database answers it.
+pub fn stand_by(
+    file: &Path,
+    by: &StandsBy,
+    (is_heard, lock): (bool, Lock),
+    now: UnixMillis,
+) -> io::Result<()> {
+    let heartbeat = Heartbeat {
+        at: now,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        store_writable: is_heard,
+        store: StoreKind::Database,
+        locked: lock == Lock::Held,
+        stands_by: Some(by.clone()),
+        // What was taken before counts at the next start too.
+        only_server: only_server(file),
+        ..Heartbeat::default()
     };
     write(file, &heartbeat)
 }
@@ -275,11 +307,6 @@ fn unserved(why: Unserved) -> &'static str {
 
 fn unposted(why: &str, pause: Pause) -> String {
     format!("It posts nothing since {}: \"{why}\". Nothing is lost.", minute(pause.since))
-}
-
-fn minute(at: UnixMillis) -> String {
-    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 fn unknown(waiting: &Waiting) -> String {
@@ -340,6 +367,8 @@ pub fn examine(file: &Path, clock: &dyn Clock) -> Health {
         Health::Silent { seconds: silent_ms.max(0) / 1000, process }
     } else if !heartbeat.store_writable {
         Health::StoreUnwritable { store: heartbeat.store }
+    } else if let Some(by) = heartbeat.stands_by {
+        Health::StandingBy(by)
     } else {
         waiting(heartbeat)
     }

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::app::Adapters;
-use crate::config::{self, NotificationStart, Variables};
+use crate::config::{self, Config, NotificationStart, Variables};
 use crate::terminal;
 
 /// Runs the bot until it is asked to end (exit code 0) or something is fatal (exit code 1).
@@ -20,22 +20,23 @@ pub async fn run(variables: &Variables, start: NotificationStart) -> ExitCode {
         tracing::warn!("{sentence}");
     }
     let stop = CancellationToken::new();
-    let app = tokio::select! {
-        biased;
-        () = asked_to_end() => return ExitCode::SUCCESS,
-        built = App::build(config, Adapters::system()) => match built {
-            Ok(app) => app,
-            Err(error) => return fail(&error),
-        },
-    };
     let ended = tokio::select! {
         biased;
-        ended = app.run(stop.clone()) => ended,
+        ended = run_until(config, &stop) => ended,
         () = ask_to_end(stop.clone()) => Ok(()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fatal) => fail(&anyhow::Error::new(fatal)),
+        Err(fatal) => fail(&fatal),
+    }
+}
+
+/// Builds the bot and runs it. Being asked to end is no failure, however far it has come.
+async fn run_until(config: Config, stop: &CancellationToken) -> anyhow::Result<()> {
+    match App::build_until(config, Adapters::system(), stop).await {
+        Ok(app) => Ok(app.run(stop.clone()).await?),
+        Err(_) if stop.is_cancelled() => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

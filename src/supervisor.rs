@@ -66,16 +66,14 @@ pub enum Fatal {
         "the store could not be written for 60 s. Free space or mend the disk, then start again: nothing is lost"
     )]
     Store,
-    /// Another process has taken the place of this one in the database.
+    /// Another process has taken the work of this one.
     #[error(
-        "another Deskbell (on {host}, process {process}) has taken over the database, which did not hear of this one for \
-         too long. Only one can run: nothing is lost"
+        "another Deskbell ({by}) has taken over, since the database did not hear of this one for too long. Nothing is \
+         lost: started again, this one stands by"
     )]
     StoreTaken {
-        /// The machine of the other.
-        host: String,
-        /// Its number there.
-        process: u32,
+        /// Which one, in words.
+        by: String,
     },
     /// The bot is in more servers than its shards may tell of.
     #[error(

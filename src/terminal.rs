@@ -28,6 +28,11 @@ pub fn explain(text: &str) {
     }
 }
 
+/// Writes what is going on beside an answer that comes later.
+pub fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
 /// An error with what caused it, in one sentence.
 pub fn with_causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());

@@ -10,11 +10,13 @@ use deskbell_domain::ids::ApplicationId;
 use deskbell_domain::port::store::Store;
 use deskbell_seal::{KeysBefore, open_kept};
 use deskbell_store::{Copier, KvStore};
-use deskbell_store_postgres::{Address, Opened, PostgresStore, Purpose, Who};
+use deskbell_store_postgres::{Address, Candidate, Opened, Purpose, Who};
 use secrecy::ExposeSecret as _;
 
 use super::adapters::Adapters;
 use super::keys::keys;
+use super::standby;
+use super::stopped::Stopped;
 use crate::config::{Config, StorePlace};
 use crate::health::StoreKind;
 use crate::private_files;
@@ -38,14 +40,29 @@ pub(super) fn kind(place: &StorePlace) -> StoreKind {
     }
 }
 
+/// Opens it; where another process serves the bot, when that one has ended.
 pub(super) async fn open(
     config: &Config,
     adapters: &Adapters,
     supervisor: &Supervisor,
 ) -> anyhow::Result<OpenStore> {
     match &config.store.place {
-        StorePlace::Folder(folder) => open_folder(folder, config, adapters, supervisor).await,
+        StorePlace::Folder(folder) => {
+            or_stop(supervisor, open_folder(folder, config, adapters, supervisor)).await
+        }
         StorePlace::Database(address) => open_database(address, config, adapters, supervisor).await,
+    }
+}
+
+/// Breaks off what leaves nothing behind.
+async fn or_stop<T>(
+    supervisor: &Supervisor,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    tokio::select! {
+        biased;
+        () = supervisor.stop_token().cancelled_owned() => Err(Stopped.into()),
+        done = work => done,
     }
 }
 
@@ -81,13 +98,21 @@ async fn open_database(
     let folder = &config.files.socket_folder;
     std::fs::create_dir_all(folder)
         .with_context(|| format!("the folder {} for the bot's socket cannot be made", folder.display()))?;
-    let Opened { store, membership } = PostgresStore::open(address, settings(config, adapters)).await?;
+    // Where it cannot be made, the heartbeat is told as what cannot be written.
+    drop(std::fs::create_dir_all(config.files.heartbeat_folder()));
+    let who = Who { host: host_name(), process: std::process::id() };
+    let coming = async { Ok(Candidate::come(address, settings(config, adapters), who).await?) };
+    let candidate = or_stop(supervisor, coming).await?;
+    let (heartbeat, stop) = (&config.files.heartbeat, supervisor.stop_token());
+    let Opened { store, membership } =
+        standby::until_ours(candidate, heartbeat, &*adapters.clock, &stop).await?;
     tracing::info!(database = %address, "the store is a database");
-    if let Some(membership) = membership {
-        let taken = supervisor.clone();
-        let tell = move |by: Who| taken.fail(Fatal::StoreTaken { host: by.host, process: by.process });
-        supervisor.spawn_last("the place in the database", membership.run(tell));
-    }
+    let taken = supervisor.clone();
+    let tell = move |by: Option<Who>| {
+        let by = by.map_or_else(|| "one that has ended since".to_owned(), |who| who.to_string());
+        taken.fail(Fatal::StoreTaken { by });
+    };
+    supervisor.spawn_last("the work in the database", membership.run(tell));
     Ok(OpenStore { store: Arc::new(store), copier: None })
 }
 
@@ -96,7 +121,7 @@ fn settings(config: &Config, adapters: &Adapters) -> deskbell_store_postgres::Se
     let own = OwnId::in_token(config.discord.token.expose_secret());
     deskbell_store_postgres::Settings {
         keys: Box::new(move |kept, keep| {
-            let opened = open_kept(kept, &given, keep, random)?;
+            let opened = open_kept(kept, &given, keep, random.clone())?;
             if opened.before == KeysBefore::Previous {
                 let fingerprint = opened.fingerprint;
                 tracing::info!(%fingerprint, "the key was changed: DESKBELL_KEY_PREVIOUS is needed no longer");
@@ -106,7 +131,6 @@ fn settings(config: &Config, adapters: &Adapters) -> deskbell_store_postgres::Se
         clock: adapters.clock.clone(),
         random: adapters.random.clone(),
         application: own.map(|id| ApplicationId(id.0)),
-        who: Some(Who { host: host_name(), process: std::process::id() }),
         patience: DATABASE_PATIENCE,
         purpose: Purpose::Use,
     }

@@ -163,6 +163,7 @@ fn delivery_parts(
         subscriptions: shared.store.clone(),
         access: shared.store.clone(),
         short_lived: shared.store.clone(),
+        cluster: shared.store.clone(),
         journal: shared.store.clone(),
         messenger: shared.messenger.clone(),
         channels: shared.channels.clone(),

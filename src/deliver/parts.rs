@@ -12,9 +12,11 @@ use deskbell_domain::links::Links;
 use deskbell_domain::port::channels::Channels;
 use deskbell_domain::port::messenger::Messenger;
 use deskbell_domain::port::random::Random;
-use deskbell_domain::port::store::{AccessLists, Deliveries, Edits, Journal, ShortLived, Subscriptions};
+use deskbell_domain::port::store::{
+    AccessLists, Cluster, Deliveries, Edits, Journal, ShortLived, Subscriptions,
+};
 use deskbell_domain::sight::Sights;
-use deskbell_domain::status::{StatusBoard, StoreState};
+use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Subscription, SuspendReason};
 use deskbell_domain::time::{Clock, ServerTime, UnixMillis};
 use deskbell_domain::workspace::Workspace;
@@ -42,6 +44,8 @@ pub struct DeliveryParts {
     pub access: Arc<dyn AccessLists>,
     /// What people were told of who reads a channel.
     pub short_lived: Arc<dyn ShortLived>,
+    /// Whether this process still has the work.
+    pub cluster: Arc<dyn Cluster>,
     /// Only for the journal's head, to which a skip goes.
     pub journal: Arc<dyn Journal>,
     /// Discord's messages.
@@ -139,9 +143,5 @@ impl Shared {
             return Some(SuspendReason::GuildNotLinked);
         }
         self.parts.sights.of(subscription.guild).bar(subscription.kind)
-    }
-
-    pub(super) fn is_unwritable(&self) -> bool {
-        matches!(self.parts.status.store(), StoreState::Unwritable { .. })
     }
 }

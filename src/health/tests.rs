@@ -204,3 +204,18 @@ fn a_database_that_takes_no_writes_is_not_well_either_and_is_no_disk() {
     let said = examine(&file(&folder), &At(1_000)).sentence();
     insta::assert_snapshot!(said, @"not ok: the database takes no writes. Mend it, or make room there: the bot goes on by itself, and nothing is lost.");
 }
+
+fn said_standing_by(is_heard: bool) -> String {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let by = StandsBy { whom: "on db7, process 12".to_owned(), since: UnixMillis(1_795_132_800_000) };
+    stand_by(folder.path(), &by, (is_heard, Lock::Free), UnixMillis(1_000)).expect("it can be written");
+    let health = examine(folder.path(), &At(1_000));
+    assert_eq!(health.is_well(), is_heard);
+    health.sentence()
+}
+
+#[test]
+fn one_that_stands_by_is_well_while_the_database_answers_and_says_for_whom() {
+    insta::assert_snapshot!(said_standing_by(true), @"ok: the bot stands by since 2026-11-20 00:00 UTC: another Deskbell (on db7, process 12) serves, and this one takes over by itself.");
+    assert!(said_standing_by(false).starts_with("not ok: the database takes no writes."));
+}

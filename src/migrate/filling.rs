@@ -12,12 +12,15 @@ use deskbell_store::{
     Counts, Exported, Gone, Leaving, Migrated, MigrationError, OfServer, OfWorkspace, Opener, Pass,
 };
 use deskbell_store_postgres::{
-    Address, Arrival, Arriving, Filled, OpenError, Opened, PostgresStore, Purpose, Settings, Who,
+    ASK_EVERY, Address, Arrival, Arriving, Candidate, Filled, Holder, OpenError, Opened, Purpose, Settings,
+    Sign, Turn, Who,
 };
 use tokio::runtime::Handle;
+use tokio::time::sleep;
 
 use crate::app::host_name;
 use crate::system::{SystemClock, SystemRandom};
+use crate::terminal;
 
 /// How long a database is tried that is not there.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -65,12 +68,10 @@ impl Filling<'_> {
             }
             (Err(error), _) => return Err(error.into()),
         };
-        let keeping = membership.map(|membership| self.runtime.spawn(membership.run(|_| ())));
+        let keeping = self.runtime.spawn(membership.run(|_| ()));
         let migrated = self.fill_once(&leaving, Arriving::into(store));
-        if let Some(keeping) = keeping {
-            // It leaves its place, now that nobody uses the store.
-            let _ended = self.wait(keeping);
-        }
+        // It leaves, now that nobody uses the store.
+        let _ended = self.wait(keeping);
         migrated
     }
 
@@ -125,9 +126,31 @@ impl Filling<'_> {
         Ok(counts)
     }
 
+    /// Waits for the work of one that was killed; one that is alive is not waited for.
     async fn open(&self) -> Result<Opened, OpenError> {
+        let who = Who { host: host_name(), process: std::process::id() };
+        let mut candidate = Candidate::come(self.address, self.settings(), who).await?;
+        let mut is_told = false;
+        loop {
+            match candidate.ask().await? {
+                Turn::Ours(opened) => return Ok(*opened),
+                Turn::Theirs(Holder { who, sign: Sign::Seen }) => {
+                    candidate.leave().await;
+                    return Err(OpenError::InUse(who));
+                }
+                Turn::Theirs(Holder { who, .. }) if !is_told => {
+                    is_told = true;
+                    terminal::note(&waits(&who));
+                }
+                Turn::Theirs(_) | Turn::Unheard => {}
+            }
+            sleep(ASK_EVERY).await;
+        }
+    }
+
+    fn settings(&self) -> Settings {
         let given = self.given.clone();
-        let settings = Settings {
+        Settings {
             keys: Box::new(move |kept, keep| {
                 let opened = open_kept(kept, &given, keep, Arc::new(SystemRandom))?;
                 Ok(Arc::new(opened.keyring))
@@ -135,11 +158,9 @@ impl Filling<'_> {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             application: None,
-            who: Some(Who { host: host_name(), process: std::process::id() }),
             patience: PATIENCE,
             purpose: Purpose::Fill,
-        };
-        PostgresStore::open(self.address, settings).await
+        }
     }
 
     /// The database, without who signs in.
@@ -150,6 +171,13 @@ impl Filling<'_> {
     fn wait<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
+}
+
+fn waits(who: &Who) -> String {
+    format!(
+        "Another Deskbell ({who}) stands in the database. If it was killed, this goes on within 25 s; if it runs, this ends \
+         at once."
+    )
 }
 
 fn done_before(counts: Counts) -> Migrated {

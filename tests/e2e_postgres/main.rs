@@ -1,6 +1,7 @@
 //! Stories of a bot whose store is in a database: the real binary between the stand-ins, over a PostgreSQL that is started
 //! here. A missing PostgreSQL is a failure.
 
+mod beside;
 mod moves;
 #[path = "../e2e/program.rs"]
 mod program;
@@ -8,5 +9,6 @@ mod program;
 #[path = "../../crates/store/postgres/tests/postgres/server.rs"]
 mod server;
 mod set_up;
+mod standby;
 mod starts;
 mod world;

@@ -25,7 +25,7 @@ pub(crate) async fn set() -> (Stage, Address) {
 
 /// The address as it is configured, with who signs in and perhaps with which password.
 pub(crate) fn url(address: &Address, who: &str) -> String {
-    format!("postgres://{who}@{}?sslmode=disable", address)
+    format!("postgres://{who}@{address}?sslmode=disable")
 }
 
 /// Runs the binary beside the bot, to its end.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use deskbell_domain::port::random::Random;
-use deskbell_domain::port::store::{StoreError, StoreHealth, Stored};
+use deskbell_domain::port::store::{Cluster, StoreError, StoreHealth, Stored};
 use deskbell_domain::status::StoreState;
 use deskbell_domain::time::Clock;
 use tokio::sync::watch;
@@ -76,6 +76,9 @@ impl KvStore {
         }
     }
 }
+
+/// One process has the folder.
+impl Cluster for KvStore {}
 
 #[async_trait]
 impl StoreHealth for KvStore {

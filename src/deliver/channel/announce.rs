@@ -1,6 +1,7 @@
 //! Posts the messages that belong to no batch.
 
 use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::store::Stored;
 use tokio::time::Instant;
 
 use super::inbox::Control;
@@ -10,20 +11,28 @@ use super::sender::Sender;
 use crate::deliver::pace::Reach;
 
 /// Posts the next one.
-pub(crate) async fn post_next(sender: &mut Sender) {
-    let Some(one) = sender.handle.inbox.next_message() else { return };
-    let outcome = sender.post(&one.message, &one.nonce).await;
+pub(crate) async fn post_next(sender: &mut Sender) -> Stored<()> {
+    let Some(one) = sender.handle.inbox.next_message() else { return Ok(()) };
+    let outcome = match sender.post_unrecorded(&one.message, &one.nonce).await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            sender.handle.inbox.put_back_message(one);
+            return Err(error);
+        }
+    };
     if one.waits_after(&outcome) {
-        return put_off(sender, one);
+        put_off(sender, one);
+        return Ok(());
     }
     if let PostOutcome::Posted { message: Some(message), .. } = outcome {
         sender.remember(message).await;
     }
     if let Purpose::AudienceTold(audience) = one.purpose {
         sender.audience.notice_ended(&sender.shared, &sender.handle, audience, &outcome).await;
-        return;
+        return Ok(());
     }
     tell(sender, one.purpose, outcome);
+    Ok(())
 }
 
 /// What keeps every channel back ends for all of them at once.

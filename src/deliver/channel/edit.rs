@@ -136,7 +136,12 @@ pub(crate) async fn edit_next(
         NewState::Gone => Some(EditEnd::Gone),
         NewState::AsItIs => Some(EditEnd::Done),
         NewState::NotKnown => schedule.failed(edit.message, None, now),
-        NewState::Other(message) => send(sender, schedule, edit, &message).await,
+        NewState::Other(message) => {
+            let cluster = &sender.shared.parts.cluster;
+            cluster.confirm().await?;
+            cluster.may_send()?;
+            send(sender, schedule, edit, &message).await
+        }
     };
     if let Some(end) = end {
         schedule.ended(edit.message);

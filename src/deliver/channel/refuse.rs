@@ -51,9 +51,7 @@ pub(crate) async fn give_up(
             Ok(set_aside(sender, consumer, entries, reason))
         }
         Refused::Unsaid(_) if record.layout != Layout::Plain => make_plain(sender, consumer, record).await,
-        Refused::Unsaid(reason) => {
-            Ok(set_aside_if_others_pass(sender, consumer, entries, &record, reason).await)
-        }
+        Refused::Unsaid(reason) => set_aside_if_others_pass(sender, consumer, entries, &record, reason).await,
     }
 }
 
@@ -185,18 +183,18 @@ async fn set_aside_if_others_pass(
     entries: &[Entry],
     record: &InFlight,
     reason: String,
-) -> Effect {
-    let Some(entry) = entries.first() else { return settle(sender, consumer, Verdict::Vanished) };
+) -> Stored<Effect> {
+    let Some(entry) = entries.first() else { return Ok(settle(sender, consumer, Verdict::Vanished)) };
     let line = line_in_its_place(sender, entry);
     let nonce = Nonce::of(record.subscription, entry.number, entry.number, u32::MAX);
-    if let PostOutcome::Posted { message, .. } = sender.post(&line, &nonce).await {
+    if let PostOutcome::Posted { message, .. } = sender.post_unrecorded(&line, &nonce).await? {
         if let Some(message) = message {
             sender.remember(message).await;
         }
-        return set_aside(sender, consumer, entries, reason);
+        return Ok(set_aside(sender, consumer, entries, reason));
     }
     acquit(sender, consumer);
-    Effect::LookAgain
+    Ok(Effect::LookAgain)
 }
 
 /// The event waits as it is, longer each time.

@@ -164,7 +164,7 @@ pub(crate) async fn send(sender: &mut Sender, consumer: &mut Consumer, entries: 
     let parts = &sender.shared.parts;
     let seen = parts.seen(consumer.subscription.guild, entries);
     let message = for_batch(&consumer.subscription, &record, &seen, parts.shown());
-    let outcome = sender.post(&message, &record.nonce).await;
+    let outcome = sender.post(&message, &record.nonce).await?;
     if matches!(outcome, PostOutcome::Posted { .. }) {
         note_posted(&sender.shared.parts, &consumer.subscription, &record, entries);
     }

@@ -10,6 +10,7 @@ use deskbell_domain::ids::{ChannelId, MessageId};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::channels::ChannelError;
 use deskbell_domain::port::messenger::{Passed, PostOutcome};
+use deskbell_domain::port::store::Stored;
 use deskbell_domain::subscription::Subscription;
 use tokio::time::{Instant, timeout};
 
@@ -70,8 +71,16 @@ impl Sender {
         (slot > now).then_some(slot)
     }
 
-    /// Sends one message and keeps what its outcome says of the pace.
-    pub(crate) async fn post(&mut self, message: &Message, nonce: &Nonce) -> PostOutcome {
+    /// Sends a message that has no record of its own, and may be another process's work by now.
+    pub(crate) async fn post_unrecorded(&mut self, message: &Message, nonce: &Nonce) -> Stored<PostOutcome> {
+        self.shared.parts.cluster.confirm().await?;
+        self.post(message, nonce).await
+    }
+
+    /// Sends one message whose record was written just now, and keeps what its outcome says of the pace. It is the only
+    /// way out, and nothing leaves where the work may be another process's.
+    pub(crate) async fn post(&mut self, message: &Message, nonce: &Nonce) -> Stored<PostOutcome> {
+        self.shared.parts.cluster.may_send()?;
         self.slot = None;
         let began = Instant::now();
         self.pace.spend(began);
@@ -80,7 +89,7 @@ impl Sender {
         self.shared.parts.metrics.post_answered(began.elapsed());
         self.blocked = None;
         self.take_note(&outcome).await;
-        outcome
+        Ok(outcome)
     }
 
     async fn take_note(&mut self, outcome: &PostOutcome) {

@@ -153,8 +153,13 @@ pub(crate) async fn probe(
         return take_up(sender, consumers, probes).await;
     }
     let nonce = probes.nonce(&*sender.shared.parts.random);
-    let outcome = sender.post(&line, &nonce).await;
-    probe_answered(sender, consumers, probes, outcome).await
+    match sender.post_unrecorded(&line, &nonce).await {
+        Ok(outcome) => probe_answered(sender, consumers, probes, outcome).await,
+        Err(error) => {
+            sender.handle.notices.give_back(Subject::Back);
+            Err(error)
+        }
+    }
 }
 
 async fn probe_answered(

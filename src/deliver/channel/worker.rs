@@ -208,7 +208,7 @@ impl ChannelWorker {
             Work::Batch(index) => send::begin_batch(sender, &mut all[index]).await?,
             Work::Probe => suspend::probe(sender, &mut self.consumers, &mut self.probes).await?,
             Work::OneOff => {
-                announce::post_next(sender).await;
+                announce::post_next(sender).await?;
                 Effect::LookAgain
             }
             Work::Later(_) | Work::Nothing => return Ok(Step::Idle),

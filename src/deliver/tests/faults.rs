@@ -321,3 +321,29 @@ async fn a_disk_that_fills_up_during_a_send_repeats_the_write_and_never_the_send
     let head = world.store.head(&world.workspace).await.unwrap();
     assert_eq!(head.0, 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn nothing_leaves_while_the_work_may_be_anothers_and_all_of_it_does_once_it_is_ours() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.work.lose();
+    let made = world.happen(NewLead, 3).await;
+    world.run_for(seconds(60)).await;
+    assert_eq!(world.discord.posts(), 0);
+    world.work.have();
+    world.run_for(seconds(60)).await;
+    assert_eq!(world.discord.events(10), made);
+    assert_eq!(world.status.possible_duplicates(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_attempt_is_written_before_it_leaves() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.discord.goes(|post| if post < 4 { Fate::Down } else { Fate::Answered });
+    let made = world.happen(NewLead, 1).await;
+    world.run_for(seconds(60)).await;
+    assert_eq!((world.discord.posts(), world.discord.events(10)), (4, made));
+    let writes = world.writes.load(std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(writes, 4 + 1, "the attempts, and what became of it");
+}

@@ -17,6 +17,7 @@ mod plug;
 mod refusals;
 mod stuck;
 mod troubles;
+mod work;
 mod world;
 
 use std::time::Duration;

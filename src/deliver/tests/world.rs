@@ -32,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 use super::discord::Discord;
 use super::events;
 use super::plug::{Plugged, Pull};
+use super::work::Work;
 use crate::deliver::channel::worker::ChannelWorker;
 use crate::deliver::{Delivery, DeliveryParts, GlobalPace};
 
@@ -95,6 +96,7 @@ pub(super) struct World {
     pub(super) delivery: Option<Arc<Delivery>>,
     pub(super) pull: Arc<Mutex<Vec<Pull>>>,
     pub(super) writes: Arc<AtomicU64>,
+    pub(super) work: Arc<Work>,
     crash: Arc<Notify>,
     process: Option<BoxFuture<'static, ()>>,
     random: Arc<Seeded>,
@@ -120,6 +122,7 @@ impl World {
             delivery: None,
             pull: Arc::default(),
             writes: Arc::default(),
+            work: Arc::default(),
             crash,
             process: None,
             random: Arc::new(Seeded::new(7)),
@@ -146,6 +149,7 @@ impl World {
             subscriptions: Arc::new(self.store.clone()),
             access: Arc::new(self.store.clone()),
             short_lived: Arc::new(self.store.clone()),
+            cluster: self.work.clone(),
             journal: Arc::new(self.store.clone()),
             messenger: Arc::new(self.discord.clone()),
             channels: Arc::new(self.discord.clone()),

@@ -9,6 +9,7 @@ pub use crate::stream::Stream;
 pub use access_lists::AccessLists;
 pub use audit::{Audit, PrunedAudit};
 pub use change::ChangeOutcome;
+pub use cluster::Cluster;
 pub use connections::{Cards, Connections, Disconnected, Erasing};
 pub use deliveries::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Waiting};
 pub use edits::{EditEnd, Edits, WantedEdit};
@@ -38,6 +39,7 @@ pub use {
 mod access_lists;
 mod audit;
 mod change;
+mod cluster;
 mod connections;
 mod deliveries;
 mod edits;
@@ -67,6 +69,7 @@ pub trait Store:
     + ShortLived
     + RegisteredCommands
     + StoreHealth
+    + Cluster
 {
 }
 
@@ -85,5 +88,6 @@ impl<T> Store for T where
         + ShortLived
         + RegisteredCommands
         + StoreHealth
+        + Cluster
 {
 }

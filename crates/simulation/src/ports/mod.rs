@@ -12,7 +12,7 @@ mod settings;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use deskbell_domain::port::store::{StoreHealth, Stored};
+use deskbell_domain::port::store::{Cluster, StoreHealth, Stored};
 use deskbell_domain::status::StoreState;
 use deskbell_store::KvStore;
 use tokio::sync::watch;
@@ -25,6 +25,8 @@ pub(crate) struct StorePort {
     pub(crate) world: Arc<World>,
     pub(crate) store: KvStore,
 }
+
+impl Cluster for StorePort {}
 
 /// Nothing dies around it: what it writes passes the same sites of the engine as every other write.
 #[async_trait]

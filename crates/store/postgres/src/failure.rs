@@ -35,11 +35,9 @@ impl From<StoreError> for Failure {
 
 impl From<tokio_postgres::Error> for Failure {
     fn from(error: tokio_postgres::Error) -> Self {
-        // Nothing is divided but by the number of those who hold the place of this process.
+        // Nothing is divided but by the number of those who have the work as this process does.
         if error.code() == Some(&SqlState::DIVISION_BY_ZERO) {
-            return Self::Final(io::Error::other(
-                "this process has lost its place in the database to another",
-            ));
+            return Self::Final(io::Error::other("another process has taken the work over from this one"));
         }
         let is_transient = match error.code() {
             Some(code) => is_transient(code),

@@ -1,9 +1,11 @@
-//! The place of this process in its database, which one process has at a time: a row that it changes every three seconds.
+//! The work of a database, which one process has at a time: the row of shard 0 names it, with an epoch that is another
+//! whenever the work changes hands.
 //!
-//! Others take the place only when that row was not changed for 20 s by the database's clock, and take the row away. So
-//! whoever cannot change it for 15 s writes nothing more by itself, and whoever was stopped for longer than that, and does
-//! not know, writes nothing either: every write breaks off where the row is gone. Nothing is sent without a write before.
+//! Others take the work only when this process has not shown itself for 20 s by their own clocks. So whoever was not heard
+//! for 10 s sends nothing more, and for 15 s writes nothing more; and whoever was stopped for longer than that, and does not
+//! know, writes nothing either: every write breaks off where the work is another's. Nothing is sent without a write before.
 
+use std::fmt;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -19,6 +21,9 @@ statements!("member.sql": HELD);
 /// How long a process may write after it asked for the last change of its row that was confirmed.
 const LEASE: Duration = Duration::from_secs(15);
 
+/// So long before that it sends nothing more: what is sent takes its time.
+const TO_SEND: Duration = Duration::from_secs(5);
+
 /// Who a process is, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
@@ -28,51 +33,63 @@ pub struct Who {
     pub process: u32,
 }
 
-/// The place of this process.
-pub(crate) struct Member {
-    pub(crate) who: Who,
-    state: Mutex<State>,
+impl fmt::Display for Who {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "on {}, process {}", self.host, self.process)
+    }
 }
 
-struct State {
-    id: String,
-    until: Instant,
+/// A process that has the work.
+pub(crate) struct Member {
+    pub(crate) who: Who,
+    /// Under which id it stands in the database.
+    pub(crate) id: String,
+    /// In which epoch it has the work.
+    pub(crate) epoch: u64,
+    until: Mutex<Instant>,
 }
 
 impl Member {
-    /// A process that has its place since it asked for it then.
-    pub(crate) fn new(who: Who, id: String, asked: Instant) -> Self {
-        Self { who, state: Mutex::new(State { id, until: asked + LEASE }) }
+    /// A process that has the work since it asked for it then.
+    pub(crate) fn new(who: Who, id: String, epoch: u64, asked: Instant) -> Self {
+        Self { who, id, epoch, until: Mutex::new(asked + LEASE) }
     }
 
-    /// Under which id it stands in the database.
-    pub(crate) fn id(&self) -> String {
-        self.state().id.clone()
-    }
-
-    /// It still has its place, as the answer to what it asked then says; or has one again, under another id.
-    pub(crate) fn holds(&self, id: String, asked: Instant) {
-        *self.state() = State { id, until: asked + LEASE };
+    /// It still has the work, as the answer to what it asked then says.
+    pub(crate) fn holds(&self, asked: Instant) {
+        *self.until() = asked + LEASE;
     }
 
     /// Whether it may write, as far as it knows.
     ///
     /// # Errors
-    /// Where the database has not confirmed its place for too long.
+    /// Where the database has not confirmed for too long that it has the work.
     pub(crate) fn may_write(&self) -> io::Result<()> {
-        if Instant::now() < self.state().until {
+        self.is_confirmed(Duration::ZERO, "the database has not answered for 15 s")
+    }
+
+    /// Whether it may send something to Discord, as far as it knows.
+    ///
+    /// # Errors
+    /// Where the database has not confirmed for too long that it has the work.
+    pub(crate) fn may_send(&self) -> io::Result<()> {
+        self.is_confirmed(TO_SEND, "the database has not answered for 10 s")
+    }
+
+    fn is_confirmed(&self, before: Duration, why_not: &'static str) -> io::Result<()> {
+        if Instant::now() + before < *self.until() {
             return Ok(());
         }
-        Err(io::Error::new(io::ErrorKind::TimedOut, "the database has not answered for 15 s"))
+        Err(io::Error::new(io::ErrorKind::TimedOut, why_not))
     }
 
-    /// Goes along with every commit, and breaks it off where the place is gone.
+    /// Goes along with every commit, and breaks it off where the work is another's.
     pub(crate) fn held(&self) -> Call {
-        call!(HELD, self.id())
+        call!(HELD, self.id, self.epoch)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn until(&self) -> MutexGuard<'_, Instant> {
+        self.until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -87,15 +104,19 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_is_not_confirmed_for_fifteen_seconds_writes_nothing_until_it_is() {
+    async fn whoever_is_not_confirmed_sends_nothing_after_ten_seconds_and_writes_nothing_after_fifteen() {
         let who = Who { host: "here".to_owned(), process: 7 };
-        let member = Member::new(who, drawn_id(), Instant::now());
-        tokio::time::advance(Duration::from_millis(14_999)).await;
+        let member = Member::new(who, drawn_id(), 1, Instant::now());
+        tokio::time::advance(Duration::from_millis(9_999)).await;
+        assert!(member.may_send().is_ok());
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(member.may_send().is_err() && member.may_write().is_ok());
+        tokio::time::advance(Duration::from_millis(4_999)).await;
         assert!(member.may_write().is_ok());
         tokio::time::advance(Duration::from_millis(1)).await;
         assert!(member.may_write().is_err());
-        member.holds(member.id(), Instant::now());
-        assert!(member.may_write().is_ok());
+        member.holds(Instant::now());
+        assert!(member.may_send().is_ok() && member.may_write().is_ok());
     }
 
     #[test]

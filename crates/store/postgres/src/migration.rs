@@ -13,7 +13,11 @@ use crate::value::call;
 statements!("migration.sql": VERSIONS VERSION REACHED);
 
 /// The steps, the first of them with number 1.
-const STEPS: [&str; 2] = [include_str!("../migrations/0001.sql"), include_str!("../migrations/0002.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("../migrations/0001.sql"),
+    include_str!("../migrations/0002.sql"),
+    include_str!("../migrations/0003.sql"),
+];
 
 /// What stands in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

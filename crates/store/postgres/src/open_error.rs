@@ -34,10 +34,7 @@ pub enum OpenError {
         source: io::Error,
     },
     /// Another process uses it.
-    #[error(
-        "another Deskbell uses this database (on {}, process {}): only one can, so far. Stop it, then start this one again",
-        .0.host, .0.process
-    )]
+    #[error("another Deskbell uses this database ({0}). Stop it, then start this one again")]
     InUse(Who),
     /// It is filled from another store, and not done.
     #[error(

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The tables that belong to no workspace. Whoever adds one says why no workspace can own it.
-const OF_NO_WORKSPACE: [&str; 15] = [
+const OF_NO_WORKSPACE: [&str; 16] = [
     "application",
     "audit_begun",
     "audit_book",
@@ -18,6 +18,7 @@ const OF_NO_WORKSPACE: [&str; 15] = [
     "meta",
     "schema_version",
     "server",
+    "shard",
     "unerased",
     "unwanted",
 ];

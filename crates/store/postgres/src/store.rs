@@ -19,6 +19,7 @@ use crate::failure::{Attempt, Failure};
 use crate::member::Member;
 use crate::membership::Membership;
 use crate::pruned_to::PrunedTo;
+use crate::roll::Roll;
 use crate::sql::statements;
 use crate::transaction::{Ended, Purpose, Transaction, typed};
 use crate::value::{Call, call};
@@ -38,8 +39,8 @@ pub struct PostgresStore {
     pub(crate) word: Word,
     /// How far pruning has looked in each workspace.
     pub(crate) pruned_to: Arc<PrunedTo>,
-    /// The place of this process; none where it needs none.
-    member: Option<Arc<Member>>,
+    /// That this process has the work; none where nobody else can have it.
+    pub(crate) member: Option<Arc<Member>>,
     /// Dropped with the last handle.
     _user: Option<mpsc::Sender<Infallible>>,
 }
@@ -60,10 +61,10 @@ impl PostgresStore {
         Self { pool, bodies, clock, random, word, pruned_to, member: None, _user: None }
     }
 
-    /// With a place in the database, without which nothing is written from now on.
-    pub(crate) fn in_place(self, member: Member) -> (Self, Membership) {
+    /// Of a process that has the work, without which nothing is written from now on.
+    pub(crate) fn with_work(self, roll: Roll, member: Member) -> (Self, Membership) {
         let ((user, users), member) = (mpsc::channel(1), Arc::new(member));
-        let membership = Membership::new(self.pool.clone(), member.clone(), users);
+        let membership = Membership::new(roll, member.clone(), users);
         (Self { member: Some(member), _user: Some(user), ..self }, membership)
     }
 

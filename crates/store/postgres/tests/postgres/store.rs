@@ -25,11 +25,10 @@ pub(crate) fn settings(
     application: Option<ApplicationId>,
 ) -> Settings {
     Settings {
-        keys: Box::new(|_, _| Ok(sealing)),
+        keys: Box::new(move |_, _| Ok(sealing.clone())),
         clock,
         random,
         application,
-        who: None,
         patience: Duration::from_secs(60),
         purpose: Purpose::Use,
     }
@@ -49,5 +48,5 @@ pub(crate) async fn store(address: &Address, folder: &Path) -> PostgresStore {
 async fn with_clock(address: &Address, folder: &Path, clock: Arc<TestClock>) -> PostgresStore {
     let random = Arc::new(Chance::default());
     let settings = settings(keys(folder, random.clone()), clock, random, None);
-    PostgresStore::open(address, settings).await.expect("the database is there").store
+    PostgresStore::open(address, settings).await.expect("the database is there")
 }
