@@ -25,6 +25,15 @@ const KEY: &str = "abc";
 const GRACE: &str = "814";
 const ALAN: &str = "815";
 
+async fn kept(world: &World) -> Option<(String, Stage)> {
+    let kept = looking::load(&world.context.bot, &place()).await.unwrap();
+    kept.map(|words| (words.text, words.stage))
+}
+
+fn filled() -> BTreeMap<String, String> {
+    [(text::desk::words::FIELD.to_owned(), "It is closed.".to_owned())].into()
+}
+
 fn place() -> OutgoingKey {
     OutgoingKey { home: home(), key: KEY.to_owned() }
 }

@@ -8,6 +8,7 @@ use deskbell_domain::service::notify::add::Wish;
 use deskbell_domain::service::notify::change::Change;
 use deskbell_domain::service::notify::failed::Letters;
 use deskbell_domain::service::notify::run::Missed;
+use deskbell_domain::service::request::SampleCalls;
 use deskbell_domain::subscription::{Alert, Detail};
 use deskbell_domain::threshold::Threshold;
 use deskbell_text as text;

@@ -9,18 +9,9 @@ use deskbell_domain::press::desk::WordsAct;
 use deskbell_text as text;
 use futures::poll;
 
-use super::{KEY, is_written, place, press};
-use crate::desk::words::{looking, pressed};
+use super::{KEY, filled, is_written, kept, press};
+use crate::desk::words::pressed;
 use crate::fixture::{World, run};
-
-async fn kept(world: &World) -> Option<(String, Stage)> {
-    let kept = looking::load(&world.context.bot, &place()).await.unwrap();
-    kept.map(|words| (words.text, words.stage))
-}
-
-fn filled() -> BTreeMap<String, String> {
-    [(text::desk::words::FIELD.to_owned(), "It is closed.".to_owned())].into()
-}
 
 /// Somebody else does something in the conversation while `[Send]` is pressed, and then this.
 async fn sent_and(world: &World, act: WordsAct) {
