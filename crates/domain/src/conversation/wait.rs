@@ -3,9 +3,10 @@
 //! nor begin it anew. What comes after what is told by the order of parts: times are whole seconds, and words that open a
 //! conversation again may stand in the very second of its end.
 
-use super::counted::Counted;
+use super::away::times_away;
+use super::counted::{Counted, Stretches};
 use super::told_wait::{Closing, Unanswered, WaitId};
-use super::{Extent, Happening, Part, Speaker, Start, State, Thread};
+use super::{Extent, Happening, Part, Speaker, Start, State, Thread, agent, workflow};
 use crate::event::EventId;
 use crate::office_hours::OpenTime;
 use crate::threshold::Threshold;
@@ -49,13 +50,17 @@ impl Thread {
     pub fn wait(&self) -> Option<Wait> {
         let now = self.conversation.now.as_ref()?;
         let is_of_team = matches!(self.conversation.start, Start::Ticket | Start::Team);
-        let is_of_bot = now.is_with_bot && !self.asks_for_the_team;
+        let is_of_bot = if self.bot_took_part {
+            now.is_with_bot && !self.asks_for_the_team
+        } else {
+            workflow::answers(self)
+        };
         if is_of_team || is_of_bot || now.state != State::Open {
             return None;
         }
         let begun = self.first_words_of_wait().or_else(|| self.wait_since(now.waiting_since?))?;
         let Begun { id, at, words } = begun;
-        Some(Wait { id, counted: self.counted_since(at), words })
+        Some(Wait { id, counted: counted_since(self, at), words })
     }
 
     /// Who had written when it was closed by mistake waits on when somebody of the team opens it again.
@@ -118,6 +123,18 @@ impl Thread {
         }
         past
     }
+}
+
+/// When a wait counts that began at this moment: not while a bot has the conversation, and not while it is put off or
+/// closed.
+fn counted_since(thread: &Thread, moment: Timestamp) -> Counted {
+    let lasting = without_bot(thread, &thread.parts, moment).lasting(moment);
+    lasting.without(&times_away(&thread.parts, thread.conversation.updated_at))
+}
+
+fn without_bot(thread: &Thread, parts: &[Part], moment: Timestamp) -> Stretches {
+    let counted = if thread.bot_took_part { agent::counted } else { workflow::counted };
+    counted(thread, parts, moment)
 }
 
 fn last_answer(parts: &[Part]) -> Option<usize> {

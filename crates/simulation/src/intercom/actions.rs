@@ -8,6 +8,7 @@ use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::desk::{Desk, standing};
 use super::waits::Waits;
+use super::workflow::Workflow;
 use super::{Intercom, Person, Reading, Talk, Telling, Truth, Turn, Version};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
@@ -158,8 +159,11 @@ impl Intercom {
         (begun.is_with_bot, begun.waiting_since) = (is_with_bot, waiting_since);
         let answer = if self.chance.per_mille(500) { Telling::Told } else { Telling::Untold };
         let turns = vec![Turn { conversation, shown_from: from }];
+        // The bot of every third is a Workflow's, and no AI agent.
+        let workflow = (start == Start::Customer && number % 3 == 0).then(Workflow::default);
         let (desk, waits) = (Desk::of(start), Waits::of(start, now));
-        let talk = Talk { turns, reading: Reading::Whole, answer, desk, waits, stood: Vec::new() };
+        let stood = Vec::new();
+        let talk = Talk { turns, reading: Reading::Whole, answer, desk, workflow, waits, stood };
         truth.talks.insert(id.clone(), talk);
         id
     }

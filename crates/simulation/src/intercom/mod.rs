@@ -14,6 +14,7 @@ mod talks;
 mod tokens;
 mod waits;
 mod wire;
+mod workflow;
 mod writing;
 
 use std::collections::BTreeMap;

@@ -27,7 +27,8 @@ pub(crate) struct Waited {
     /// The part with which it began; none where it began with the conversation.
     pub(crate) begun_by: Option<PartId>,
     pub(crate) begun_at: Timestamp,
-    /// Whether some readings show another beginning: words that turn up late, or of the second of a close.
+    /// Whether some readings show another beginning, or another end of a bot's time: words that turn up late, or of the second
+    /// of a close.
     pub(crate) is_blurred: bool,
     /// Whether it went on after the conversation had been closed, which may have been told to be its end.
     pub(crate) was_closed: bool,
@@ -117,6 +118,13 @@ impl Waits {
             Deed::Assign | Deed::AssignWithWords => self.is_assigned = true,
             Deed::BotTakes | Deed::Unassign => self.is_assigned = false,
             _ => {}
+        }
+    }
+
+    /// Some readings show the last one otherwise.
+    pub(super) fn blur(&mut self) {
+        if let Some(last) = self.all.last_mut().filter(|last| last.ended.is_none()) {
+            last.is_blurred = true;
         }
     }
 

@@ -292,8 +292,8 @@ fn a_wait_that_ended_by_a_close_ended_then_whatever_came_later() {
 #[test]
 fn of_several_steps_those_are_due_that_are_over() {
     let steps = [60, 120, 300].map(|seconds| Threshold::of_seconds(seconds).expect("a threshold"));
-    let due =
-        Due::of(&Counted::since(Timestamp(BEGUN)), steps, &OpenTime::RoundTheClock, Timestamp(BEGUN + 130));
+    let counted = Stretches::of(Some(Timestamp(BEGUN)), true).lasting(Timestamp(BEGUN));
+    let due = Due::of(&counted, steps, &OpenTime::RoundTheClock, Timestamp(BEGUN + 130));
     let over: Vec<_> = due.over.iter().map(|(_, at)| at.0 - BEGUN).collect();
     assert_eq!((over, due.next), (vec![60, 120], Some(Timestamp(BEGUN + 300))));
 }
