@@ -186,6 +186,12 @@ async fn who_waits_when_it_is_put_off_is_told_when_the_rest_of_the_time_is_over_
     let told = cards[0].embeds[0]["timestamp"].as_str().and_then(|at| at.parse::<jiff::Timestamp>().ok());
     let late = told.expect("a time").as_second() - (woken + 10 * MINUTE);
     assert!(late.abs() < MINUTE, "{late} s after the rest of the time was over");
+    at(&mut stage, woken + 20 * MINUTE + 30, |intercom| {
+        intercom.conversations().teammate(grace).reply(&talk, "<p>It is here.</p>").expect("it is there");
+    })
+    .await;
+    let said = answered(&stage, "Ada").await.embeds[0]["description"].to_string();
+    assert!(said.contains("✅ Answered after 25 min by Grace"), "four hours of it were none of hers: {said}");
     stage.stop().await;
 }
 

@@ -31,6 +31,15 @@ impl Counted {
         self.past.first().map_or(self.last, |first| first.from)
     }
 
+    /// How many seconds of open time of it lie between two moments.
+    pub fn seconds_between(&self, from: Timestamp, until: Timestamp, open: &OpenTime) -> i64 {
+        let last = Stretch { from: self.last, until };
+        let within =
+            |stretch: &Stretch| Stretch { from: stretch.from.max(from), until: stretch.until.min(until) };
+        let all = self.past.iter().chain(Some(&last)).map(within).filter(Stretch::is_some);
+        all.map(|stretch| open.open_seconds(stretch.from, stretch.until)).sum()
+    }
+
     /// The moment at which a step of it is over; none where that is beyond what anybody plans.
     pub fn over(&self, step: Threshold, open: &OpenTime) -> Option<Timestamp> {
         let mut left = step.seconds();
@@ -81,5 +90,13 @@ impl Stretches {
         let open = self.open.map(|(from, _)| from);
         let last = open.unwrap_or_else(|| self.past.pop().map_or(moment, |stretch| stretch.from));
         Counted { past: self.past, last }
+    }
+
+    /// Of a wait that lasted from one moment to the other. Where no part tells that anybody had it, it counted all the time.
+    pub(super) fn ended(mut self, moment: Timestamp, end: Timestamp) -> Counted {
+        let open = self.open.map(|(from, _)| from);
+        let from = open.or_else(|| self.past.is_empty().then_some(moment));
+        self.past.extend(from.map(|from| Stretch { from, until: end }).filter(Stretch::is_some));
+        Counted { past: self.past, last: end }
     }
 }

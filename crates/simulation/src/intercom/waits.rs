@@ -1,6 +1,8 @@
 //! Who waits for an answer, kept by those who do what makes them wait: a wait begins with a customer's words after an
 //! answer, lasts until a person answers, and counts while no bot has the conversation and it is open.
 
+use std::ops::RangeInclusive;
+
 use deskbell_domain::conversation::{Closing, Start};
 use deskbell_domain::ids::PartId;
 use deskbell_domain::office_hours::{Minutes, OpenTime, Schedule};
@@ -62,6 +64,15 @@ impl Waited {
     /// When a step of it was over for certain, and in which stretch.
     pub(crate) fn reaches(&self, step: Threshold, open: &OpenTime) -> Option<(&Stretch, Timestamp)> {
         self.over(|stretch| stretch.surely_from, step, open)
+    }
+
+    /// How many seconds of open time it may have counted, if it is over.
+    pub(crate) fn lasted(&self, open: &OpenTime) -> Option<RangeInclusive<i64>> {
+        let (end, _) = self.ended?;
+        let counted =
+            |from: Timestamp, stretch: &Stretch| open.open_seconds(from, stretch.until.unwrap_or(end));
+        let surely = self.stretches.iter().map(|stretch| counted(stretch.surely_from, stretch)).sum();
+        Some(surely..=self.stretches.iter().map(|stretch| counted(stretch.from, stretch)).sum())
     }
 
     fn over(
