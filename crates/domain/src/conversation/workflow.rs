@@ -98,7 +98,10 @@ enum Talk {
 
 impl Course {
     fn of(thread: &Thread) -> Self {
-        let holder = if thread.extent == Extent::Cut { Holder::People } else { Holder::Nobody };
+        let is_passed_on = thread.parts.iter().any(|part| part.assigned.is_some());
+        // What somebody has of which no part tells that it was given to them was theirs from the beginning.
+        let is_peoples = thread.extent == Extent::Cut || (is_anybodys(thread) && !is_passed_on);
+        let holder = if is_peoples { Holder::People } else { Holder::Nobody };
         Self { holder, talk: Talk::Silent, unheard: None }
     }
 

@@ -71,6 +71,13 @@ fn a_bot_that_only_greets_has_nothing() {
     assert!(!is_with_bot(thread(&greets_again)), "what came an hour later was no answer to it");
 }
 
+/// The same of which the record says that a team has it.
+fn of_team(mut thread: Thread) -> Thread {
+    let team = Some(crate::conversation::Assignee::unnamed("3".to_owned()));
+    thread.conversation.now.get_or_insert_default().team = team;
+    thread
+}
+
 #[test]
 fn it_has_it_until_it_is_assigned_or_a_teammate_speaks() {
     for to in [Holder::People, Holder::Nobody] {
@@ -82,12 +89,7 @@ fn it_has_it_until_it_is_assigned_or_a_teammate_speaks() {
     assert!(is_with_bot(talk([assigned(40, Holder::People), assigned(50, Holder::Bot)])), "again");
     let note = Part { readers: Readers::Team, ..teammate(40) };
     assert!(is_with_bot(talk([note])));
-    let mut of_team = talk([]);
-    of_team.conversation.now = Some(Box::new(Now {
-        team: Some(crate::conversation::Assignee::unnamed("3".to_owned())),
-        ..Now::default()
-    }));
-    assert!(!is_with_bot(of_team), "the record says that a team has it");
+    assert!(!is_with_bot(of_team(talk([]))), "the record says that a team has it");
 }
 
 #[test]
@@ -157,4 +159,12 @@ fn what_is_said_to_a_bot_rings_for_nobody_and_what_is_said_after_it_does() {
     assert_eq!(silent(&thread(&[customer(5), bot(10)])), [""; 0]);
     let to_bot = thread(&[assigned(1, Holder::Bot), customer(3), teammate(4), customer(5)]);
     assert_eq!(silent(&to_bot), ["customer_replied:3"]);
+}
+
+#[test]
+fn what_a_team_has_without_a_part_that_gives_it_to_them_is_no_talk_with_a_bot() {
+    assert_eq!(silent(&of_team(talk([customer(40)]))), [""; 0], "it was the team's from the beginning");
+    assert_eq!(wait(&of_team(talk([customer(40)]))), Some((0, 600)));
+    let handed = of_team(talk([customer(40), assigned(50, Holder::People), customer(60)]));
+    assert_eq!(silent(&handed), ["customer_replied:20", "customer_replied:40"]);
 }
