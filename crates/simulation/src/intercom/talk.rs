@@ -47,7 +47,7 @@ pub(crate) struct Talk {
     /// What was said and done in it.
     pub(crate) desk: Desk,
     /// Where its bot is a Workflow's, and no AI agent.
-    pub(super) workflow: Option<Workflow>,
+    workflow: Option<Workflow>,
     /// Who waited in it.
     pub(crate) waits: Waits,
     /// How it stood since when, oldest first; nothing before it was first moved.
@@ -70,6 +70,26 @@ pub(crate) enum Telling {
 }
 
 impl Talk {
+    /// One that just began; its bot may be a Workflow's.
+    pub(super) fn of(first: Turn, answer: Telling, is_of_workflow: bool) -> Self {
+        let Conversation { start, created_at, ref admin_id, ref team_id, .. } = first.conversation;
+        let is_anybodys = admin_id.is_some() || team_id.is_some();
+        Self {
+            workflow: is_of_workflow.then(|| Workflow::of(is_anybodys)),
+            turns: vec![first],
+            reading: Reading::Whole,
+            answer,
+            desk: Desk::of(start),
+            waits: Waits::of(start, created_at),
+            stood: Vec::new(),
+        }
+    }
+
+    /// What its bot does, where it is a Workflow's.
+    pub(crate) fn workflow(&self) -> Option<&Workflow> {
+        self.workflow.as_ref()
+    }
+
     /// Its last state.
     pub(crate) fn last(&self) -> &Turn {
         &self.turns[self.turns.len() - 1]
@@ -155,7 +175,7 @@ impl Talk {
         let is_reply = conversation.start != Start::Bot(Answer::None);
         self.desk.take(doing, is_reply);
         if let Some(workflow) = &mut self.workflow {
-            workflow.take(doing.deed, doing.at);
+            workflow.take(doing);
             self.desk.bot_took_part = false;
         }
         move_on(&mut conversation, doing);
@@ -165,7 +185,7 @@ impl Talk {
         now.is_with_bot = with_bot;
         let state = now.state;
         let workflow = self.workflow.as_ref();
-        let with_workflow = !is_anybodys && workflow.is_some_and(Workflow::has_it);
+        let with_workflow = workflow.is_some_and(Workflow::is_expected);
         let counts = state == State::Open && (!with_bot || self.desk.asks) && !with_workflow;
         self.waits.take(doing, conversation.start, counts);
         if workflow.is_some_and(Workflow::is_blurred) {

@@ -57,8 +57,10 @@ pub(super) async fn check_ended(process: &Process, world: &World, verdict: &mut 
         let now = now.expect("the judge reads the engine itself, in which no fault is planned");
         let Some(Unanswered { ended, .. }) = now.as_ref().and_then(told) else { continue };
         // What was closed without a word may have been opened before anybody looked, and answered then.
-        let is_so =
-            |ended: &Ended| how == Closing::Closed || (ended.how == how && lasted.contains(&ended.seconds));
+        let is_so = |ended: &Ended| match (how, ended.how) {
+            (Closing::Closed, Closing::Answered) => true,
+            (how, told) => told == how && lasted.contains(&ended.seconds),
+        };
         if !ended.as_ref().is_some_and(is_so) {
             let says = ended.as_ref().map(|ended| (ended.how, ended.seconds));
             let what = format!("{event} ended after {lasted:?} s, {how:?}, and its card says {says:?}");
