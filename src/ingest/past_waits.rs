@@ -50,7 +50,9 @@ impl PastWaits {
                     (Closing::Closed, None) => closed_by(&mut now, look_ups).await,
                     (_, by) => by.clone(),
                 };
-                let ended = Ended { how: past.how, seconds: open.open_seconds(told.since, past.at), by };
+                // When it was told it had counted for as long as its card says.
+                let later = past.counted.seconds_between(event.at, past.at, open);
+                let ended = Ended { how: past.how, seconds: told.threshold.seconds() + later, by };
                 recorder.learn(&event, &Amendment::of_end(ended)).await?;
             }
         }

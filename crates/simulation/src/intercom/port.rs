@@ -320,7 +320,11 @@ impl Conversations for IntercomPort {
 
     async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError> {
         let now = || self.world.time.true_now();
-        let read = |truth: &Truth| Ok(truth.talks.get(id).map(|talk| talk.thread(now())));
+        let read = |truth: &Truth| {
+            let mut thread = truth.talks.get(id).map(|talk| talk.thread(now()));
+            thread.iter_mut().for_each(|thread| self.world.mischief.spoil(thread, now()));
+            Ok(thread)
+        };
         let thread = self.search(Operation::ShowConversation, Route::Conversations, read).await;
         self.world.people.read(self.caller, id, thread.is_ok(), now());
         thread

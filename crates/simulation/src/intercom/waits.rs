@@ -1,6 +1,8 @@
 //! Who waits for an answer, kept by those who do what makes them wait: a wait begins with a customer's words after an
 //! answer, lasts until a person answers, and counts while no bot has the conversation and it is open.
 
+use std::ops::RangeInclusive;
+
 use deskbell_domain::conversation::{Closing, Start};
 use deskbell_domain::ids::PartId;
 use deskbell_domain::office_hours::{Minutes, OpenTime, Schedule};
@@ -27,7 +29,8 @@ pub(crate) struct Waited {
     /// The part with which it began; none where it began with the conversation.
     pub(crate) begun_by: Option<PartId>,
     pub(crate) begun_at: Timestamp,
-    /// Whether some readings show another beginning: words that turn up late, or of the second of a close.
+    /// Whether some readings show another beginning, or another end of a bot's time: words that turn up late, or of the second
+    /// of a close.
     pub(crate) is_blurred: bool,
     /// Whether it went on after the conversation had been closed, which may have been told to be its end.
     pub(crate) was_closed: bool,
@@ -61,6 +64,15 @@ impl Waited {
     /// When a step of it was over for certain, and in which stretch.
     pub(crate) fn reaches(&self, step: Threshold, open: &OpenTime) -> Option<(&Stretch, Timestamp)> {
         self.over(|stretch| stretch.surely_from, step, open)
+    }
+
+    /// How many seconds of open time it may have counted, if it is over.
+    pub(crate) fn lasted(&self, open: &OpenTime) -> Option<RangeInclusive<i64>> {
+        let (end, _) = self.ended?;
+        let counted =
+            |from: Timestamp, stretch: &Stretch| open.open_seconds(from, stretch.until.unwrap_or(end));
+        let surely = self.stretches.iter().map(|stretch| counted(stretch.surely_from, stretch)).sum();
+        Some(surely..=self.stretches.iter().map(|stretch| counted(stretch.from, stretch)).sum())
     }
 
     fn over(
@@ -117,6 +129,13 @@ impl Waits {
             Deed::Assign | Deed::AssignWithWords => self.is_assigned = true,
             Deed::BotTakes | Deed::Unassign => self.is_assigned = false,
             _ => {}
+        }
+    }
+
+    /// Some readings show the last one otherwise.
+    pub(super) fn blur(&mut self) {
+        if let Some(last) = self.all.last_mut().filter(|last| last.ended.is_none()) {
+            last.is_blurred = true;
         }
     }
 

@@ -13,6 +13,7 @@ mod truth;
 mod verdict;
 mod waits;
 mod words;
+mod workflows;
 
 use deskbell_domain::port::store::{Deliveries, Subscriptions};
 
@@ -58,6 +59,7 @@ async fn judge_one(process: &Process, world: &World, verdict: &mut Verdict) {
     }
     cards::check(process, world, verdict).await;
     waits::check_ended(process, world, verdict).await;
+    workflows::check(world, verdict);
     verdict.heard(&world.ledger().rings);
     if world.tenant == Tenant::Acme {
         names::check(process, verdict).await;

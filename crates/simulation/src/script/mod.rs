@@ -24,7 +24,7 @@ use crate::tenant::Tenant;
 use crate::{discord, intercom};
 
 /// The kinds that somebody asks for on any day. Who waits is asked for in runs of its own.
-const KINDS: [EventKind; 7] = [
+const KINDS: [EventKind; 8] = [
     EventKind::NewLead,
     EventKind::NewUser,
     EventKind::UserUpdated,
@@ -32,6 +32,7 @@ const KINDS: [EventKind; 7] = [
     EventKind::CustomerReplied,
     EventKind::HandedOver,
     EventKind::Rated,
+    EventKind::Unanswered,
 ];
 
 /// Something that happens.
@@ -74,6 +75,10 @@ pub(crate) enum Customer {
     ActTogether(Vec<intercom::Deed>),
     /// Somebody does something in this one.
     ActIn(deskbell_domain::ids::ConversationId, intercom::Deed),
+    /// This is done in one that a Workflow's bot may have, each so many milliseconds after the first.
+    TalkWithBot(Vec<(i64, intercom::Deed)>),
+    /// The same in any at hand.
+    ActInTurn(Vec<(i64, intercom::Deed)>),
     Change(Lag),
     /// A name goes from A to B and, after so many seconds, back.
     ThereAndBack(i64),
