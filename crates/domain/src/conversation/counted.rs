@@ -57,6 +57,8 @@ impl Counted {
 /// Times in which a wait counts, as they are found part by part.
 pub(super) struct Stretches {
     past: Vec<Stretch>,
+    /// The time before a bot took what nobody had.
+    left_out: Option<Stretch>,
     /// Since when it counts, if it does, and whether somebody of the team had it meanwhile.
     open: Option<(Timestamp, bool)>,
 }
@@ -64,7 +66,7 @@ pub(super) struct Stretches {
 impl Stretches {
     /// It counts since then, if it does.
     pub(super) fn of(open: Option<Timestamp>, is_with_people: bool) -> Self {
-        Self { past: Vec::new(), open: open.map(|from| (from, is_with_people)) }
+        Self { past: Vec::new(), left_out: None, open: open.map(|from| (from, is_with_people)) }
     }
 
     /// Somebody of the team has it then.
@@ -75,8 +77,11 @@ impl Stretches {
 
     /// A bot has it then. What nobody had before is left out: one that has it from the beginning speaks a moment later.
     pub(super) fn close(&mut self, until: Timestamp) {
-        let closed = self.open.take().filter(|(from, was_with_people)| *was_with_people && *from < until);
-        self.past.extend(closed.map(|(from, _)| Stretch { from, until }));
+        match self.open.take().filter(|(from, _)| *from < until) {
+            Some((from, true)) => self.past.push(Stretch { from, until }),
+            Some((from, false)) => self.left_out = Some(Stretch { from, until }),
+            None => {}
+        }
     }
 
     /// Where it does not count by now it does since then.
@@ -92,11 +97,12 @@ impl Stretches {
         Counted { past: self.past, last }
     }
 
-    /// Of a wait that lasted from one moment to the other. Where no part tells that anybody had it, it counted all the time.
-    pub(super) fn ended(mut self, moment: Timestamp, end: Timestamp) -> Counted {
-        let open = self.open.map(|(from, _)| from);
-        let from = open.or_else(|| self.past.is_empty().then_some(moment));
-        self.past.extend(from.map(|from| Stretch { from, until: end }).filter(Stretch::is_some));
-        Counted { past: self.past, last: end }
+    /// Of a wait that lasted from one moment to the other. It may have been told before a bot took what nobody had, so that
+    /// time counted. Where no part tells that anybody had it, it counted all the time.
+    pub(super) fn ended(self, moment: Timestamp, end: Timestamp) -> Counted {
+        let mut past: Vec<_> = self.left_out.into_iter().chain(self.past).collect();
+        let from = self.open.map(|(from, _)| from).or_else(|| past.is_empty().then_some(moment));
+        past.extend(from.map(|from| Stretch { from, until: end }).filter(Stretch::is_some));
+        Counted { past, last: end }
     }
 }

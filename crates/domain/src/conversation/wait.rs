@@ -170,9 +170,12 @@ fn last_answer(parts: &[Part]) -> Option<usize> {
     parts.iter().rposition(|part| part.is_said_by(Speaker::Teammate))
 }
 
-/// Whether a wait ends there because it is closed: only where the customer writes on, or it may have been by mistake.
+/// Whether a wait ends there because it is closed: only where the customer's words open it again. What somebody of the team
+/// opened may have been closed by mistake, whatever the customer adds then.
 fn ends_by_close(parts: &[Part], place: usize) -> bool {
-    parts[place].closes() && parts[place + 1..].iter().any(|part| part.is_said_by(Speaker::Customer))
+    let is_opened = |part: &&Part| part.stands == Some(State::Open) || part.is_said_by(Speaker::Customer);
+    let opened = || parts[place + 1..].iter().find(is_opened);
+    parts[place].closes() && opened().is_some_and(|part| part.is_said_by(Speaker::Customer))
 }
 
 /// When it was closed, if it is: Intercom does not always tell, and not every part can be read.

@@ -191,6 +191,8 @@ impl Waits {
                 // A bot that asks for the team has asked with words from before.
                 let from = if deed == Deed::BotAsks { last.begun_at } else { at };
                 last.stretches.push(Stretch { from, surely_from: at, until: None });
+                // Of words that turn up late nobody knows that they opened it.
+                last.is_blurred |= matches!(deed, Deed::CustomerSaysUnseen(_));
             }
             _ => {}
         }

@@ -289,6 +289,16 @@ fn a_wait_that_ended_by_a_close_ended_then_whatever_came_later() {
     assert_eq!(ends(untold, vec![close(20)]), [(source(), 20, Closing::Closed, None)]);
 }
 
+#[test]
+fn what_was_closed_by_mistake_goes_on_when_a_teammate_opens_it_whatever_the_customer_adds() {
+    let opened = || [customer(10), close(20), stands(30, State::Open), customer(40)];
+    assert_eq!(wait(&thread(open(), opened())), Some(known("conversation-5", 0)));
+    let past = thread(open(), opened().into_iter().chain([teammate(50)])).past_waits();
+    assert!(past.iter().all(|one| (one.at.0, one.how) == (BEGUN + 50, Closing::Answered)), "{past:?}");
+    let by_customer = [customer(10), close(20), customer(30), stands(40, State::Open)];
+    assert_eq!(wait(&thread(open(), by_customer)), Some(known("30", 30)));
+}
+
 /// How long the first wait that is over counted, in seconds.
 fn lasted(thread: &Thread) -> i64 {
     let past = thread.past_waits().into_iter().next().expect("one is over");
@@ -315,6 +325,13 @@ fn a_wait_that_is_over_lasted_without_the_time_in_which_a_bot_had_it() {
     assert_eq!(lasted(&with_bot(open(), stepped_in)), 300);
     let spoke_later = [teammate(500), bot(600), customer(700), bot(800)];
     assert_eq!(lasted(&with_bot(open(), spoke_later)), 500, "what came later is no part of it");
+}
+
+#[test]
+fn a_wait_that_is_over_counted_until_a_bot_took_what_nobody_had() {
+    let parts = || [bot(1_000), customer(1_010), bot(1_020), teammate(3_000)];
+    assert_eq!(lasted(&with_bot(open(), parts())), 1_000);
+    assert_eq!(lasted(&thread(open(), parts())), 1_020, "a Workflow's has it when it goes on");
 }
 
 #[test]
