@@ -304,7 +304,10 @@ async fn whoever_tries_one_that_mentions_a_role_says_whether_the_sample_does() {
         let mentions = Subscription { mention, ..made.clone() };
         assert_eq!(world.store.change_subscription(mentions, None).await.unwrap(), ChangeOutcome::Changed);
         let one = Target::One(made.id);
-        assert_snapshot!(read(&world.context, test(&world.context, &manager(), one, None).await), @"");
+        assert_snapshot!(read(&world.context, test(&world.context, &manager(), one, None).await), @r"
+Shall a sample mention <@&30>, as a real one would? Whoever has it is notified.
+[With @Sales v1:sample-with:1:the-role] [Without v1:sample-with:1:nobody]
+");
         assert_eq!(world.posted(), "", "nobody has said it yet");
         for (calls, said) in [
             (SampleCalls::TheRole, "It mentions <@&30>, as a real one would."),

@@ -1,6 +1,6 @@
 //! What a world does that no bot can stand, nor a bot with the same mistake: each shows that the judge sees it.
 
-use deskbell_domain::conversation::{Holder, Speaker, State, Thread};
+use deskbell_domain::conversation::{Holder, Speaker, Thread};
 use deskbell_domain::ids::PartId;
 use deskbell_domain::time::UnixMillis;
 
@@ -21,8 +21,6 @@ pub enum Mischief {
     HidesBots,
     /// Intercom shows a hand-over by a Workflow's bot under another id at each reading.
     RenamesHandovers,
-    /// Intercom does not tell that a conversation was put off.
-    HidesWhatIsPutOff,
 }
 
 impl Mischief {
@@ -35,11 +33,6 @@ impl Mischief {
                     .retain(|part| part.speaker != Speaker::Bot && part.assigned != Some(Holder::Bot));
             }
             Self::RenamesHandovers if !thread.bot_took_part => rename_handovers(thread, now),
-            Self::HidesWhatIsPutOff => {
-                for part in thread.parts.iter_mut().filter(|part| part.stands == Some(State::Snoozed)) {
-                    part.stands = None;
-                }
-            }
             _ => {}
         }
     }

@@ -84,12 +84,6 @@ fn the_judge_sees_what_is_handed_over_twice() {
 }
 
 #[test]
-fn the_judge_sees_that_time_put_off_is_counted() {
-    let broken = broken_by(Mischief::HidesWhatIsPutOff);
-    assert!(broken.contains(&Promise::Untrue) && broken.contains(&Promise::WrongPlace), "{broken:?}");
-}
-
-#[test]
 fn a_broken_promise_is_told_with_its_seed_and_what_happened() {
     let mut reports = (1..=40).map(|seed| run_with(seed, 1, Detail::Story, Mischief::SwallowsMessages));
     let report = reports.find(|report| report.failure().is_some()).expect("messages were thrown away");

@@ -52,7 +52,7 @@ pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
 }
 
 impl Writer {
-    /// Ten notifications within the first minutes, every kind among them.
+    /// Nine notifications within the first minutes, every kind among them but those who wait: they have runs of their own.
     fn first_notifications(&mut self) {
         let kinds = [
             EventKind::NewLead,
@@ -63,7 +63,6 @@ impl Writer {
             EventKind::CustomerReplied,
             EventKind::HandedOver,
             EventKind::Rated,
-            EventKind::Unanswered,
             *self.chance.one_of(&KINDS).unwrap_or(&EventKind::NewUser),
         ];
         for kind in kinds {

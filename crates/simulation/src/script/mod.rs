@@ -24,7 +24,7 @@ use crate::tenant::Tenant;
 use crate::{discord, intercom};
 
 /// The kinds that somebody asks for on any day. Who waits is asked for in runs of its own.
-const KINDS: [EventKind; 8] = [
+const KINDS: [EventKind; 7] = [
     EventKind::NewLead,
     EventKind::NewUser,
     EventKind::UserUpdated,
@@ -32,7 +32,6 @@ const KINDS: [EventKind; 8] = [
     EventKind::CustomerReplied,
     EventKind::HandedOver,
     EventKind::Rated,
-    EventKind::Unanswered,
 ];
 
 /// Something that happens.
