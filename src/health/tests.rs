@@ -208,8 +208,8 @@ fn a_database_that_takes_no_writes_is_not_well_either_and_is_no_disk() {
 fn said_standing_by(is_heard: bool) -> String {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let by = StandsBy { whom: "on db7, process 12".to_owned(), since: UnixMillis(1_795_132_800_000) };
-    stand_by(folder.path(), &by, (is_heard, Lock::Free), UnixMillis(1_000)).expect("it can be written");
-    let health = examine(folder.path(), &At(1_000));
+    stand_by(&file(&folder), &by, (is_heard, Lock::Free), UnixMillis(1_000)).expect("it can be written");
+    let health = examine(&file(&folder), &At(1_000));
     assert_eq!(health.is_well(), is_heard);
     health.sentence()
 }

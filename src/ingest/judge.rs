@@ -237,23 +237,10 @@ impl Judge {
         mut contact: Contact,
         record: impl FnOnce(Box<Contact>) -> Record,
     ) -> Stored<Event> {
-        let actor = self.actor(&contact).await?;
+        let actor = actor(self, &contact).await?;
         contact.companies.items.truncate(MEMBERS);
         contact.tags.items.truncate(MEMBERS);
         Ok(Event { id, at, record: record(Box::new(contact)), actor })
-    }
-
-    /// Who made it with a command. Intercom may show it before it has answered the command.
-    async fn actor(&self, contact: &Contact) -> Stored<Option<Actor>> {
-        let email = contact.email.as_deref().unwrap_or_default();
-        if timeout(HELD_FOR_ACTOR, self.creations.settled(email)).await.is_err() {
-            tracing::info!(workspace = %self.workspace, "who made a record is not known in time");
-        }
-        match self.journal.actor(&self.workspace, &contact.id).await {
-            // Who typed a command is no reason to hold an event back.
-            Err(StoreError::Unreadable { .. }) => Ok(None),
-            known => known,
-        }
     }
 
     /// What a page of the walk over all users comes to: a first snapshot of whoever rests, and a verdict on whoever
@@ -333,6 +320,19 @@ impl Judge {
         let Some(floor) = demand.floor(EventKind::NewUser) else { return Ok(None) };
         let state = self.journal.stream(&self.workspace, Stream::Contacts).await?;
         Ok(Some(state.map_or(floor, |state| state.mark)))
+    }
+}
+
+/// Who made it with a command. Intercom may show it before it has answered the command.
+async fn actor(judge: &Judge, contact: &Contact) -> Stored<Option<Actor>> {
+    let email = contact.email.as_deref().unwrap_or_default();
+    if timeout(HELD_FOR_ACTOR, judge.creations.settled(email)).await.is_err() {
+        tracing::info!(workspace = %judge.workspace, "who made a record is not known in time");
+    }
+    match judge.journal.actor(&judge.workspace, &contact.id).await {
+        // Who typed a command is no reason to hold an event back.
+        Err(StoreError::Unreadable { .. }) => Ok(None),
+        known => known,
     }
 }
 

@@ -209,21 +209,30 @@ impl Scene {
 async fn the_store_is_in_a_folder_unless_somebody_names_another_place() {
     let scene = Scene::without_store().await;
     let token = scene.token();
-    insta::assert_snapshot!(scene.of_store(&[&token, "sandbox-intercom-token", ""]).await, @"");
+    insta::assert_snapshot!(scene.of_store(&[&token, "sandbox-intercom-token", ""]).await, @r"
+    Where is the store to be? Press Enter for the folder data here. For a PostgreSQL database paste its address, like postgres://USER:PASSWORD@HOST/DATABASE:
+    STORE_URL is written to .env, which only you can read.
+    The store is in the folder data.
+    ");
     assert!(scene.dotenv().contains("\nSTORE_URL=sled:data\n"), "{}", scene.dotenv());
     let (_, said) = scene.run(&[]).await;
     assert!(said.contains("STORE_URL is set already."), "{said}");
 }
 
 #[tokio::test]
-async fn what_is_no_store_and_a_database_that_is_not_there_are_told_and_asked_again() {
+async fn what_is_no_store_is_told_without_what_was_typed_and_asked_again() {
     let scene = Scene::without_store().await;
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr()).unwrap();
-    let database = format!("postgres://bot:hunter2@{nobody}/deskbell?sslmode=maybe");
     let token = scene.token();
-    let types = [&token, "sandbox-intercom-token", "a-token-pasted-here", &database];
+    let database = "postgres://bot:hunter2@localhost/deskbell?sslmode=maybe";
+    let types = [&token, "sandbox-intercom-token", "a-token-pasted-here", database];
     let said = scene.of_store(&types).await;
     assert!(!said.contains("hunter2") && !said.contains("a-token-pasted-here"), "{said}");
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @r"
+    Where is the store to be? Press Enter for the folder data here. For a PostgreSQL database paste its address, like postgres://USER:PASSWORD@HOST/DATABASE:
+    STORE_URL is not a store. Write sled: and a folder, like sled:data, or the address of a database, like postgres://USER@HOST/DATABASE.
+    Where is the store to be? Press Enter for the folder data here. For a PostgreSQL database paste its address, like postgres://USER:PASSWORD@HOST/DATABASE:
+    STORE_URL: sslmode is verify-full, which is the default, or disable.
+    Where is the store to be? Press Enter for the folder data here. For a PostgreSQL database paste its address, like postgres://USER:PASSWORD@HOST/DATABASE:
+    ");
     assert!(!scene.dotenv().contains("STORE_URL"), "{}", scene.dotenv());
 }
