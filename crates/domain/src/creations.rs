@@ -56,20 +56,21 @@ fn folded(email: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio::task::yield_now;
+
     use super::*;
 
     #[tokio::test]
     async fn whoever_waits_for_an_address_waits_until_all_with_it_are_made_and_for_no_other() {
         let all = Creations::default();
         let (first, again) = (all.begin("ada@acme.io"), all.begin("Ada@acme.io "));
-        let waiting = all.clone();
-        let waits = tokio::spawn(async move { waiting.settled("ADA@acme.io").await });
-        tokio::task::yield_now().await;
+        let mut waits = std::pin::pin!(all.settled("ADA@acme.io"));
+        let mut ends = async || tokio::select! { biased; () = &mut waits => true, () = yield_now() => false };
+        assert!(!ends().await);
         all.settled("bob@acme.io").await;
         drop(first);
-        tokio::task::yield_now().await;
-        assert!(!waits.is_finished());
+        assert!(!ends().await);
         drop(again);
-        waits.await.expect("it ends");
+        assert!(ends().await);
     }
 }

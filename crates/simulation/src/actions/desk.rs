@@ -21,9 +21,11 @@ pub(super) fn do_desk(world: &World, script: &mut Script, customer: &Customer) {
         Customer::ActTogether(deeds) => act_together(world, script, deeds),
         Customer::ActIn(id, deed) => act_in(world, script, id, *deed),
         Customer::TalkWithBot(deeds) => {
-            act_in_turn(world, script, intercom::at_hand_of_workflow(&world.intercom), deeds);
+            act_in_turn(world, script, intercom::at_hand_of_workflow(&world.intercom).as_ref(), deeds);
         }
-        Customer::ActInTurn(deeds) => act_in_turn(world, script, intercom::at_hand(&world.intercom), deeds),
+        Customer::ActInTurn(deeds) => {
+            act_in_turn(world, script, intercom::at_hand(&world.intercom).as_ref(), deeds);
+        }
         _ => {}
     }
 }
@@ -52,11 +54,10 @@ fn act_together(world: &World, script: &mut Script, deeds: &[Deed]) {
 }
 
 /// One thing is done after the other in this one.
-fn act_in_turn(world: &World, script: &mut Script, id: Option<ConversationId>, deeds: &[(i64, Deed)]) {
+fn act_in_turn(world: &World, script: &mut Script, id: Option<&ConversationId>, deeds: &[(i64, Deed)]) {
+    let Some(id) = id else { return };
     for (after, deed) in deeds {
-        if let Some(id) = &id {
-            follow(world, script, id, *after, *deed);
-        }
+        follow(world, script, id, *after, *deed);
     }
 }
 

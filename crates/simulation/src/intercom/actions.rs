@@ -157,7 +157,7 @@ impl Intercom {
         (begun.is_with_bot, begun.waiting_since) = (is_with_bot, waiting_since);
         let answer = if self.chance.per_mille(500) { Telling::Told } else { Telling::Untold };
         // The bot of every third is a Workflow's, and no AI agent.
-        let is_of_workflow = start == Start::Customer && number % 3 == 0;
+        let is_of_workflow = start == Start::Customer && number.is_multiple_of(3);
         let talk = Talk::of(Turn { conversation, shown_from: from }, answer, is_of_workflow);
         truth.talks.insert(id.clone(), talk);
         id

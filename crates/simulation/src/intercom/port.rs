@@ -322,7 +322,9 @@ impl Conversations for IntercomPort {
         let now = || self.world.time.true_now();
         let read = |truth: &Truth| {
             let mut thread = truth.talks.get(id).map(|talk| talk.thread(now()));
-            thread.iter_mut().for_each(|thread| self.world.mischief.spoil(thread, now()));
+            if let Some(thread) = &mut thread {
+                self.world.mischief.spoil(thread, now());
+            }
             Ok(thread)
         };
         let thread = self.search(Operation::ShowConversation, Route::Conversations, read).await;
