@@ -44,7 +44,7 @@ async fn theirs(candidate: &mut Candidate) -> Option<(u32, Sign)> {
 }
 
 fn sealing() -> (tempfile::TempDir, Arc<dyn Sealing>) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder can be made");
     let keys = keys(folder.path(), Arc::new(Chance::default()));
     (folder, keys)
 }
