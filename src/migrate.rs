@@ -151,10 +151,13 @@ fn told_of_database(moved: &Migrated, address: &Address) -> String {
             let _infallible = writeln!(said, "No key opened {several} others: they were left out.");
         }
     }
-    let _infallible = write!(
-        said,
-        "Now set STORE_URL to it, keep DESKBELL_KEY as it is, and start the bot. The old folder can be deleted."
-    );
+    said.push_str("Now set STORE_URL to it, keep DESKBELL_KEY as it is, and start the bot. ");
+    // What was left out stands nowhere else.
+    said.push_str(if counts.unopened == 0 {
+        "The old folder can be deleted."
+    } else {
+        "Keep the old folder."
+    });
     said
 }
 
@@ -252,10 +255,13 @@ mod tests {
           journal entry  14
           snapshot       2
         No key opened 1 other: it was left out.
-        Now set STORE_URL to it, keep DESKBELL_KEY as it is, and start the bot. The old folder can be deleted.
+        Now set STORE_URL to it, keep DESKBELL_KEY as it is, and start the bot. Keep the old folder.
         ");
         moved.counts.unopened = 3;
         let several = told_of_database(&moved, &address);
         assert!(several.contains("\nNo key opened 3 others: they were left out.\n"), "{several}");
+        moved.counts.unopened = 0;
+        let all = told_of_database(&moved, &address);
+        assert!(all.ends_with(" The old folder can be deleted."), "{all}");
     }
 }
