@@ -2,6 +2,7 @@
 //! took part and neither a team nor a teammate is assigned.
 
 use super::counted::Stretches;
+use super::thread::began_with_people;
 use super::{Extent, Holder, Part, Speaker, Thread};
 use crate::time::Timestamp;
 
@@ -28,7 +29,9 @@ struct Held {
 
 impl Held {
     fn of(thread: &Thread, moment: Timestamp) -> Self {
-        let is_with_people = thread.extent == Extent::Cut;
+        // One that asked for the team had it until then, even where no part tells that people came to have it.
+        let is_peoples = began_with_people(thread) && !thread.asks_for_the_team;
+        let is_with_people = thread.extent == Extent::Cut || is_peoples;
         let bot_took_part = thread.opened_by == Speaker::Bot;
         let open = (is_with_people || !bot_took_part).then_some(moment);
         let stretches = Stretches::of(open, is_with_people);

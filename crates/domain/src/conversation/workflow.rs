@@ -6,7 +6,8 @@
 //! has the conversation until that is assigned, be it to nobody, or until a teammate speaks.
 
 use super::counted::Stretches;
-use super::{Extent, Holder, Now, Part, Speaker, Thread};
+use super::thread::{began_with_people, is_anybodys};
+use super::{Extent, Holder, Part, Speaker, Thread};
 use crate::time::Timestamp;
 
 /// So soon, in seconds, words answer the bot that spoke before; later they begin something new.
@@ -27,12 +28,6 @@ pub(super) fn answers(thread: &Thread) -> bool {
 
 fn has_it(thread: &Thread) -> bool {
     !thread.bot_took_part && !is_anybodys(thread) && after(thread).has_it()
-}
-
-/// Whether the record says that somebody of the team has it, whatever the parts tell.
-fn is_anybodys(thread: &Thread) -> bool {
-    let is_assigned = |now: &Now| now.admin.is_some() || now.team.is_some();
-    thread.conversation.now.as_deref().is_some_and(is_assigned)
 }
 
 /// Where the words of a customer stand that were said to a bot.
@@ -98,9 +93,7 @@ enum Talk {
 
 impl Course {
     fn of(thread: &Thread) -> Self {
-        let is_passed_on = thread.parts.iter().any(|part| part.assigned.is_some());
-        // What somebody has of which no part tells that it was given to them was theirs from the beginning.
-        let is_peoples = thread.extent == Extent::Cut || (is_anybodys(thread) && !is_passed_on);
+        let is_peoples = thread.extent == Extent::Cut || began_with_people(thread);
         let holder = if is_peoples { Holder::People } else { Holder::Nobody };
         Self { holder, talk: Talk::Silent, unheard: None }
     }

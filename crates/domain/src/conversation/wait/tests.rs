@@ -1,5 +1,5 @@
 use super::*;
-use crate::conversation::{Activity, Author, Holder, Now, Readers};
+use crate::conversation::{Activity, Assignee, Author, Holder, Now, Readers};
 use crate::ids::PartId;
 use crate::rich_text::RichText;
 
@@ -332,6 +332,24 @@ fn a_wait_that_is_over_counted_until_a_bot_took_what_nobody_had() {
     let parts = || [bot(1_000), customer(1_010), bot(1_020), teammate(3_000)];
     assert_eq!(lasted(&with_bot(open(), parts())), 1_000);
     assert_eq!(lasted(&thread(open(), parts())), 1_020, "a Workflow's has it when it goes on");
+}
+
+#[test]
+fn a_wait_for_those_who_had_it_from_the_beginning_counted_whatever_a_bot_said() {
+    let held = || Now { team: Some(Assignee::unnamed("7".to_owned())), ..open() };
+    let answered = with_bot(held(), [bot(233), teammate(6_344)]);
+    assert_eq!(lasted(&answered), 6_344);
+    assert_eq!(lasted(&Thread { asks_for_the_team: true, ..answered }), 6_344);
+    let lasting = with_bot(held(), [bot(233)]);
+    assert_eq!(wait(&lasting), Some(known("conversation-5", 0)));
+    let asked = Thread { asks_for_the_team: true, ..lasting };
+    assert_eq!(
+        wait(&asked),
+        Some(known("conversation-5", 233)),
+        "it counts since the bot asked for the team"
+    );
+    let given = [bot(233), assigned(500, Holder::People), teammate(1_000)];
+    assert_eq!(lasted(&with_bot(held(), given)), 733, "a part tells since when they have it");
 }
 
 #[test]
