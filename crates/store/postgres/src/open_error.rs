@@ -112,6 +112,8 @@ pub enum Refusal {
     Full,
     /// Whom we speak with cannot be made sure of.
     Certificate,
+    /// It speaks no TLS, and it was not said that it need not.
+    NoTls,
     /// Anything else.
     Other,
 }
@@ -148,6 +150,11 @@ impl fmt::Display for Refusal {
                 "the database's certificate is not trusted: name the file of who signed it with sslrootcert= in \
                  STORE_URL, and the machine by the name that stands in it"
             ),
+            Self::NoTls => write!(
+                to,
+                "the database speaks no TLS: turn it on there (ssl = on), or write sslmode=disable in STORE_URL where \
+                 nobody can be in between"
+            ),
             Self::Other => write!(to, "the database refuses"),
         }
     }
@@ -175,6 +182,7 @@ impl Refusal {
             // Without a password where one is asked for, there is no code: nothing was sent.
             None if error.to_string().contains("configuration") => Self::SignIn { user },
             None if is_of_tls(error) => Self::Certificate,
+            None if is_without_tls(error) => Self::NoTls,
             _ => Self::Other,
         }
     }
@@ -183,6 +191,11 @@ impl Refusal {
 fn is_of_tls(error: &tokio_postgres::Error) -> bool {
     let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
     source.is_some_and(|error| error.kind() == io::ErrorKind::InvalidData)
+}
+
+/// Nothing but its words tells it from other errors.
+fn is_without_tls(error: &tokio_postgres::Error) -> bool {
+    error.source().is_some_and(|source| source.to_string().contains("does not support TLS"))
 }
 
 /// Why a machine was not used, behind its name.

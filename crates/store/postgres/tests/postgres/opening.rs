@@ -7,6 +7,8 @@ use deskbell_domain::ids::ApplicationId;
 use deskbell_domain::port::sealing::Sealing;
 use deskbell_store::contract::{Chance, START, TestClock};
 use deskbell_store_postgres::{Address, Host, OpenError, PostgresStore, Settings, Tls};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use crate::server::server;
 use crate::store::keys;
@@ -60,6 +62,30 @@ async fn a_database_that_is_not_there_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let refused = open(&address, folder.path(), 5).await;
     assert!(matches!(refused, Err(OpenError::Refused { .. })), "{refused:?}");
+}
+
+/// Answers whoever asks for TLS that it has none, as PostgreSQL does where it is off.
+async fn without_tls(listener: TcpListener) -> ! {
+    loop {
+        let (mut stream, _) = listener.accept().await.expect("somebody connects");
+        stream.read_exact(&mut [0; 8]).await.expect("it is asked for TLS");
+        stream.write_all(b"N").await.expect("it can answer");
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_told_as_such() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let port = listener.local_addr().expect("it is bound").port();
+    let (direct, folder) = (server().database().await, tempfile::tempdir().unwrap());
+    let hosts = vec![Host { name: "127.0.0.1".to_owned(), port }];
+    let address = Address { hosts, tls: Tls::Verified { root_certificate: None }, ..direct };
+    let refused = tokio::select! {
+        opened = open(&address, folder.path(), 5) => opened,
+        never = without_tls(listener) => never,
+    };
+    let said = refused.expect_err("there is no TLS").to_string();
+    assert!(said.starts_with("the database speaks no TLS: turn it on there (ssl = on)"), "{said}");
 }
 
 #[tokio::test]
