@@ -131,7 +131,7 @@ impl Steps<'_> {
         );
         let bot = self.discord_token().await?;
         self.intercom_token().await?;
-        store::ask(self).await?;
+        self.store().await?;
         let server = self.server(&bot).await?;
         self.terminal.say("\nEverything is looked at once more:");
         let report = check::check(&self.variables()?, clock).await;

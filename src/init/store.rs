@@ -14,20 +14,22 @@ const KEY: &str = "DESKBELL_KEY";
 const QUESTION: &str = "Where is the store to be? Press Enter for the folder data here. For a PostgreSQL database paste its \
     address, like postgres://USER:PASSWORD@HOST/DATABASE:";
 
-/// Asks where the store is to be, unless that is said already.
-pub(super) async fn ask(steps: &mut Steps<'_>) -> Result<(), Stopped> {
-    if is_set(steps, STORE)? {
-        steps.terminal.say("STORE_URL is set already.");
-        return Ok(());
-    }
-    loop {
-        let typed = steps.terminal.ask(QUESTION).await?;
-        let url = match typed.expose_secret().trim() {
-            "" => SecretString::from("sled:data"),
-            url => SecretString::from(url),
-        };
-        if take_store(steps, url.expose_secret()).await? {
+impl Steps<'_> {
+    /// Asks where the store is to be, unless that is said already.
+    pub(super) async fn store(&mut self) -> Result<(), Stopped> {
+        if is_set(self, STORE)? {
+            self.terminal.say("STORE_URL is set already.");
             return Ok(());
+        }
+        loop {
+            let typed = self.terminal.ask(QUESTION).await?;
+            let url = match typed.expose_secret().trim() {
+                "" => SecretString::from("sled:data"),
+                url => SecretString::from(url),
+            };
+            if take_store(self, url.expose_secret()).await? {
+                return Ok(());
+            }
         }
     }
 }
