@@ -260,7 +260,7 @@ fn erase_some(writes: &mut WriteBatch<'_>, home: &Home, what: Erasing) -> Stored
 
 /// A server that moved to another workspace may have notifications on hold here: without the journal none of them can go on,
 /// and one of a journal that begins anew would take what comes for what it has shown.
-pub(crate) fn erase_one_on_hold(writes: &mut WriteBatch<'_>, workspace: &WorkspaceId) -> Stored<Erased> {
+fn erase_one_on_hold(writes: &mut WriteBatch<'_>, workspace: &WorkspaceId) -> Stored<Erased> {
     let first = writes.range(&keys::subscribers(workspace).below(), 1, Direction::Ascending)?;
     let Some((key, value)) = first.into_iter().next() else { return Ok(Erased::AllOfIt) };
     if let Some(guild) = codec::decode_or_skip::<SubscriberRecord>(&key, &value) {

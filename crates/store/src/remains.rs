@@ -10,7 +10,7 @@ use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
 
 use crate::codec;
-use crate::connections::{Erased, erase_one_on_hold, erase_rows};
+use crate::connections::{Erased, erase_rows};
 use crate::engine::{Direction, KeyRange};
 use crate::former;
 use crate::keys;
@@ -88,14 +88,6 @@ impl Remains for KvStore {
     async fn erase_workspace(&self, workspace: &WorkspaceId) -> Stored<()> {
         former::keep_cards(self, workspace).await?;
         self.shred(workspace).await?;
-        while self
-            .write({
-                let workspace = workspace.clone();
-                move |writes| erase_one_on_hold(writes, &workspace)
-            })
-            .await?
-            == Erased::Some
-        {}
         for range in in_order_of_erasing(workspace) {
             while self
                 .write({

@@ -251,25 +251,6 @@ pub(super) async fn what_is_left_of_servers_and_workspaces_is_found_and_erased<S
     assert_eq!(store.access(home).await.unwrap().roles, access().roles, "the server keeps what is its own");
 }
 
-pub(super) async fn notifications_go_with_their_workspace<S: Store>(fixture: Fixture<S>) {
-    let store = &fixture.store;
-    let homes = [7, 8].map(|guild| Home::new(&fixture.workspace, GuildId(guild)));
-    for home in &homes {
-        in_use(&fixture, home, 100 + home.guild.0).await;
-        let moved = Home::new(&WorkspaceId::new("w2"), home.guild);
-        let other = Connection { version: 1, ..connection(&moved) };
-        assert_eq!(store.change_connection(other, None).await.unwrap(), ChangeOutcome::Changed);
-    }
-    store.erase_workspace(&fixture.workspace).await.unwrap();
-    assert_eq!(store.workspace_subscriptions(&fixture.workspace).await.unwrap(), []);
-    for home in homes {
-        assert_eq!(store.guild_subscriptions(&home).await.unwrap(), []);
-        let of_server = store.homes().await.unwrap().into_iter().filter(|one| one.guild == home.guild);
-        assert_eq!(of_server.collect::<Vec<_>>(), [Home::new(&WorkspaceId::new("w2"), home.guild)]);
-        assert_eq!(store.access(&home).await.unwrap().roles, access().roles);
-    }
-}
-
 pub(super) async fn when_the_bot_left_a_server_is_remembered_until_it_is_back<S: Store>(fixture: Fixture<S>) {
     let (store, guild) = (&fixture.store, fixture.home.guild);
     let first = Departure { guild, since: fixture.now() };

@@ -158,7 +158,6 @@ cases! {
         cards_that_are_to_go_are_remembered_when_all_else_is_erased
         cards_of_a_workspace_that_the_server_had_before_go_with_the_others
         what_is_left_of_servers_and_workspaces_is_found_and_erased
-        notifications_go_with_their_workspace
         when_the_bot_left_a_server_is_remembered_until_it_is_back;
     audit:
         what_is_done_is_written_down_once_by_the_write_that_does_it

@@ -36,7 +36,6 @@ pub trait Remains: Send + Sync {
     async fn forget_departure(&self, guild: GuildId) -> Stored<()>;
 
     /// Erases all of a workspace that no server is connected to: its key first, then what was sealed with it. May be
-    /// repeated. Notifications of it go, too, whichever server has them: in a journal that begins anew they would take what
-    /// comes for what they have shown. What servers have of their own stays.
+    /// repeated. What servers have of their own stays.
     async fn erase_workspace(&self, workspace: &WorkspaceId) -> Stored<()>;
 }
