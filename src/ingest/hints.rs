@@ -31,7 +31,6 @@ const FAILURES: u32 = 3;
 /// How often it is seen to whether something may be asked for again.
 const RETRY: Duration = Duration::from_secs(30);
 /// How long a conversation that was read is not read again, whatever is told of it: what is said in one comes in bursts.
-/// One whose wait is to be told is read all the same.
 const REST: Duration = Duration::from_secs(30);
 /// A reading that comes so soon, in seconds, may miss what happens in the same second.
 const SAME_SECOND: i64 = 5;
@@ -185,8 +184,8 @@ impl HintedRecords {
         if hints.is_empty() {
             return Ok(Looked::AtAll);
         }
-        let rests = |hint: &&Hint| pace.rests_until(&hint.of).is_some() && !self.is_due(&hint.of);
-        let (resting, others): (Vec<_>, Vec<_>) = hints.iter().partition(rests);
+        let (resting, others): (Vec<_>, Vec<_>) =
+            hints.iter().partition(|hint| pace.rests_until(&hint.of).is_some());
         let rested = resting.iter().filter_map(|hint| pace.rests_until(&hint.of)).min();
         let left = self.look_at_each(&others, &mut pace).await?;
         Ok(match rested {
@@ -194,14 +193,6 @@ impl HintedRecords {
             Some(rested) => Looked::Until(rested),
             None => Looked::AtAll,
         })
-    }
-
-    /// Whether the wait of a conversation is to be told: a rest would tell it late.
-    fn is_due(&self, of: &Hinted) -> bool {
-        match of {
-            Hinted::Contact(_) => false,
-            Hinted::Conversation(id) => self.source.ingest.waits().is_due(id),
-        }
     }
 
     /// Answers how many are left because something did not come.

@@ -44,8 +44,6 @@ struct Waiting {
     is_told: bool,
     /// Whether the search has shown it.
     is_shown: bool,
-    /// Whether it is to be read for its wait, and was not yet.
-    is_asked_for: bool,
     /// When it counts, where it was read by itself that somebody waits.
     counted: Option<Counted>,
 }
@@ -126,7 +124,7 @@ impl Waits {
         let counted = wait.as_ref().map(|wait| wait.counted.clone());
         let (id, as_of) = (&thread.conversation.id, AsOf::of(&thread.conversation));
         let is_shown = known.all.get(id).is_some_and(|before| before.is_shown);
-        known.note(id, Waiting { as_of, next, is_told, is_shown, is_asked_for: false, counted });
+        known.note(id, Waiting { as_of, next, is_told, is_shown, counted });
         if next.is_some() {
             self.changed.notify_one();
         }
@@ -148,7 +146,6 @@ impl Waits {
                 continue;
             }
             let is_told = before.is_some_and(|before| before.is_told);
-            let is_asked_for = before.is_some_and(|before| before.is_asked_for);
             let was_read = before.filter(|before| before.is_to_be_told());
             let (counted, read) = was_read.map_or((None, None), |read| (read.counted.clone(), read.next));
             let over = |begun: Timestamp, step: &Threshold| open.over(begun, step.seconds());
@@ -156,8 +153,7 @@ impl Waits {
                 steps.iter().filter_map(move |step| over(begun, step)).filter(|at| *at >= since)
             });
             let next = ends.chain(read).min();
-            let waiting = Waiting { as_of, next, is_told, is_shown: true, is_asked_for, counted };
-            known.note(&conversation.id, waiting);
+            known.note(&conversation.id, Waiting { as_of, next, is_told, is_shown: true, counted });
         }
     }
 
@@ -195,15 +191,7 @@ impl Waits {
         let Some(waiting) = known.all.get_mut(id) else { return };
         if waiting.next.is_some_and(|next| next <= now) {
             (waiting.next, waiting.counted) = (Some(now.plus(AGAIN)), None);
-            waiting.is_asked_for = true;
         }
-    }
-
-    /// Whether it is to be read now for its wait, though it may have been read just before.
-    pub(super) fn is_due(&self, id: &ConversationId) -> bool {
-        let now = self.server_time.now().seconds();
-        let is_due = |waiting: &Waiting| waiting.is_asked_for || waiting.next.is_some_and(|next| next <= now);
-        self.known().all.get(id).is_some_and(is_due)
     }
 
     /// Whether it was read by itself since the start, and somebody waits.

@@ -11,7 +11,6 @@ use deskbell_domain::trouble::{Cause, Part, Trouble};
 use super::journal::workspace;
 use super::threads::said;
 use super::world::{MINUTE, World, count};
-use crate::ingest::Looked;
 
 /// A customer begins to wait now.
 fn begin(world: &World, id: &str) {
@@ -146,21 +145,6 @@ async fn a_wait_that_ends_before_it_is_known_when_the_workspace_is_open_is_told_
     world.intercom.state().hours = Ok(OpenTime::RoundTheClock);
     look_for(&world, 10 * MINUTE).await;
     assert_eq!(ended(&world), Some(Closing::Answered));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_wait_that_is_over_is_told_at_once_though_its_conversation_was_just_read() {
-    let mut world = with_waits(1).await;
-    world.restart();
-    world.pass(20 * MINUTE).await;
-    world.journal.store.hint(&workspace(), &Hinted::Conversation(ConversationId::new("000"))).await.unwrap();
-    let _before_the_hours_are_known = world.look().await;
-    assert_eq!(world.ids(), [""; 0]);
-    world.poll.waiting.look(&world.poll.health).await;
-    assert_eq!(world.look().await, Looked::AtAll);
-    assert_eq!(world.ids(), told(0..1));
-    world.journal.store.hint(&workspace(), &Hinted::Conversation(ConversationId::new("000"))).await.unwrap();
-    assert!(matches!(world.look().await, Looked::Until(_)), "it rests again");
 }
 
 fn never_open() -> OpenTime {
