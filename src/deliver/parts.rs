@@ -16,7 +16,7 @@ use deskbell_domain::port::store::{
     AccessLists, Cluster, Deliveries, Edits, Journal, ShortLived, Subscriptions,
 };
 use deskbell_domain::sight::Sights;
-use deskbell_domain::status::StatusBoard;
+use deskbell_domain::status::{StatusBoard, StoreState};
 use deskbell_domain::subscription::{Subscription, SuspendReason};
 use deskbell_domain::time::{Clock, ServerTime, UnixMillis};
 use deskbell_domain::workspace::Workspace;
@@ -143,5 +143,9 @@ impl Shared {
             return Some(SuspendReason::GuildNotLinked);
         }
         self.parts.sights.of(subscription.guild).bar(subscription.kind)
+    }
+
+    pub(super) fn is_unwritable(&self) -> bool {
+        matches!(self.parts.status.store(), StoreState::Unwritable { .. })
     }
 }

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::conversation::{Conversation, Thread, note_bot};
+use deskbell_domain::conversation::{Conversation, Thread};
 use deskbell_domain::creations::Creations;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::{ContactId, WorkspaceId};
@@ -243,7 +243,7 @@ impl Ingest {
 
     async fn take_recent(
         &self,
-        mut records: Records,
+        records: Records,
         closing: Closing,
         recent: &Recent<'_>,
         look_ups: &mut LookUps<'_>,
@@ -254,9 +254,6 @@ impl Ingest {
             Records::Conversations(_) | Records::Thread(_) => None,
             Records::Contacts(_) | Records::Updates(_) => Some(self.users.lock().await),
         };
-        if let Records::Thread(thread) = &mut records {
-            note_bot(thread);
-        }
         let (conversations, people) = (records.conversations(), records.people());
         let steps = recent.demand.told_steps();
         let (latest, past) = (records.latest(&steps), records.past_waits());

@@ -50,9 +50,7 @@ impl PastWaits {
                     (Closing::Closed, None) => closed_by(&mut now, look_ups).await,
                     (_, by) => by.clone(),
                 };
-                // When it was told it had counted for as long as its card says.
-                let later = past.counted.seconds_between(event.at, past.at, open);
-                let ended = Ended { how: past.how, seconds: told.threshold.seconds() + later, by };
+                let ended = Ended { how: past.how, seconds: open.open_seconds(told.since, past.at), by };
                 recorder.learn(&event, &Amendment::of_end(ended)).await?;
             }
         }

@@ -1,7 +1,6 @@
 //! Conversations, as far as the notification and its cards need them.
 
 mod activity;
-mod agent;
 mod away;
 mod counted;
 mod happenings;
@@ -10,7 +9,6 @@ mod stretch;
 mod thread;
 mod told_wait;
 mod wait;
-mod workflow;
 
 use std::fmt;
 
@@ -27,7 +25,6 @@ pub use self::now::{Assignee, Now, State};
 pub use self::thread::{Extent, Holder, Part, Reached, Readers, Speaker, Thread, customer_of};
 pub use self::told_wait::{Closing, Ended, Unanswered, WaitId};
 pub use self::wait::{Due, PastWait, Wait};
-pub use self::workflow::note_bot;
 
 /// What the person who speaks in a conversation said first, and who that is. Text is as Intercom gave it: nothing here
 /// is escaped.

@@ -10,11 +10,10 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;
 
 use crate::actions::{change_channels, change_token, do_customers, obey, webhooks};
-use crate::discord;
+use crate::discord::{self, Mischief};
 use crate::intercom::{Names, Route, Weather};
 use crate::judge;
 use crate::ledger::{Breach, Promise};
-use crate::mischief::Mischief;
 use crate::power::Site;
 use crate::process::Process;
 use crate::report::Report;

@@ -15,11 +15,10 @@ use deskbell_store::KvStore;
 use deskbell_store::engine::memory::MemoryEngine;
 
 use crate::chance::Chance;
-use crate::discord::Discord;
+use crate::discord::{Discord, Mischief};
 use crate::intercom::{Intercom, TokenBook, Weather};
 use crate::keys::KeyChain;
 use crate::ledger::{Disturbance, Fault, Ledger, Promise, Told};
-use crate::mischief::Mischief;
 use crate::people::People;
 use crate::power::Power;
 use crate::sights::Links;
@@ -59,8 +58,6 @@ pub(crate) struct Common {
     pub(crate) has_door: bool,
     /// How many in a thousand of those tellings never come.
     pub(crate) lost_webhooks: u32,
-    /// What no bot can stand.
-    pub(crate) mischief: Mischief,
     trace: Trace,
     worlds: OnceLock<Vec<Weak<World>>>,
 }
@@ -108,7 +105,6 @@ impl Common {
             trace: Trace::new(START, detail),
             has_door: webhooks.per_mille(700),
             lost_webhooks: *webhooks.one_of(&[0, 2, 10, 100]).unwrap_or(&100),
-            mischief,
             worlds: OnceLock::new(),
             time,
             engine,

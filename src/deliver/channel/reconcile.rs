@@ -54,7 +54,10 @@ pub(crate) async fn resume(sender: &mut Sender, consumer: &mut Consumer) -> Stor
         Due::Decide(refused) => decide(sender, consumer, &entries, refused).await,
         Due::Find => look_for(sender, consumer, &entries).await,
         Due::Send(_) => {
-            if record::renew(sender, consumer, shown).await? == Durable::Conflict {
+            // Nothing is sent without a write before: another process may have taken the work.
+            if shown == record {
+                sender.shared.parts.cluster.confirm().await?;
+            } else if record::renew(sender, consumer, shown).await? == Durable::Conflict {
                 return Ok(Effect::Conflict);
             }
             send(sender, consumer, &entries).await
@@ -62,8 +65,7 @@ pub(crate) async fn resume(sender: &mut Sender, consumer: &mut Consumer) -> Stor
     }
 }
 
-/// The record as it goes out now, which is another than before: each attempt is written, so that nothing is sent while the
-/// store takes no writes, or after another process has taken the work. The time of the first attempt, and with it what is known of the events, is renewed only
+/// The record as it goes out now. The time of the first attempt, and with it what is known of the events, is renewed only
 /// where the batch was certainly not posted. A channel that became public makes the batch private: Discord recognises the
 /// nonce, not the body.
 async fn renewed(
@@ -82,7 +84,11 @@ async fn renewed(
             renewed.attempts = 1;
             renewed.amended = entries::last_amendment(sender, consumer).await?;
         }
-        Attempt::Repeated => renewed.attempts = record.attempts.saturating_add(1),
+        // Nothing is sent before the store has taken a write again.
+        Attempt::Repeated if sender.shared.is_unwritable() => {
+            renewed.attempts = record.attempts.saturating_add(1);
+        }
+        Attempt::Repeated => {}
     }
     Ok(renewed)
 }

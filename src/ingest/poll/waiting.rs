@@ -147,7 +147,7 @@ impl WaitingCustomers {
         }
         self.search(&mut state, demand).await?;
         if !state.has_looked_back {
-            self.look_back(&state, demand).await?;
+            self.look_back(&state).await?;
             state.has_looked_back = true;
         }
         health.note_success(Part::Waits);
@@ -210,23 +210,16 @@ impl WaitingCustomers {
         (news, open.earliest_start(news, longest.seconds()))
     }
 
-    /// After a start, has those read in whom somebody may wait of whom the search does not tell when it is over: what parts
-    /// told of them was known to a process that ended. A wait whose step would have been over before it was asked for may
-    /// have been put off, or a bot's, and then it is over later. What cannot be given is told by the walk over conversations.
-    async fn look_back(&self, state: &State, demand: &Demand) -> Result<(), WalkError> {
-        let (Some(shortest), Some(longest)) = (state.steps.first(), state.steps.last()) else {
-            return Ok(());
-        };
+    /// After a start, has those read in whom somebody may wait whom the search does not show: what parts told of them was
+    /// known to a process that ended. What cannot be given is told by the walk over conversations.
+    async fn look_back(&self, state: &State) -> Result<(), WalkError> {
+        let Some(longest) = state.steps.last() else { return Ok(()) };
         let (news, earliest) = self.reaches_back(*longest);
-        let (open, asked) = (self.source.ingest.waits().open_time().unwrap_or_default(), since(demand, news));
-        let is_early = |begun: Timestamp| {
-            begun <= earliest || open.over(begun, shortest.seconds()).is_none_or(|over| over < asked)
-        };
         let pages = MovedConversations::since(&*self.source.intercom, news);
         let bounds = Bounds { boundary: news, mark: news };
         let walked = self.searches.walk(Part::Conversations, &pages, bounds).await?;
         let waits = self.source.ingest.waits();
-        let unseen = walked.records.iter().filter(|one| may_wait_unseen(one, is_early));
+        let unseen = walked.records.iter().filter(|one| may_wait_unseen(one, earliest));
         let unread = unseen.map(|one| &one.id).filter(|id| !waits.is_known(id)).cloned().collect();
         Ok(self.have_read(unread).await?)
     }
@@ -241,14 +234,14 @@ impl WaitingCustomers {
     }
 }
 
-/// Whether somebody may wait of whom a search does not tell, where they began to so early. Where a teammate has answered and
+/// Whether somebody may wait whom a search for those who wait since then does not show. Where a teammate has answered and
 /// nobody is said to wait, nobody does.
-fn may_wait_unseen(one: &Conversation, is_early: impl Fn(Timestamp) -> bool) -> bool {
+fn may_wait_unseen(one: &Conversation, earliest: Timestamp) -> bool {
     let is_of_customer = !matches!(one.start, Start::Team | Start::Ticket | Start::Bot(Answer::None));
     let Some(now) = one.now.as_ref().filter(|now| now.state == Standing::Open && !now.is_with_bot) else {
         return false;
     };
-    is_of_customer && now.waiting_since.map_or(now.answered_at.is_none(), is_early)
+    is_of_customer && now.waiting_since.map_or(now.answered_at.is_none(), |since| since <= earliest)
 }
 
 /// What was over before it is not told.

@@ -1,6 +1,9 @@
-//! The times in which a wait counts.
+//! When a wait counts: not while a bot has the conversation, which is while it took part and neither a team nor a teammate
+//! is assigned, and not while the conversation is put off or closed.
 
+use super::away::times_away;
 use super::stretch::Stretch;
+use super::{Extent, Holder, Part, Speaker, Thread};
 use crate::office_hours::OpenTime;
 use crate::threshold::Threshold;
 use crate::time::Timestamp;
@@ -13,8 +16,13 @@ pub struct Counted {
 }
 
 impl Counted {
+    /// Without a pause.
+    pub(super) const fn since(moment: Timestamp) -> Self {
+        Self { past: Vec::new(), last: moment }
+    }
+
     /// Without these times, which stand in order.
-    pub(super) fn without(mut self, away: &[Stretch]) -> Self {
+    fn without(mut self, away: &[Stretch]) -> Self {
         for away in away.iter().copied().filter(Stretch::is_some) {
             self.past = self.past.into_iter().flat_map(|counted| counted.without(away)).collect();
             if away.until > self.last {
@@ -31,15 +39,6 @@ impl Counted {
         self.past.first().map_or(self.last, |first| first.from)
     }
 
-    /// How many seconds of open time of it lie between two moments.
-    pub fn seconds_between(&self, from: Timestamp, until: Timestamp, open: &OpenTime) -> i64 {
-        let last = Stretch { from: self.last, until };
-        let within =
-            |stretch: &Stretch| Stretch { from: stretch.from.max(from), until: stretch.until.min(until) };
-        let all = self.past.iter().chain(Some(&last)).map(within).filter(Stretch::is_some);
-        all.map(|stretch| open.open_seconds(stretch.from, stretch.until)).sum()
-    }
-
     /// The moment at which a step of it is over; none where that is beyond what anybody plans.
     pub fn over(&self, step: Threshold, open: &OpenTime) -> Option<Timestamp> {
         let mut left = step.seconds();
@@ -54,55 +53,72 @@ impl Counted {
     }
 }
 
-/// Times in which a wait counts, as they are found part by part.
-pub(super) struct Stretches {
-    past: Vec<Stretch>,
-    /// The time before a bot took what nobody had.
-    left_out: Option<Stretch>,
-    /// Since when it counts, if it does, and whether somebody of the team had it meanwhile.
-    open: Option<(Timestamp, bool)>,
+impl Thread {
+    /// When a wait counts that began at this moment.
+    pub(super) fn counted_since(&self, moment: Timestamp) -> Counted {
+        without_bot(self, moment).without(&times_away(self))
+    }
 }
 
-impl Stretches {
-    /// It counts since then, if it does.
-    pub(super) fn of(open: Option<Timestamp>, is_with_people: bool) -> Self {
-        Self { past: Vec::new(), left_out: None, open: open.map(|from| (from, is_with_people)) }
+fn without_bot(thread: &Thread, moment: Timestamp) -> Counted {
+    if !thread.bot_took_part {
+        return Counted::since(moment);
+    }
+    let mut held = Held::of(thread, moment);
+    for part in &thread.parts {
+        held.go_on(part);
+    }
+    held.counted(moment, thread.asks_for_the_team)
+}
+
+/// Who had a conversation, part by part.
+struct Held {
+    past: Vec<Stretch>,
+    /// Since when it counts, if it does, and whether somebody of the team had it meanwhile.
+    open: Option<(Timestamp, bool)>,
+    is_with_people: bool,
+    bot_took_part: bool,
+    /// When a bot first spoke in the wait since people last had it.
+    words_of_bot: Option<Timestamp>,
+    moment: Timestamp,
+}
+
+impl Held {
+    fn of(thread: &Thread, moment: Timestamp) -> Self {
+        let is_with_people = thread.extent == Extent::Cut;
+        let bot_took_part = thread.opened_by == Speaker::Bot;
+        let open = (is_with_people || !bot_took_part).then_some((moment, is_with_people));
+        Self { past: Vec::new(), open, is_with_people, bot_took_part, words_of_bot: None, moment }
     }
 
-    /// Somebody of the team has it then.
-    pub(super) fn go_on(&mut self, at: Timestamp) {
-        let (from, _) = self.open.unwrap_or((at, true));
-        self.open = Some((from, true));
-    }
-
-    /// A bot has it then. What nobody had before is left out: one that has it from the beginning speaks a moment later.
-    pub(super) fn close(&mut self, until: Timestamp) {
-        match self.open.take().filter(|(from, _)| *from < until) {
-            Some((from, true)) => self.past.push(Stretch { from, until }),
-            Some((from, false)) => self.left_out = Some(Stretch { from, until }),
-            None => {}
+    fn go_on(&mut self, part: &Part) {
+        let is_said_by_bot = part.is_said_by(Speaker::Bot);
+        self.bot_took_part |= is_said_by_bot || part.assigned == Some(Holder::Bot);
+        self.is_with_people = part.assigned.map_or(self.is_with_people, |to| to == Holder::People);
+        let at = part.at.max(self.moment);
+        if self.is_with_people {
+            let (from, _) = self.open.unwrap_or((at, true));
+            (self.open, self.words_of_bot) = (Some((from, true)), None);
+        } else if self.bot_took_part {
+            self.close(at);
+            if is_said_by_bot && part.at > self.moment {
+                self.words_of_bot.get_or_insert(at);
+            }
         }
     }
 
-    /// Where it does not count by now it does since then.
-    pub(super) fn or_since(mut self, asked: Option<Timestamp>) -> Self {
-        self.open = self.open.or(asked.map(|from| (from, false)));
-        self
+    /// What nobody had before a bot took part is left out: one that has it from the beginning speaks a moment later.
+    fn close(&mut self, until: Timestamp) {
+        let closed = self.open.take().filter(|(from, was_with_people)| *was_with_people && *from < until);
+        self.past.extend(closed.map(|(from, _)| Stretch { from, until }));
     }
 
-    /// Of a wait that lasts. Where no part tells that anybody has it, it counts on, from `moment` at the latest.
-    pub(super) fn lasting(mut self, moment: Timestamp) -> Counted {
+    /// Of whoever asked for people nobody knows the moment: it is that of the first words of the bot, which does not move
+    /// when it speaks on. Where no part tells who has it, it counts on.
+    fn counted(mut self, moment: Timestamp, asks_for_the_team: bool) -> Counted {
         let open = self.open.map(|(from, _)| from);
-        let last = open.unwrap_or_else(|| self.past.pop().map_or(moment, |stretch| stretch.from));
+        let last = open.or(self.words_of_bot.filter(|_| asks_for_the_team));
+        let last = last.unwrap_or_else(|| self.past.pop().map_or(moment, |stretch| stretch.from));
         Counted { past: self.past, last }
-    }
-
-    /// Of a wait that lasted from one moment to the other. It may have been told before a bot took what nobody had, so that
-    /// time counted. Where no part tells that anybody had it, it counted all the time.
-    pub(super) fn ended(self, moment: Timestamp, end: Timestamp) -> Counted {
-        let mut past: Vec<_> = self.left_out.into_iter().chain(self.past).collect();
-        let from = self.open.map(|(from, _)| from).or_else(|| past.is_empty().then_some(moment));
-        past.extend(from.map(|from| Stretch { from, until: end }).filter(Stretch::is_some));
-        Counted { past, last: end }
     }
 }

@@ -1,7 +1,6 @@
 //! What happened in a thread. Everything is found anew at each reading, by the ids of parts: whoever knows which of it was
 //! told already needs no time to compare, and loses nothing that turns up late.
 
-use super::workflow::said_to_bot;
 use super::{Activity, Answer, Conversation, Extent, Holder, Now, Part, Speaker, Start, Thread};
 use crate::bounds::DEEPEST_WALK;
 use crate::event::EventId;
@@ -39,17 +38,12 @@ impl Thread {
     }
 
     fn replies(&self) -> impl Iterator<Item = Happening> {
-        let (first, to_bot) = (self.first_words(), said_to_bot(self));
-        let is_reply = move |part: &Part| part.is_said_by(Speaker::Customer) && Some(&part.id) != first;
-        let said = self.parts.iter().enumerate().filter(move |(_, part)| is_reply(part));
-        said.map(move |(place, part)| {
-            let id = EventId::customer_replied(&part.id);
-            let mut told = self.happening(id, part, part, Activity::Replied);
-            if to_bot.contains(&place) {
-                told.conversation.now.get_or_insert_default().is_with_bot = true;
-            }
-            told
-        })
+        let first = self.first_words();
+        let said = self
+            .parts
+            .iter()
+            .filter(move |part| part.is_said_by(Speaker::Customer) && Some(&part.id) != first);
+        said.map(|part| self.happening(EventId::customer_replied(&part.id), part, part, Activity::Replied))
     }
 
     /// The words that are the beginning of what a bot began, where they are among the parts.

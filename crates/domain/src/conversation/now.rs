@@ -33,8 +33,7 @@ pub struct Now {
     /// What the customer thinks of it.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub rating: Option<Rating>,
-    /// Whether a bot took part in it, and nobody of the team has it. Of a bot that is no AI agent and did not begin it only
-    /// a reading with its parts tells.
+    /// Whether a bot took part in it, and nobody of the team has it.
     #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
     pub is_with_bot: bool,
     /// When Intercom says that it was so; none where an earlier version kept it, or nobody said.
@@ -80,14 +79,13 @@ pub enum State {
 }
 
 impl Now {
-    /// Whether it says the same as another, whatever names either knows, and as of whenever. That a bot has it is on no
-    /// card, and a search does not tell it of every bot.
+    /// Whether it says the same as another, whatever names either knows, and as of whenever.
     pub fn stands_like(&self, other: &Self) -> bool {
         self.bare() == other.bare()
     }
 
     fn bare(&self) -> Self {
-        let mut bare = Self { as_of: None, is_with_bot: false, ..self.clone() };
+        let mut bare = Self { as_of: None, ..self.clone() };
         bare.forget_names();
         bare
     }

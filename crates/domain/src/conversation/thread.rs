@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Author, Conversation, Now, Start, State};
+use super::{Author, Conversation, Start, State};
 use crate::ids::{PartId, TagId};
 use crate::rich_text::RichText;
 use crate::time::Timestamp;
@@ -75,18 +75,6 @@ pub fn customer_of(thread: &Thread) -> Option<&Author> {
     let all: Vec<_> = said.map(|part| &part.author).chain(began).collect();
     let is_named = |author: &&Author| author.name.is_some() || author.email.is_some();
     all.iter().copied().find(is_named).or(all.first().copied())
-}
-
-/// Whether the record says that somebody of the team has it, whatever the parts tell.
-pub(super) fn is_anybodys(thread: &Thread) -> bool {
-    let is_assigned = |now: &Now| now.admin.is_some() || now.team.is_some();
-    thread.conversation.now.as_deref().is_some_and(is_assigned)
-}
-
-/// Whether people had it from the beginning: they have it, and no part tells that it was given to anybody.
-pub(super) fn began_with_people(thread: &Thread) -> bool {
-    let is_passed_on = || thread.parts.iter().any(|part| part.assigned.is_some());
-    is_anybodys(thread) && !is_passed_on()
 }
 
 /// How what the team says in a conversation reaches its customer.

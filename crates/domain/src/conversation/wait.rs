@@ -3,10 +3,9 @@
 //! nor begin it anew. What comes after what is told by the order of parts: times are whole seconds, and words that open a
 //! conversation again may stand in the very second of its end.
 
-use super::away::times_away;
-use super::counted::{Counted, Stretches};
+use super::counted::Counted;
 use super::told_wait::{Closing, Unanswered, WaitId};
-use super::{Extent, Happening, Part, Speaker, Start, State, Thread, agent, workflow};
+use super::{Extent, Happening, Part, Speaker, Start, State, Thread};
 use crate::event::EventId;
 use crate::office_hours::OpenTime;
 use crate::threshold::Threshold;
@@ -39,8 +38,6 @@ pub struct PastWait {
     pub id: WaitId,
     /// When it ended.
     pub at: Timestamp,
-    /// When it counted.
-    pub counted: Counted,
     /// In which way.
     pub how: Closing,
     /// Who answered, or closed it before the customer wrote on; whoever closed it last is told by how it stands.
@@ -52,17 +49,13 @@ impl Thread {
     pub fn wait(&self) -> Option<Wait> {
         let now = self.conversation.now.as_ref()?;
         let is_of_team = matches!(self.conversation.start, Start::Ticket | Start::Team);
-        let is_of_bot = if self.bot_took_part {
-            now.is_with_bot && !self.asks_for_the_team
-        } else {
-            workflow::answers(self)
-        };
+        let is_of_bot = now.is_with_bot && !self.asks_for_the_team;
         if is_of_team || is_of_bot || now.state != State::Open {
             return None;
         }
         let begun = self.first_words_of_wait().or_else(|| self.wait_since(now.waiting_since?))?;
         let Begun { id, at, words } = begun;
-        Some(Wait { id, counted: counted_since(self, at), words })
+        Some(Wait { id, counted: self.counted_since(at), words })
     }
 
     /// Who had written when it was closed by mistake waits on when somebody of the team opens it again.
@@ -105,77 +98,35 @@ impl Thread {
 
     /// The waits that are over of what can be read, by all that they may be known by.
     pub fn past_waits(&self) -> Vec<PastWait> {
-        let source = (WaitId::source(&self.conversation.id), self.conversation.created_at);
-        let mut open: Vec<_> =
-            Some(source).filter(|_| self.opened_by == Speaker::Customer).into_iter().collect();
+        let source = (self.opened_by == Speaker::Customer).then(|| WaitId::source(&self.conversation.id));
+        let mut open: Vec<_> = source.into_iter().collect();
         let mut past = Vec::new();
         for (place, part) in self.parts.iter().enumerate() {
             if part.is_said_by(Speaker::Customer) {
-                open.push((WaitId::part(&part.id), part.at));
+                open.push(WaitId::part(&part.id));
             }
             let how = match part {
                 part if part.is_said_by(Speaker::Teammate) => Closing::Answered,
                 _ if ends_by_close(&self.parts, place) => Closing::Closed,
                 _ => continue,
             };
-            let end = End { at: part.at, parts: &self.parts[..place], how, by: part.author.name.as_ref() };
-            past.extend(end.of(self, std::mem::take(&mut open)));
+            past.extend(open.drain(..).map(|id| ended(id, how, part)));
         }
         if let Some(at) = closed_at(self) {
-            let end = End { at, parts: &self.parts, how: Closing::Closed, by: None };
-            past.extend(end.of(self, open));
+            let closed = |id| PastWait { id, at, how: Closing::Closed, by: None };
+            past.extend(open.into_iter().map(closed));
         }
         past
     }
-}
-
-/// That all who waited do so no more.
-struct End<'a> {
-    at: Timestamp,
-    /// What was said and done before.
-    parts: &'a [Part],
-    how: Closing,
-    by: Option<&'a String>,
-}
-
-impl End<'_> {
-    /// Of a wait that may be known by each of these, the first of which began it.
-    fn of(&self, thread: &Thread, known_by: Vec<(WaitId, Timestamp)>) -> Vec<PastWait> {
-        let Self { at, parts, how, by } = *self;
-        let Some((_, begun)) = known_by.first() else { return Vec::new() };
-        let counted = counted_until(thread, parts, *begun, at);
-        let past = |(id, _)| PastWait { id, at, counted: counted.clone(), how, by: by.cloned() };
-        known_by.into_iter().map(past).collect()
-    }
-}
-
-/// When a wait counts that began at this moment: not while a bot has the conversation, and not while it is put off or
-/// closed.
-fn counted_since(thread: &Thread, moment: Timestamp) -> Counted {
-    let lasting = without_bot(thread, &thread.parts, moment).lasting(moment);
-    lasting.without(&times_away(&thread.parts, thread.conversation.updated_at))
-}
-
-/// When one counted that lasted from one moment to the other, by the parts before its end.
-fn counted_until(thread: &Thread, parts: &[Part], begun: Timestamp, end: Timestamp) -> Counted {
-    without_bot(thread, parts, begun).ended(begun, end).without(&times_away(parts, end))
-}
-
-fn without_bot(thread: &Thread, parts: &[Part], moment: Timestamp) -> Stretches {
-    let counted = if thread.bot_took_part { agent::counted } else { workflow::counted };
-    counted(thread, parts, moment)
 }
 
 fn last_answer(parts: &[Part]) -> Option<usize> {
     parts.iter().rposition(|part| part.is_said_by(Speaker::Teammate))
 }
 
-/// Whether a wait ends there because it is closed: only where the customer's words open it again. What somebody of the team
-/// opened may have been closed by mistake, whatever the customer adds then.
+/// Whether a wait ends there because it is closed: only where the customer writes on, or it may have been by mistake.
 fn ends_by_close(parts: &[Part], place: usize) -> bool {
-    let is_opened = |part: &&Part| part.stands == Some(State::Open) || part.is_said_by(Speaker::Customer);
-    let opened = || parts[place + 1..].iter().find(is_opened);
-    parts[place].closes() && opened().is_some_and(|part| part.is_said_by(Speaker::Customer))
+    parts[place].closes() && parts[place + 1..].iter().any(|part| part.is_said_by(Speaker::Customer))
 }
 
 /// When it was closed, if it is: Intercom does not always tell, and not every part can be read.
@@ -183,6 +134,10 @@ fn closed_at(thread: &Thread) -> Option<Timestamp> {
     let now = thread.conversation.now.as_ref().filter(|now| now.state == State::Closed)?;
     let part = || thread.parts.iter().rfind(|part| part.closes()).map(|part| part.at);
     now.closed_at.or_else(part)
+}
+
+fn ended(id: WaitId, how: Closing, by: &Part) -> PastWait {
+    PastWait { id, at: by.at, how, by: by.author.name.clone() }
 }
 
 /// When a wait is to be told, and when it is to be looked at next.

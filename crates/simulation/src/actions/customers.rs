@@ -47,11 +47,7 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         }
         Customer::Delete(role) => somebody(*role).filter(|id| intercom.delete(id)),
         Customer::MakeUnreadable(role, reading) => Some(make_unreadable(world, *role, *reading)),
-        Customer::Act(_)
-        | Customer::ActTogether(_)
-        | Customer::ActIn(..)
-        | Customer::TalkWithBot(_)
-        | Customer::ActInTurn(_) => {
+        Customer::Act(_) | Customer::ActTogether(_) | Customer::ActIn(..) => {
             desk::do_desk(world, script, customer);
             None
         }

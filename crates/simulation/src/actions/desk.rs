@@ -20,12 +20,6 @@ pub(super) fn do_desk(world: &World, script: &mut Script, customer: &Customer) {
         Customer::Act(deed) => act(world, script, *deed),
         Customer::ActTogether(deeds) => act_together(world, script, deeds),
         Customer::ActIn(id, deed) => act_in(world, script, id, *deed),
-        Customer::TalkWithBot(deeds) => {
-            act_in_turn(world, script, intercom::at_hand_of_workflow(&world.intercom).as_ref(), deeds);
-        }
-        Customer::ActInTurn(deeds) => {
-            act_in_turn(world, script, intercom::at_hand(&world.intercom).as_ref(), deeds);
-        }
         _ => {}
     }
 }
@@ -50,14 +44,6 @@ fn act_together(world: &World, script: &mut Script, deeds: &[Deed]) {
         if let Some(id) = &id {
             act_in(world, script, id, *deed);
         }
-    }
-}
-
-/// One thing is done after the other in this one.
-fn act_in_turn(world: &World, script: &mut Script, id: Option<&ConversationId>, deeds: &[(i64, Deed)]) {
-    let Some(id) = id else { return };
-    for (after, deed) in deeds {
-        follow(world, script, id, *after, *deed);
     }
 }
 

@@ -21,7 +21,6 @@ use deskbell_domain::time::UnixMillis;
 pub(crate) use self::lost_answer::{Afterwards, Left, LostAnswer};
 pub(crate) use self::port::DiscordPort;
 use crate::chance::Chance;
-use crate::mischief::Mischief;
 use crate::time::{MINUTE, SECOND, Time};
 
 /// Messages that Discord takes in a channel within [`WINDOW`].
@@ -45,6 +44,21 @@ pub(crate) enum Weather {
     Hanging,
     /// 429 for everybody, so many seconds each time.
     Limited(u64),
+}
+
+/// What a world does that no bot can stand: each shows that the judge sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mischief {
+    /// Nothing.
+    None,
+    /// Discord forgets every nonce at once.
+    ForgetsNonces,
+    /// Discord says that a message was posted, now and then, and throws it away.
+    SwallowsMessages,
+    /// Discord shows a message in another channel, now and then.
+    MixesUpChannels,
+    /// Discord says of every channel that only some can read it.
+    HidesItsReaders,
 }
 
 /// Whether the gateway tells of a change.

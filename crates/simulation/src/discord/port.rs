@@ -18,11 +18,10 @@ use deskbell_domain::port::messenger::{
 use deskbell_domain::time::UnixMillis;
 use tokio::time::sleep;
 
-use super::{Discord, LATEST, Late, PACE, Servers, StandingMessage, WINDOW, Weather};
+use super::{Discord, LATEST, Late, Mischief, PACE, Servers, StandingMessage, WINDOW, Weather};
 use crate::amended;
 use crate::content::references;
 use crate::intercom::POISON;
-use crate::mischief::Mischief;
 use crate::people;
 use crate::power::Operation;
 use crate::rings;

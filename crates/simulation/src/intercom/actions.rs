@@ -6,7 +6,8 @@ use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-use super::desk::standing;
+use super::desk::{Desk, standing};
+use super::waits::Waits;
 use super::{Intercom, Person, Reading, Talk, Telling, Truth, Turn, Version};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
@@ -156,9 +157,9 @@ impl Intercom {
         let begun = standing(&mut conversation);
         (begun.is_with_bot, begun.waiting_since) = (is_with_bot, waiting_since);
         let answer = if self.chance.per_mille(500) { Telling::Told } else { Telling::Untold };
-        // The bot of every third is a Workflow's, and no AI agent.
-        let is_of_workflow = start == Start::Customer && number.is_multiple_of(3);
-        let talk = Talk::of(Turn { conversation, shown_from: from }, answer, is_of_workflow);
+        let turns = vec![Turn { conversation, shown_from: from }];
+        let (desk, waits) = (Desk::of(start), Waits::of(start, now));
+        let talk = Talk { turns, reading: Reading::Whole, answer, desk, waits, stood: Vec::new() };
         truth.talks.insert(id.clone(), talk);
         id
     }

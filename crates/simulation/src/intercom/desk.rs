@@ -77,7 +77,7 @@ pub(crate) struct Desk {
     pub(crate) said: Vec<Said>,
     pub(crate) handovers: Vec<Handover>,
     pub(super) holder: Holder,
-    /// Whether a bot began it, or an AI agent spoke in it or had it.
+    /// Whether a bot began it, spoke in it or had it.
     pub(super) bot_took_part: bool,
     /// Whether the bot says that the team is asked for.
     pub(super) asks: bool,

@@ -14,7 +14,6 @@ mod talks;
 mod tokens;
 mod waits;
 mod wire;
-mod workflow;
 mod writing;
 
 use std::collections::BTreeMap;
@@ -32,9 +31,7 @@ pub(crate) use self::desk::Deed;
 pub(crate) use self::exchange::{LOOK_UP, WithinTheRun};
 pub(crate) use self::port::IntercomPort;
 pub(crate) use self::talk::{Reading, Standing, Talk, Telling, Turn};
-pub(crate) use self::talks::{
-    Act, act, act_somewhere, answer, at_hand, at_hand_of_workflow, go_on, go_on_in_latest,
-};
+pub(crate) use self::talks::{Act, act, act_somewhere, answer, at_hand, go_on, go_on_in_latest};
 pub(crate) use self::tokens::{TOKEN, TokenBook};
 pub(crate) use self::waits::Waited;
 pub(crate) use self::wire::item;
@@ -190,7 +187,7 @@ pub(crate) struct Truth {
     /// What is done when a page was given that is not the last.
     between_pages: Option<Between>,
     pub(crate) names: Names,
-    /// When the workspace is open: one that is asked over a wire keeps no hours.
+    /// When the workspace is open.
     pub(crate) open: OpenTime,
 }
 
@@ -249,7 +246,7 @@ impl Intercom {
             empty_pages: 0,
             between_pages: None,
             names: Names::Given,
-            open: if tenant == Tenant::Acme { waits::open_time(&chance) } else { OpenTime::RoundTheClock },
+            open: waits::open_time(&chance),
         };
         Self { time, chance, mark: tenant.mark(), truth: Mutex::new(truth) }
     }

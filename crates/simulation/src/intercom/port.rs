@@ -320,13 +320,7 @@ impl Conversations for IntercomPort {
 
     async fn conversation(&self, id: &ConversationId) -> Result<Option<Thread>, IntercomError> {
         let now = || self.world.time.true_now();
-        let read = |truth: &Truth| {
-            let mut thread = truth.talks.get(id).map(|talk| talk.thread(now()));
-            if let Some(thread) = &mut thread {
-                self.world.mischief.spoil(thread, now());
-            }
-            Ok(thread)
-        };
+        let read = |truth: &Truth| Ok(truth.talks.get(id).map(|talk| talk.thread(now())));
         let thread = self.search(Operation::ShowConversation, Route::Conversations, read).await;
         self.world.people.read(self.caller, id, thread.is_ok(), now());
         thread

@@ -5,7 +5,6 @@ use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::desk::{Deed, Desk, Doing, move_on, standing};
 use super::waits::Waits;
-use super::workflow::Workflow;
 use crate::time::SECOND;
 
 /// How the search gives a record.
@@ -46,8 +45,6 @@ pub(crate) struct Talk {
     pub(crate) answer: Telling,
     /// What was said and done in it.
     pub(crate) desk: Desk,
-    /// Where its bot is a Workflow's, and no AI agent.
-    workflow: Option<Workflow>,
     /// Who waited in it.
     pub(crate) waits: Waits,
     /// How it stood since when, oldest first; nothing before it was first moved.
@@ -70,26 +67,6 @@ pub(crate) enum Telling {
 }
 
 impl Talk {
-    /// One that just began; its bot may be a Workflow's.
-    pub(super) fn of(first: Turn, answer: Telling, is_of_workflow: bool) -> Self {
-        let Conversation { start, created_at, ref admin_id, ref team_id, .. } = first.conversation;
-        let is_anybodys = admin_id.is_some() || team_id.is_some();
-        Self {
-            workflow: is_of_workflow.then(|| Workflow::of(is_anybodys)),
-            turns: vec![first],
-            reading: Reading::Whole,
-            answer,
-            desk: Desk::of(start),
-            waits: Waits::of(start, created_at),
-            stood: Vec::new(),
-        }
-    }
-
-    /// What its bot does, where it is a Workflow's.
-    pub(crate) fn workflow(&self) -> Option<&Workflow> {
-        self.workflow.as_ref()
-    }
-
     /// Its last state.
     pub(crate) fn last(&self) -> &Turn {
         &self.turns[self.turns.len() - 1]
@@ -156,8 +133,7 @@ impl Talk {
         let rating = self.last().conversation.now.as_ref().and_then(|now| now.rating.as_ref());
         match deed {
             Deed::BotAsks => {
-                let is_agent = desk.holder == Holder::Bot && self.workflow.is_none();
-                desk.is_wanted && is_agent && desk.last_words_of_bot.is_some() && !desk.asks
+                desk.is_wanted && desk.holder == Holder::Bot && desk.last_words_of_bot.is_some() && !desk.asks
             }
             Deed::CustomerSaysUnseen(_) => desk.is_wanted,
             Deed::Unassign | Deed::BotTakes => desk.holder != Holder::Bot,
@@ -174,23 +150,14 @@ impl Talk {
         let Turn { mut conversation, shown_from } = self.last().clone();
         let is_reply = conversation.start != Start::Bot(Answer::None);
         self.desk.take(doing, is_reply);
-        if let Some(workflow) = &mut self.workflow {
-            workflow.take(doing);
-            self.desk.bot_took_part = false;
-        }
         move_on(&mut conversation, doing);
         let is_anybodys = conversation.admin_id.is_some() || conversation.team_id.is_some();
         let with_bot = self.desk.bot_took_part && !is_anybodys;
         let now = standing(&mut conversation);
         now.is_with_bot = with_bot;
         let state = now.state;
-        let workflow = self.workflow.as_ref();
-        let with_workflow = workflow.is_some_and(Workflow::is_expected);
-        let counts = state == State::Open && (!with_bot || self.desk.asks) && !with_workflow;
+        let counts = state == State::Open && (!with_bot || self.desk.asks);
         self.waits.take(doing, conversation.start, counts);
-        if workflow.is_some_and(Workflow::is_blurred) {
-            self.waits.blur();
-        }
         conversation.updated_at = doing.at.max(conversation.updated_at);
         standing(&mut conversation).as_of = Some(conversation.updated_at);
         let admin = conversation.admin_id.clone();

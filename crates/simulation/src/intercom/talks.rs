@@ -147,11 +147,6 @@ pub(crate) fn at_hand(intercom: &Intercom) -> Option<ConversationId> {
     one_of(intercom, AT_HAND, |_| true)
 }
 
-/// One of the last that a Workflow's bot may have or has.
-pub(crate) fn at_hand_of_workflow(intercom: &Intercom) -> Option<ConversationId> {
-    one_of(intercom, AT_HAND, |talk| talk.workflow().is_some_and(|workflow| !workflow.is_peoples()))
-}
-
 /// One of the latest so many that can be read and of which this is so.
 fn one_of(intercom: &Intercom, most: usize, which: impl Fn(&Talk) -> bool) -> Option<ConversationId> {
     let truth = intercom.truth();

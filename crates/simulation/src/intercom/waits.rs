@@ -1,8 +1,6 @@
 //! Who waits for an answer, kept by those who do what makes them wait: a wait begins with a customer's words after an
 //! answer, lasts until a person answers, and counts while no bot has the conversation and it is open.
 
-use std::ops::RangeInclusive;
-
 use deskbell_domain::conversation::{Closing, Start};
 use deskbell_domain::ids::PartId;
 use deskbell_domain::office_hours::{Minutes, OpenTime, Schedule};
@@ -29,8 +27,7 @@ pub(crate) struct Waited {
     /// The part with which it began; none where it began with the conversation.
     pub(crate) begun_by: Option<PartId>,
     pub(crate) begun_at: Timestamp,
-    /// Whether some readings show another beginning, or another end of a bot's time: words that turn up late, or of the second
-    /// of a close.
+    /// Whether some readings show another beginning: words that turn up late, or of the second of a close.
     pub(crate) is_blurred: bool,
     /// Whether it went on after the conversation had been closed, which may have been told to be its end.
     pub(crate) was_closed: bool,
@@ -64,15 +61,6 @@ impl Waited {
     /// When a step of it was over for certain, and in which stretch.
     pub(crate) fn reaches(&self, step: Threshold, open: &OpenTime) -> Option<(&Stretch, Timestamp)> {
         self.over(|stretch| stretch.surely_from, step, open)
-    }
-
-    /// How many seconds of open time it may have counted, if it is over.
-    pub(crate) fn lasted(&self, open: &OpenTime) -> Option<RangeInclusive<i64>> {
-        let (end, _) = self.ended?;
-        let counted =
-            |from: Timestamp, stretch: &Stretch| open.open_seconds(from, stretch.until.unwrap_or(end));
-        let surely = self.stretches.iter().map(|stretch| counted(stretch.surely_from, stretch)).sum();
-        Some(surely..=self.stretches.iter().map(|stretch| counted(stretch.from, stretch)).sum())
     }
 
     fn over(
@@ -132,13 +120,6 @@ impl Waits {
         }
     }
 
-    /// Some readings show the last one otherwise.
-    pub(super) fn blur(&mut self) {
-        if let Some(last) = self.all.last_mut().filter(|last| last.ended.is_none()) {
-            last.is_blurred = true;
-        }
-    }
-
     /// Who waited when it was closed without a word waits on, if nobody answers.
     fn open_again(&mut self) {
         let may_go_on = std::mem::take(&mut self.may_go_on);
@@ -191,8 +172,6 @@ impl Waits {
                 // A bot that asks for the team has asked with words from before.
                 let from = if deed == Deed::BotAsks { last.begun_at } else { at };
                 last.stretches.push(Stretch { from, surely_from: at, until: None });
-                // Of words that turn up late nobody knows that they opened it.
-                last.is_blurred |= matches!(deed, Deed::CustomerSaysUnseen(_));
             }
             _ => {}
         }

@@ -13,7 +13,6 @@ mod truth;
 mod verdict;
 mod waits;
 mod words;
-mod workflows;
 
 use deskbell_domain::port::store::{Deliveries, Subscriptions};
 
@@ -59,7 +58,6 @@ async fn judge_one(process: &Process, world: &World, verdict: &mut Verdict) {
     }
     cards::check(process, world, verdict).await;
     waits::check_ended(process, world, verdict).await;
-    workflows::check(world, verdict);
     verdict.heard(&world.ledger().rings);
     if world.tenant == Tenant::Acme {
         names::check(process, verdict).await;

@@ -1,8 +1,6 @@
 //! Customers who waited, as those who made them wait kept it: each is told once for each step that somebody asked for,
 //! while it lasts, and known by its first words.
 
-use std::ops::RangeInclusive;
-
 use deskbell_domain::conversation::{Activity, Closing, Ended, State, Unanswered};
 use deskbell_domain::event::{Entry, Event, EventId, Record};
 use deskbell_domain::ids::ConversationId;
@@ -52,18 +50,15 @@ fn lasted(
 
 /// What became of each wait that was told stands beside it in the end, so that its card says so.
 pub(super) async fn check_ended(process: &Process, world: &World, verdict: &mut Verdict) {
-    for (event, how, lasted) in ended_long_ago(world) {
+    for (event, how, at) in ended_long_ago(world) {
         let now = process.raw.event(&world.workspace().id, &event).await;
         let now = now.expect("the judge reads the engine itself, in which no fault is planned");
-        let Some(Unanswered { ended, .. }) = now.as_ref().and_then(told) else { continue };
+        let Some(Unanswered { since, ended, .. }) = now.as_ref().and_then(told) else { continue };
+        let lasted = world.intercom.truth().open.open_seconds(*since, at);
         // What was closed without a word may have been opened before anybody looked, and answered then.
-        let is_so = |ended: &Ended| match (how, ended.how) {
-            (Closing::Closed, Closing::Answered) => true,
-            (how, told) => told == how && lasted.contains(&ended.seconds),
-        };
+        let is_so = |ended: &Ended| how == Closing::Closed || (ended.how, ended.seconds) == (how, lasted);
         if !ended.as_ref().is_some_and(is_so) {
-            let says = ended.as_ref().map(|ended| (ended.how, ended.seconds));
-            let what = format!("{event} ended after {lasted:?} s, {how:?}, and its card says {says:?}");
+            let what = format!("{event} ended after {lasted} s, {how:?}, and its card says {ended:?}");
             verdict.breaches.push(Breach { promise: Promise::Untrue, what, about: vec![event.to_string()] });
         }
     }
@@ -71,7 +66,7 @@ pub(super) async fn check_ended(process: &Process, world: &World, verdict: &mut 
 
 /// Waits that somebody was told of, and that were over long before the end. Those that some reading shows otherwise are left
 /// out, and those that were closed without a word and opened again: nothing tells that they are over.
-fn ended_long_ago(world: &World) -> Vec<(EventId, Closing, RangeInclusive<i64>)> {
+fn ended_long_ago(world: &World) -> Vec<(EventId, Closing, Timestamp)> {
     let (truth, ledger) = (world.intercom.truth(), world.ledger());
     let long_ago = world.time.true_now().seconds().minus(SETTLES);
     let is_followed = |event: &Event| {
@@ -85,10 +80,9 @@ fn ended_long_ago(world: &World) -> Vec<(EventId, Closing, RangeInclusive<i64>)>
         let known = known(event, told(event)?.threshold)?;
         let mut waits = talk.waits.all.iter().filter(|wait| !wait.is_blurred && !wait.was_closed);
         let wait = waits.find(|wait| known_by(&conversation.id, wait) == known)?;
-        let (_, how) = wait.ended.filter(|(at, _)| *at < long_ago)?;
+        let (at, how) = wait.ended.filter(|(at, _)| *at < long_ago)?;
         let is_closed = talk.last().conversation.now.as_ref().is_some_and(|now| now.state == State::Closed);
-        let lasted = wait.lasted(&truth.open)?;
-        (how == Closing::Answered || is_closed).then(|| (event.id.clone(), how, lasted))
+        (how == Closing::Answered || is_closed).then(|| (event.id.clone(), how, at))
     });
     ended.collect()
 }

@@ -74,10 +74,6 @@ pub(crate) enum Customer {
     ActTogether(Vec<intercom::Deed>),
     /// Somebody does something in this one.
     ActIn(deskbell_domain::ids::ConversationId, intercom::Deed),
-    /// This is done in one that a Workflow's bot may have, each so many milliseconds after the first.
-    TalkWithBot(Vec<(i64, intercom::Deed)>),
-    /// The same in any at hand.
-    ActInTurn(Vec<(i64, intercom::Deed)>),
     Change(Lag),
     /// A name goes from A to B and, after so many seconds, back.
     ThereAndBack(i64),

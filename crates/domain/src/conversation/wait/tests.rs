@@ -1,5 +1,5 @@
 use super::*;
-use crate::conversation::{Activity, Assignee, Author, Holder, Now, Readers};
+use crate::conversation::{Activity, Author, Holder, Now, Readers};
 use crate::ids::PartId;
 use crate::rich_text::RichText;
 
@@ -290,90 +290,10 @@ fn a_wait_that_ended_by_a_close_ended_then_whatever_came_later() {
 }
 
 #[test]
-fn what_was_closed_by_mistake_goes_on_when_a_teammate_opens_it_whatever_the_customer_adds() {
-    let opened = || [customer(10), close(20), stands(30, State::Open), customer(40)];
-    assert_eq!(wait(&thread(open(), opened())), Some(known("conversation-5", 0)));
-    let past = thread(open(), opened().into_iter().chain([teammate(50)])).past_waits();
-    assert!(past.iter().all(|one| (one.at.0, one.how) == (BEGUN + 50, Closing::Answered)), "{past:?}");
-    let by_customer = [customer(10), close(20), customer(30), stands(40, State::Open)];
-    assert_eq!(wait(&thread(open(), by_customer)), Some(known("30", 30)));
-}
-
-/// How long the first wait that is over counted, in seconds.
-fn lasted(thread: &Thread) -> i64 {
-    let past = thread.past_waits().into_iter().next().expect("one is over");
-    past.counted.seconds_between(Timestamp(BEGUN), past.at, &OpenTime::RoundTheClock)
-}
-
-#[test]
-fn a_wait_that_is_over_lasted_without_the_time_in_which_it_was_put_off_or_closed() {
-    for away in [State::Snoozed, State::Closed] {
-        let woken = [customer(10), stands(300, away), stands(14_700, State::Open), teammate(15_000)];
-        assert_eq!(lasted(&thread(open(), woken)), 600, "{away:?}");
-        let still_away = [stands(300, away), teammate(1_000), stands(1_100, State::Open)];
-        assert_eq!(lasted(&thread(open(), still_away)), 300, "{away:?}");
-    }
-}
-
-#[test]
-fn a_wait_that_is_over_lasted_without_the_time_in_which_a_bot_had_it() {
-    let had_again = || [assigned(100, Holder::People), assigned(300, Holder::Bot), bot(310)];
-    let given_back = had_again().into_iter().chain([assigned(1_000, Holder::People), teammate(1_100)]);
-    assert_eq!(lasted(&with_bot(open(), given_back.clone())), 400);
-    assert_eq!(lasted(&thread(open(), given_back)), 400, "whatever bot it is");
-    let stepped_in = had_again().into_iter().chain([teammate(1_100)]);
-    assert_eq!(lasted(&with_bot(open(), stepped_in)), 300);
-    let spoke_later = [teammate(500), bot(600), customer(700), bot(800)];
-    assert_eq!(lasted(&with_bot(open(), spoke_later)), 500, "what came later is no part of it");
-}
-
-#[test]
-fn a_wait_that_is_over_counted_until_a_bot_took_what_nobody_had() {
-    let parts = || [bot(1_000), customer(1_010), bot(1_020), teammate(3_000)];
-    assert_eq!(lasted(&with_bot(open(), parts())), 1_000);
-    assert_eq!(lasted(&thread(open(), parts())), 1_020, "a Workflow's has it when it goes on");
-}
-
-#[test]
-fn a_wait_for_those_who_had_it_from_the_beginning_counted_whatever_a_bot_said() {
-    let held = || Now { team: Some(Assignee::unnamed("7".to_owned())), ..open() };
-    let answered = with_bot(held(), [bot(233), teammate(6_344)]);
-    assert_eq!(lasted(&answered), 6_344);
-    assert_eq!(lasted(&Thread { asks_for_the_team: true, ..answered }), 6_344);
-    let lasting = with_bot(held(), [bot(233)]);
-    assert_eq!(wait(&lasting), Some(known("conversation-5", 0)));
-    let asked = Thread { asks_for_the_team: true, ..lasting };
-    assert_eq!(
-        wait(&asked),
-        Some(known("conversation-5", 233)),
-        "it counts since the bot asked for the team"
-    );
-    let given = [bot(233), assigned(500, Holder::People), teammate(1_000)];
-    assert_eq!(lasted(&with_bot(held(), given)), 733, "a part tells since when they have it");
-}
-
-#[test]
-fn of_a_wait_that_is_over_what_lies_between_two_moments_is_known() {
-    let woken = thread(open(), [stands(300, State::Snoozed), stands(700, State::Open), teammate(1_000)]);
-    let past = woken.past_waits().remove(0);
-    let between = |from: i64, until: i64| {
-        past.counted.seconds_between(
-            Timestamp(BEGUN + from),
-            Timestamp(BEGUN + until),
-            &OpenTime::RoundTheClock,
-        )
-    };
-    assert_eq!(
-        [(200, 1_000), (400, 800), (800, 1_000), (900, 400)].map(|(a, b)| between(a, b)),
-        [400, 100, 200, 0]
-    );
-}
-
-#[test]
 fn of_several_steps_those_are_due_that_are_over() {
     let steps = [60, 120, 300].map(|seconds| Threshold::of_seconds(seconds).expect("a threshold"));
-    let counted = Stretches::of(Some(Timestamp(BEGUN)), true).lasting(Timestamp(BEGUN));
-    let due = Due::of(&counted, steps, &OpenTime::RoundTheClock, Timestamp(BEGUN + 130));
+    let due =
+        Due::of(&Counted::since(Timestamp(BEGUN)), steps, &OpenTime::RoundTheClock, Timestamp(BEGUN + 130));
     let over: Vec<_> = due.over.iter().map(|(_, at)| at.0 - BEGUN).collect();
     assert_eq!((over, due.next), (vec![60, 120], Some(Timestamp(BEGUN + 300))));
 }

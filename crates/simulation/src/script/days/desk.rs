@@ -28,8 +28,6 @@ pub(super) fn conversations(writer: &mut Writer, tenant: Tenant, from: i64) {
         let longest = *chance.one_of(&[MINUTE, 20 * MINUTE, 2 * HOUR]).unwrap_or(&MINUTE);
         does(Customer::Act(Deed::CustomerSaysUnseen(chance.between(SECOND, longest))))
     });
-    writer.often(from, together / 2 + 1, |chance| does(Customer::TalkWithBot(talk_with_bot(chance))));
-    writer.often(from, together / 2 + 1, |chance| does(Customer::ActInTurn(put_off(chance))));
     writer.often(from, together / 2 + 1, |_| does(Customer::Act(Deed::Rate)));
     writer.often(from, together / 3 + 1, |_| does(Customer::Act(Deed::Remark)));
 }
@@ -52,50 +50,4 @@ fn act(chance: &Chance) -> DeskAct {
 
 fn deed(chance: &Chance) -> Deed {
     *chance.one_of(&Deed::USUAL).unwrap_or(&Deed::CustomerSays)
-}
-
-/// A bot greets and is answered, and mostly goes on, until somebody has it or it falls silent.
-fn talk_with_bot(chance: &Chance) -> Vec<(i64, Deed)> {
-    let mut turns = InTurn::default();
-    let answered_within = *chance.one_of(&[MINUTE, MINUTE, 2 * HOUR]).unwrap_or(&MINUTE);
-    turns.then(chance, MINUTE, Deed::BotSays);
-    turns.then(chance, answered_within, Deed::CustomerSays);
-    for deed in [Deed::BotSays, Deed::CustomerSays, Deed::BotSays].into_iter().take(chance.below(4)) {
-        turns.then(chance, 2 * MINUTE, deed);
-    }
-    let ends =
-        [Deed::Assign, Deed::Assign, Deed::Unassign, Deed::BotTakes, Deed::TeammateSays, Deed::CustomerSays];
-    turns.then(chance, HOUR, *chance.one_of(&ends).unwrap_or(&Deed::Assign));
-    turns.then(chance, 4 * HOUR, Deed::TeammateSays);
-    turns.all
-}
-
-/// A customer waits while it is put off or closed by mistake, and is answered later.
-fn put_off(chance: &Chance) -> Vec<(i64, Deed)> {
-    let mut turns = InTurn::default();
-    turns.then(chance, MINUTE, Deed::CustomerSays);
-    let (away, back) = if chance.per_mille(700) {
-        let wakes = [Deed::Wake, Deed::Wake, Deed::CustomerSays, Deed::TeammateSays];
-        (Deed::Snooze, *chance.one_of(&wakes).unwrap_or(&Deed::Wake))
-    } else {
-        (Deed::CloseSilently, Deed::Reopen)
-    };
-    turns.then(chance, HOUR, away);
-    turns.then(chance, 5 * HOUR, back);
-    turns.then(chance, 3 * HOUR, Deed::TeammateSays);
-    turns.all
-}
-
-/// What is done one after the other, each so many milliseconds after the beginning.
-#[derive(Default)]
-struct InTurn {
-    all: Vec<(i64, Deed)>,
-}
-
-impl InTurn {
-    /// Then, within so long, this is done.
-    fn then(&mut self, chance: &Chance, within: i64, deed: Deed) {
-        let last = self.all.last().map_or(0, |(at, _)| *at);
-        self.all.push((last + chance.between(SECOND, within), deed));
-    }
 }
