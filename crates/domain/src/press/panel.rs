@@ -48,7 +48,7 @@ pub enum PanelPress {
     Resume(SubscriptionId, Option<Missed>),
     /// [Try it].
     TryIt(SubscriptionId),
-    /// [With @Sales] and `[Without]`, of a sample that could call a role.
+    /// `[With @Sales]` and `[Without]`, of a sample that could call a role.
     TryWith(SubscriptionId, SampleCalls),
     /// [Skip to now], which asks.
     Skip(SubscriptionId),

@@ -33,7 +33,7 @@ pub enum SetUpPress {
     ShowAll(SubscriptionId),
     /// [Try it].
     Sample(SubscriptionId),
-    /// [With @Sales] and `[Without]`, of samples that could call a role.
+    /// `[With @Sales]` and `[Without]`, of samples that could call a role.
     SampleWith(Target, SampleCalls),
     /// `[Pause]`.
     Pause(SubscriptionId),
